@@ -1,0 +1,37 @@
+"""Viral: how far a short clip is likely to travel for an account, and why.
+
+import viral
+prediction = viral.predict("clip.mp4", caption="...", followers=12_000, recent_views=[900, 1500, 700])
+prediction.views.low, prediction.views.median, prediction.views.high
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from viral.errors import ViralError
+
+if TYPE_CHECKING:
+    from viral.model.prediction import Interval, Prediction
+    from viral.pipeline import analyse, predict
+    from viral.posts.details import PostDetails
+
+__version__ = "0.1.0"
+__all__ = ["Interval", "PostDetails", "Prediction", "ViralError", "analyse", "predict"]
+
+_HOMES = {
+    "Interval": "viral.model.prediction",
+    "PostDetails": "viral.posts.details",
+    "Prediction": "viral.model.prediction",
+    "analyse": "viral.pipeline",
+    "predict": "viral.pipeline",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # `import viral` must cost milliseconds: torch and LightGBM are imported when they are used.
+    if name not in _HOMES:
+        raise AttributeError(f"module 'viral' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)

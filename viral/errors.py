@@ -1,0 +1,31 @@
+"""Errors meant for a person.
+
+`ViralError` and its children carry one sentence that says what is wrong and what to do next. The
+command prints it and exits with 2, the app shows it, the API returns it. Any other exception is a bug.
+"""
+
+from __future__ import annotations
+
+
+class ViralError(Exception):
+    """What every bad input raises; `str(error)` is one sentence for the user."""
+
+
+class MediaError(ViralError):
+    """The file is not a clip that can be read: broken, too large, too long, encrypted, not a video."""
+
+
+class DetailsError(ViralError):
+    """What was said about the post makes no sense: negative followers, a date that is not a date."""
+
+
+class TableError(ViralError):
+    """A table of posts has no row that can be used, or lacks columns that are needed."""
+
+
+class ModelError(ViralError):
+    """The model folder is missing, damaged or made for another version."""
+
+
+class WeightsError(ViralError):
+    """Pretrained weights are missing or are not the file that was published."""

