@@ -1,7 +1,7 @@
 """Viral: how far a short clip is likely to travel for an account, and why.
 
 import viral
-prediction = viral.predict("clip.mp4", caption="...", followers=12_000, recent_views=[900, 1500, 700])
+prediction = viral.predict("clip.mp4", followers=12_000, recent_views=[900, 1500, 700])
 prediction.views.low, prediction.views.median, prediction.views.high
 """
 

@@ -1,7 +1,8 @@
 """Errors meant for a person.
 
 `ViralError` and its children carry one sentence that says what is wrong and what to do next. The
-command prints it and exits with 2, the app shows it, the API returns it. Any other exception is a bug.
+command prints it and exits with 2, the app shows it, the API returns it. Any other exception is a
+bug.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ class ViralError(Exception):
 
 
 class MediaError(ViralError):
-    """The file is not a clip that can be read: broken, too large, too long, encrypted, not a video."""
+    """The file is not a clip that can be read: broken, too large, too long, encrypted, no video."""
 
 
 class DetailsError(ViralError):
-    """What was said about the post makes no sense: negative followers, a date that is not a date."""
+    """What was said about the post makes no sense: negative followers, a date that is none."""
 
 
 class TableError(ViralError):

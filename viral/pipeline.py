@@ -20,7 +20,7 @@ OnStage = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Analysis:
-    """A clip that was looked at once, ready to be predicted again with other details or other spans."""
+    """A clip looked at once, ready to be predicted again with other details or other spans."""
 
     facts: ClipFacts
     thumbnails: Any

@@ -59,7 +59,8 @@ def _parsed(name: str, text: str, default: object) -> object:
     except ValueError as error:
         example = default if not isinstance(default, bool) else "1"
         raise ViralError(
-            f"VIRAL_{name.upper()} is {text!r}, which cannot be read; set it to something like {example}."
+            f"VIRAL_{name.upper()} is {text!r}, which cannot be read; "
+            f"set it to something like {example}."
         ) from error
 
 

@@ -1,9 +1,9 @@
-"""Pretrained weights: where they are, that they are what was published, and what to say when they are not.
+"""Pretrained weights: where they are, and that they are what was published.
 
 Each set installs as a package (see requirements.txt), is found inside it without a network, and is
 compared with its SHA-256 before anything opens it. With `VIRAL_HUB_FALLBACK=1` a missing file is
-fetched from the Hugging Face hub by pinned revision. Otherwise `WeightsError` says what to install, and
-the modality that needed it is missing, said plainly in the result.
+fetched from the Hugging Face hub by pinned revision. Otherwise `WeightsError` says what to install,
+and the modality that needed it is missing, said plainly in the result.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def sha256_of(path: Path) -> str:
 
 @cache
 def _verified(path: Path, sha256: str, size: int, changed_ns: int) -> bool:
-    # Keyed by size and time of change too, so that a file swapped under a running app is read again.
+    # Keyed by size and time of change too: a file swapped under a running app is read again.
     del size, changed_ns
     return sha256_of(path) == sha256
 
@@ -92,8 +92,8 @@ def find(name: str) -> Path:
     Raises
     ------
     WeightsError
-        The package is not installed (and the hub may not be asked, or did not answer), or the file is
-        not the published one.
+        The package is not installed (and the hub may not be asked, or did not answer), or the
+        file is not the published one.
     """
     entry = WEIGHTS[name]
     try:

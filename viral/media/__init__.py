@@ -1,1 +1,1 @@
-"""A file becomes a `Clip`: frames with times, a waveform and facts, decoded in a guarded child process."""
+"""A file becomes a `Clip`: frames, waveform and facts, decoded in a guarded child process."""

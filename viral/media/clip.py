@@ -35,9 +35,9 @@ class ClipFacts:
     frame_rate_hz: float
     """Average frames a second; NaN without video."""
     packet_times_s: np.ndarray
-    """Presentation times of the video packets, float64 `[packets]`, increasing; read without decoding."""
+    """Times of the video packets, float64 `[packets]`, increasing; read without decoding."""
     packet_bytes: np.ndarray
-    """Their sizes in bytes, int64 `[packets]`: what the encoder had to spend, which follows motion."""
+    """Their sizes, int64 `[packets]`: what the encoder had to spend, which follows motion."""
     keyframe_times_s: np.ndarray
     """Times of the keyframes, float64 `[keyframes]`, increasing."""
 
@@ -48,9 +48,10 @@ class Clip:
 
     facts: ClipFacts
     frames: np.ndarray
-    """RGB uint8 `[frames, height, width, 3]`, upright, aspect kept, short side at most 288; may be empty."""
+    """RGB uint8 `[frames, height, width, 3]`, upright, aspect kept, short side at most 288; may be
+    empty."""
     frame_times_s: np.ndarray
-    """Their times, float64 `[frames]`, increasing: about 5 a second up to `HOOK_S`, then about 1 a second."""
+    """Their times, float64 `[frames]`, increasing: 5 a second up to `HOOK_S`, then about 1."""
     waveform: np.ndarray
     """Mono float32 `[samples]` in -1..1 at the file's own rate; may be empty."""
     sample_rate_hz: int

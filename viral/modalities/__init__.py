@@ -1,4 +1,4 @@
-"""What is measured: visual, audio, speech, text and context, one module each, the same three verbs."""
+"""What is measured: visual, audio, speech, text and context, one module each."""
 
 NAMES = ("visual", "audio", "speech", "text", "context")
 """Order in which modalities are listed everywhere."""

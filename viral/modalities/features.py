@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 
 Spans = Sequence[tuple[float, float]]
-"""Parts of a clip that are kept, as (start_s, end_s), in order and apart. Kept parts are played back to
-back, so the hook is the first `HOOK_S` seconds of kept time."""
+"""Parts of a clip that are kept, as (start_s, end_s), in order and apart. Kept parts are played
+back to back, so the hook is the first `HOOK_S` seconds of kept time."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Features:
     modality: str
     """`visual`, `audio`, `speech`, `text` or `context`."""
     values: Mapping[str, float] = field(default_factory=dict)
-    """Feature name -> float; NaN where it could not be measured. The keys are those of `FEATURES`, in order."""
+    """Feature name -> float; NaN where it could not be measured. Keys are `FEATURES`, in order."""
     embedding: np.ndarray | None = None
     """float32 `[dimensions]`, or None."""
     embedding_name: str | None = None

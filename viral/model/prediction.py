@@ -42,7 +42,7 @@ class Prediction:
     horizon_days: float = 30.0
     """Days after posting at which the counts are meant."""
     score_among: str = ""
-    """Which posts the score compares with, in words: `accounts with 10,000 to 100,000 followers`."""
+    """Which posts the score compares with: `accounts with 10,000 to 100,000 followers`."""
     usual_views: float | None = None
     """What this account usually gets, as the model sees it: the median of recent views, or None."""
     missing: tuple[str, ...] = ()

@@ -62,8 +62,8 @@ def _recent_views(value: Any) -> tuple[float, ...]:
     if value is None:
         return ()
     if isinstance(value, str):
-        # "900, 1500 700" and one number a line are both natural; "1,500" with three digits is not split
-        # because the contract's separator is the comma.
+        # "900, 1500 700" and one number a line are both natural. "1,500" reads as two numbers,
+        # because the comma is the contract's separator.
         parts: Iterable[Any] = [part for part in re.split(r"[\s,;]+", value.strip()) if part]
     elif isinstance(value, Iterable):
         parts = list(value)
@@ -83,7 +83,8 @@ def _posted_at(value: Any) -> datetime | None:
             value = datetime.fromisoformat(str(value).strip())
         except ValueError as error:
             raise DetailsError(
-                f"The posting time {str(value)[:40]!r} is not a date; write it like 2026-03-01T18:30."
+                f"The posting time {str(value)[:40]!r} is not a date; "
+                "write it like 2026-03-01T18:30."
             ) from error
     if value.tzinfo is None:
         value = value.replace(tzinfo=UTC)
