@@ -1,14 +1,14 @@
 """Whisper's weights: from the packages that carry them to the form that openai-whisper loads.
 
-Two packages hold the halves of one CTranslate2 file of Whisper base (float16, multilingual). Joined,
-it is the file `model.bin` of `Systran/faster-whisper-base` on the Hugging Face hub, byte for byte.
-Here it is read and its tensors are renamed, split and stored as openai-whisper's
+Two packages hold the halves of one CTranslate2 file of Whisper base (float16, multilingual).
+Joined, it is the file `model.bin` of `Systran/faster-whisper-base` on the Hugging Face hub, byte
+for byte. Here it is read and its tensors are renamed, split and stored as openai-whisper's
 `{"dims": ..., "model_state_dict": ...}`.
 
-The result is kept in the cache folder, written to a temporary file and moved into place at once, so
-that many processes may start together. Its name holds the hash of what it was made from and the hash
-of its own content, which is compared at each opening: a damaged copy is made again. Where the folder
-cannot be written, the weights are converted in memory at each start, which takes a second or two.
+The result is kept in the cache folder, written to a temporary file and moved into place at once,
+so that many processes may start together. Its name holds the hash of what it was made from and the
+hash of its own content, which is compared at each opening: a damaged copy is made again. Where the
+folder cannot be written, the weights are converted in memory at each start, in about a second.
 
 Run `python -m viral.modalities.whisper_weights` to convert ahead of the first clip.
 """
