@@ -47,7 +47,7 @@ def test_counts_what_a_reader_counts():
     assert values["exclamation_count"] == 2
     assert values["number_count"] == 2
     assert values["link_count"] == 1
-    assert values["uppercase_share"] == pytest.approx(4 / 23)
+    assert values["uppercase_share"] == pytest.approx(4 / 22)
     assert values["english"] == 1
 
 
