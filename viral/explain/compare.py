@@ -1,0 +1,112 @@
+"""Compare: which of two to four cuts goes further, and what makes the difference.
+
+The cuts would be posted by the same account, so what the model does not know of that account moves
+all of them alike and cancels. Only what differs between two posts of one account is left as doubt;
+its size is learnt from neighbouring posts of the same creators (`viral.model.pairs`). What differs
+and how much it counts is the difference of the attributions, which adds up to the difference of the
+predictions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from viral.errors import DetailsError
+
+if TYPE_CHECKING:
+    from viral.model.pairs import PairErrors
+    from viral.model.prediction import Prediction
+
+FEWEST_CUTS, MOST_CUTS = 2, 4
+SMALLEST_DIFFERENCE = 0.0005
+"""log10; a tenth of a per cent of views is not worth a line."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One feature in which two cuts differ."""
+
+    name: str
+    label: str
+    modality: str
+    unit: str
+    value: float
+    """Contribution in the first less contribution in the second, log10."""
+    inputs: tuple[float | str | None, float | str | None]
+    """What was measured in the first and in the second."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two to four cuts side by side."""
+
+    order: tuple[int, ...]
+    """Positions of the cuts, the one predicted to go furthest first."""
+    log_virality: np.ndarray
+    """float64 `[cuts]`."""
+    beats: np.ndarray
+    """`beats[a, b]` is P(cut a beats cut b), float64 `[cuts, cuts]`; one half on the diagonal."""
+    pairs: int
+    """Pairs of past posts behind these probabilities; with too few they are NaN."""
+    differences: tuple[tuple[Difference, ...], ...]
+    """For each cut but the best, in `order`: what the best has over it, largest first."""
+
+
+def compare(predictions: Sequence[Prediction], pair_errors: PairErrors) -> Comparison:
+    """Compare the predictions of cuts for one account.
+
+    Raises
+    ------
+    DetailsError
+        There are fewer than two or more than four.
+    """
+    if not FEWEST_CUTS <= len(predictions) <= MOST_CUTS:
+        raise DetailsError(
+            f"Give {FEWEST_CUTS} to {MOST_CUTS} cuts to compare; there are {len(predictions)}."
+        )
+    levels = np.array([p.explanation.prediction for p in predictions])
+    # A stable order: cuts that are predicted alike stay as they were given.
+    order = tuple(int(i) for i in np.argsort(-levels, kind="stable"))
+    beats = np.full((len(levels), len(levels)), 0.5)
+    for a in range(len(levels)):
+        for b in range(len(levels)):
+            if a != b:
+                beats[a, b] = pair_errors.probability(float(levels[a] - levels[b]))
+    best = predictions[order[0]]
+    return Comparison(
+        order=order,
+        log_virality=levels,
+        beats=beats,
+        pairs=pair_errors.pairs,
+        differences=tuple(differences(best, predictions[other]) for other in order[1:]),
+    )
+
+
+def differences(first: Prediction, second: Prediction) -> tuple[Difference, ...]:
+    """Return the features in which two predictions differ, largest effect first."""
+    others = {part.name: part for part in second.explanation.features}
+    mine = {part.name: part for part in first.explanation.features}
+    found = []
+    for name in sorted({*mine, *others}):
+        a, b = mine.get(name), others.get(name)
+        known = a or b
+        if known is None:
+            continue
+        value = (a.value if a else 0.0) - (b.value if b else 0.0)
+        if abs(value) < SMALLEST_DIFFERENCE:
+            continue
+        found.append(
+            Difference(
+                name=name,
+                label=known.label,
+                modality=known.modality,
+                unit=known.unit,
+                value=value,
+                inputs=(a.input if a else None, b.input if b else None),
+            )
+        )
+    return tuple(sorted(found, key=lambda d: (-abs(d.value), d.name)))

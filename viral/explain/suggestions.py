@@ -1,0 +1,159 @@
+"""Suggestions: the few changes in the creator's power that the model likes best.
+
+Each candidate is a change that What-if can make: another time, fewer hashtags, another length, a
+trim. The model predicts it; only what is predicted to gain at least `SMALLEST_GAIN`, with at least
+`FEWEST_POSTS` past posts behind it, is shown. That the model expects more is its view of past
+posts, not a cause: posts at that hour may differ in other ways.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from viral.explain.what_if import kept_duration_s, posting_times
+from viral.model.support import FEWEST_POSTS, Support
+
+if TYPE_CHECKING:
+    from viral.model.model import Model
+    from viral.pipeline import Analysis
+
+SMALLEST_GAIN = 1.03
+"""Factor on views: less than 3 % is within what a different seed of training would say."""
+MOST_SUGGESTIONS = 4
+HASHTAG_COUNTS = (0, 1, 2, 3, 4, 5)
+"""Numbers of hashtags that are tried, by leaving out the last ones."""
+TRIM_LENGTHS_S = (7.0, 9.0, 11.0, 15.0, 20.0, 30.0, 60.0)
+"""Lengths that are tried, by cutting the end."""
+_TAG = re.compile(r"\s*#[^\s#]+")
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A change and what the model says of it."""
+
+    kind: str
+    """`time`, `hashtags` or `trim`; the words for it are the page's."""
+    change: dict[str, Any]
+    """Arguments for `what_if`."""
+    factor: float
+    """Median views with the change over median views without."""
+    low: float
+    """80 % range of views with the change."""
+    median: float
+    high: float
+    posts: int
+    """Comparable past posts behind it."""
+    facts: dict[str, Any] = field(default_factory=dict)
+    """What the sentence needs: weekday and hour, hashtags before and after, lengths."""
+
+
+def suggestions(analysis: Analysis, model: Model, support: Support) -> tuple[Suggestion, ...]:
+    """Return the supported changes with the largest predicted gain, best of each kind."""
+    best: dict[str, Suggestion] = {}
+    for candidate in _candidates(analysis, model, support):
+        known = best.get(candidate.kind)
+        supported = candidate.posts >= FEWEST_POSTS and candidate.factor >= SMALLEST_GAIN
+        if supported and (known is None or candidate.factor > known.factor):
+            best[candidate.kind] = candidate
+    ranked = sorted(best.values(), key=lambda s: (-s.factor, s.kind))
+    return tuple(ranked[:MOST_SUGGESTIONS])
+
+
+def _candidates(analysis: Analysis, model: Model, support: Support) -> Iterator[Suggestion]:
+    yield from _times(analysis, model, support)
+    yield from _hashtags(analysis, support)
+    yield from _trims(analysis, support)
+
+
+def _tried(
+    analysis: Analysis, again: Analysis, kind: str, change: dict[str, Any], posts: int, **facts: Any
+) -> Suggestion:
+    views = again.prediction.views
+    return Suggestion(
+        kind=kind,
+        change=change,
+        factor=views.median / max(analysis.prediction.views.median, 1e-9),
+        low=views.low,
+        median=views.median,
+        high=views.high,
+        posts=posts,
+        facts=facts,
+    )
+
+
+def _times(analysis: Analysis, model: Model, support: Support) -> Iterator[Suggestion]:
+    planned = analysis.details.posted_at
+    if planned is None:
+        # Without a time there is nothing that the change would be compared with.
+        return
+    grid = posting_times(analysis, model, support)
+    views = np.where(grid.supported, grid.views, -np.inf)
+    if not np.isfinite(views).any():
+        return
+    weekday, hour = (int(i) for i in np.unravel_index(int(views.argmax()), views.shape))
+    moment = next_moment(planned, weekday, hour)
+    again = analysis.again(details=replace(analysis.details, posted_at=moment), keep=analysis.keep)
+    posts = support.of_time(weekday, hour)
+    yield _tried(analysis, again, "time", {"posted_at": moment}, posts, weekday=weekday, hour=hour)
+
+
+def next_moment(planned: datetime, weekday: int, hour: int) -> datetime:
+    """Return the first such hour (UTC) of such a weekday at or after the planned day's start."""
+    start = planned.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    days = (weekday - start.weekday()) % 7
+    return start + timedelta(days=days, hours=hour)
+
+
+def _hashtags(analysis: Analysis, support: Support) -> Iterator[Suggestion]:
+    caption = analysis.details.caption or ""
+    tags = _TAG.findall(caption)
+    for count in HASHTAG_COUNTS:
+        if count >= len(tags):
+            break
+        shorter = _with_hashtags(caption, count)
+        again = analysis.again(
+            details=replace(analysis.details, caption=shorter), keep=analysis.keep
+        )
+        yield _tried(
+            analysis,
+            again,
+            "hashtags",
+            {"caption": shorter},
+            support.of_hashtags(count),
+            before=len(tags),
+            after=count,
+        )
+
+
+def _with_hashtags(caption: str, count: int) -> str:
+    pieces, last = [], 0
+    for match in list(_TAG.finditer(caption))[count:]:
+        pieces.append(caption[last : match.start()])
+        last = match.end()
+    return "".join([*pieces, caption[last:]]).strip()
+
+
+def _trims(analysis: Analysis, support: Support) -> Iterator[Suggestion]:
+    start = analysis.keep[0][0] if analysis.keep else 0.0
+    length_s = kept_duration_s(analysis)
+    for target_s in TRIM_LENGTHS_S:
+        # Cutting away more than half makes another clip, of which this one says little.
+        if not 0.5 * length_s <= target_s < length_s - 0.5:
+            continue
+        end = start + target_s
+        again = analysis.again(keep=[(start, end)])
+        yield _tried(
+            analysis,
+            again,
+            "trim",
+            {"trim_start_s": start, "trim_end_s": end},
+            support.of_duration(target_s),
+            before_s=length_s,
+            after_s=target_s,
+        )

@@ -1,0 +1,223 @@
+"""What if: other words, another time, another length, and the model's answer at once.
+
+Nothing is decoded again. A change of details re-reads the caption and the numbers; a trim pools
+what was measured in the seconds that are kept. The hour and the length are also asked of the model
+all at once, for a heatmap and a curve, with how many past posts stand behind each cell.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from viral.errors import DetailsError
+from viral.explain.variants import base_inputs, outcomes_of, varied
+from viral.modalities.features import Spans
+from viral.model.support import FEWEST_POSTS, Support
+from viral.posts.details import PostDetails, post_details
+
+if TYPE_CHECKING:
+    from viral.model.model import Model
+    from viral.pipeline import Analysis
+
+SHORTEST_TRIM_S = 0.5
+"""Less than this is no clip."""
+REFERENCE_MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
+"""A Monday at midnight: the date itself is never used by the model, only weekday and hour."""
+CURVE_DURATIONS_S = (
+    3,
+    5,
+    6,
+    7,
+    8,
+    9,
+    10,
+    11,
+    12,
+    13,
+    14,
+    15,
+    17,
+    20,
+    25,
+    30,
+    35,
+    40,
+    45,
+    50,
+    60,
+    75,
+)
+CURVE_DURATIONS_LONG_S = (90, 120, 150, 180, 240, 300, 420, 600)
+UNCHANGED: Any = object()
+"""Stands for a detail that stays as it is, where None means not given."""
+
+
+@dataclass(frozen=True)
+class PostingTimes:
+    """Views by weekday and hour (UTC), everything else as it is."""
+
+    views: np.ndarray
+    """Median views, float64 `[7, 24]`, Monday first."""
+    posts: np.ndarray
+    """Past posts at that time, int64 `[7, 24]`."""
+    chosen: tuple[int, int] | None
+    """Weekday and hour of the planned post, or None."""
+
+    @property
+    def supported(self) -> np.ndarray:
+        """Where at least `FEWEST_POSTS` past posts stand behind the answer, bool `[7, 24]`."""
+        return self.posts >= FEWEST_POSTS
+
+
+@dataclass(frozen=True)
+class DurationCurve:
+    """Views by length of the clip, everything else as it is."""
+
+    durations_s: np.ndarray
+    """float64 `[lengths]`, increasing."""
+    low: np.ndarray
+    median: np.ndarray
+    high: np.ndarray
+    posts: np.ndarray
+    """Past posts of about that length, int64 `[lengths]`."""
+    chosen_s: float
+    """Length of this clip."""
+
+    @property
+    def supported(self) -> np.ndarray:
+        """Where at least `FEWEST_POSTS` past posts stand behind the answer, bool `[lengths]`."""
+        return self.posts >= FEWEST_POSTS
+
+
+def trimmed(duration_s: float, start_s: Any, end_s: Any) -> Spans | None:
+    """Return what is kept between two moments, or None where nothing is cut.
+
+    Raises
+    ------
+    DetailsError
+        The moments are not numbers, are out of order, or leave less than `SHORTEST_TRIM_S`.
+    """
+    try:
+        start = 0.0 if start_s is None or start_s == "" else float(start_s)
+        end = duration_s if end_s is None or end_s == "" else float(end_s)
+    except (TypeError, ValueError) as error:
+        raise DetailsError(
+            "The trim must be two numbers of seconds, such as 0 and 12.5."
+        ) from error
+    if not (math.isfinite(start) and math.isfinite(end)):
+        raise DetailsError("The trim must be two numbers of seconds, such as 0 and 12.5.")
+    start, end = max(start, 0.0), min(end, duration_s)
+    if end - start < min(SHORTEST_TRIM_S, duration_s):
+        raise DetailsError(
+            f"Trimming to {max(end - start, 0.0):.1f} s leaves no clip; "
+            f"keep at least {SHORTEST_TRIM_S} s of the {duration_s:.1f} s."
+        )
+    if start < 1e-6 and end > duration_s - 1e-6:
+        return None
+    return [(start, end)]
+
+
+def what_if(
+    analysis: Analysis,
+    *,
+    caption: Any = UNCHANGED,
+    followers: Any = UNCHANGED,
+    recent_views: Any = UNCHANGED,
+    posted_at: Any = UNCHANGED,
+    sound: Any = UNCHANGED,
+    horizon_days: Any = UNCHANGED,
+    trim_start_s: Any = None,
+    trim_end_s: Any = None,
+) -> Analysis:
+    """Predict the same clip with other details or trimmed.
+
+    What is left `UNCHANGED` stays as it was; None takes a detail away.
+
+    Raises
+    ------
+    DetailsError
+        A change makes no sense; the sentence says which.
+    """
+    now = analysis.details
+    given = {
+        "caption": caption,
+        "followers": followers,
+        "recent_views": recent_views,
+        "posted_at": posted_at,
+        "sound": sound,
+        "horizon_days": horizon_days,
+    }
+    merged = {
+        name: getattr(now, name) if value is UNCHANGED else value for name, value in given.items()
+    }
+    details = post_details(
+        **merged,
+        creator_total_likes=now.creator_total_likes,
+        creator_total_videos=now.creator_total_videos,
+    )
+    keep = trimmed(analysis.facts.duration_s, trim_start_s, trim_end_s)
+    return analysis.again(details=details, keep=keep)
+
+
+def kept_duration_s(analysis: Analysis) -> float:
+    """Return the length of what is kept of a clip, in seconds."""
+    if analysis.keep is None:
+        return analysis.facts.duration_s
+    return float(sum(end - start for start, end in analysis.keep))
+
+
+def _context_table(analysis: Analysis, versions: list[tuple[PostDetails, float]]) -> pd.DataFrame:
+    from viral.modalities import context
+
+    facts = analysis.facts
+    rows = [
+        context.table_of(details, duration_s=duration_s, width=facts.width, height=facts.height)
+        for details, duration_s in versions[:1]
+    ]
+    table = pd.concat(rows * len(versions), ignore_index=True)
+    table["posted_at"] = pd.Series([details.posted_at for details, _ in versions], dtype=object)
+    table["duration_s"] = [duration_s for _, duration_s in versions]
+    return context.extract_table(table)
+
+
+def posting_times(analysis: Analysis, model: Model, support: Support) -> PostingTimes:
+    """Ask the model for every hour of every weekday."""
+    duration_s = kept_duration_s(analysis)
+    moments = [REFERENCE_MONDAY + timedelta(hours=hour) for hour in range(7 * 24)]
+    versions = [(replace(analysis.details, posted_at=moment), duration_s) for moment in moments]
+    base = base_inputs(analysis.features, analysis.details)
+    outcomes = outcomes_of(
+        model, varied(base, tables={"context": _context_table(analysis, versions)})
+    )
+    planned = analysis.details.posted_at
+    planned = planned.astimezone(UTC) if planned is not None else None
+    return PostingTimes(
+        views=outcomes.median.reshape(7, 24),
+        posts=support.weekday_hour,
+        chosen=None if planned is None else (planned.weekday(), planned.hour),
+    )
+
+
+def duration_curve(analysis: Analysis, model: Model, support: Support) -> DurationCurve:
+    """Ask the model for clips of other lengths with the same content."""
+    chosen = kept_duration_s(analysis)
+    lengths = sorted({*CURVE_DURATIONS_S, *CURVE_DURATIONS_LONG_S, round(max(chosen, 0.1), 1)})
+    versions = [(analysis.details, float(length)) for length in lengths]
+    base = base_inputs(analysis.features, analysis.details)
+    outcomes = outcomes_of(
+        model, varied(base, tables={"context": _context_table(analysis, versions)})
+    )
+    return DurationCurve(
+        durations_s=np.array(lengths, dtype=np.float64),
+        low=outcomes.low,
+        median=outcomes.median,
+        high=outcomes.high,
+        posts=np.array([support.of_duration(length) for length in lengths]),
+        chosen_s=chosen,
+    )
