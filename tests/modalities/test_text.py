@@ -48,7 +48,6 @@ def test_counts_what_a_reader_counts():
     assert values["number_count"] == 2
     assert values["link_count"] == 1
     assert values["uppercase_share"] == pytest.approx(4 / 22)
-    assert values["english"] == 1
 
 
 @pytest.mark.parametrize(
