@@ -33,12 +33,14 @@ class Analysis:
     """The parts of the clip that count, or None for all of it."""
     features: Mapping[str, Features]
     prediction: Prediction
+    clip_warnings: tuple[str, ...] = ()
+    """Sentences about what could not be read in the file."""
 
     def again(self, *, details: PostDetails | None = None, keep: Spans | None = None) -> Analysis:
         """Predict again with other details or other spans; nothing is decoded again."""
         details = details or self.details
         features = pooled(self.measurements, self.facts, details, keep)
-        prediction = _model().predict(features, details)
+        prediction = _predicted(features, details, self.clip_warnings)
         return replace(self, details=details, keep=keep, features=features, prediction=prediction)
 
 
@@ -46,6 +48,14 @@ def _model() -> Any:
     from viral.model.store import shipped_model
 
     return shipped_model()
+
+
+def _predicted(
+    features: Mapping[str, Features], details: PostDetails, clip_warnings: tuple[str, ...]
+) -> Prediction:
+    prediction = _model().predict(features, details)
+    warnings = (*clip_warnings, *details.warnings, *prediction.warnings)
+    return replace(prediction, warnings=tuple(dict.fromkeys(warnings)))
 
 
 def _nothing(stage: str) -> None:
@@ -104,10 +114,7 @@ def analyse(
     measurements = measured(clip, on_stage)
     on_stage("scoring")
     features = pooled(measurements, clip.facts, details)
-    prediction = _model().predict(features, details)
-    prediction = replace(
-        prediction, warnings=(*clip.warnings, *details.warnings, *prediction.warnings)
-    )
+    prediction = _predicted(features, details, clip.warnings)
     return Analysis(
         facts=clip.facts,
         thumbnails=clip.frames,
@@ -117,6 +124,7 @@ def analyse(
         keep=None,
         features=features,
         prediction=prediction,
+        clip_warnings=clip.warnings,
     )
 
 
