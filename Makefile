@@ -1,0 +1,48 @@
+# The front door: `make app`, `make test`, and what a maintainer needs. `make help` lists them all.
+# VENV=folder puts the virtual environment elsewhere, PYTHON=path picks the interpreter.
+
+VENV ?= .venv
+PYTHON ?=
+RUN := $(VENV)/bin/python
+export HF_HUB_OFFLINE ?= 1
+export GRADIO_ANALYTICS_ENABLED ?= False
+
+.PHONY: app test lint bench train evaluate demo-clips readme install install-dev clean help
+
+app: install ## install everything into .venv and serve the app on http://127.0.0.1:7860
+	$(VENV)/bin/viral app --open
+
+test: install-dev ## install everything and run every test, the slow and the browser ones too
+	$(RUN) -m pytest
+
+lint: install-dev ## ruff's rules and format, and mypy
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+
+bench: install-dev ## seconds and memory of each stage on synthesised clips
+	$(RUN) benchmarks/bench.py
+
+train: install ## rebuild models/ from ../shared/data (about 20 minutes on two cores)
+	$(VENV)/bin/viral train
+
+evaluate: install ## measure the model on held-out creators and dates; writes models/evaluation.json
+	$(VENV)/bin/viral evaluate
+
+demo-clips: install-dev ## draw, compose and speak assets/demo_*.mp4 again
+	$(RUN) scripts/make_demo_clips.py
+
+readme: install ## write README.md's tables from the code and the measured figures
+	$(RUN) scripts/update_readme.py
+
+install: ## install what the app needs, and convert the weights once
+	@scripts/install.sh "$(VENV)" runtime "$(PYTHON)"
+
+install-dev: ## the same with what the tests need
+	@scripts/install.sh "$(VENV)" dev "$(PYTHON)"
+
+clean: ## remove the virtual environment and what the tools have cached
+	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis test-artefacts viral.egg-info
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

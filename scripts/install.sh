@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# Make or refresh a virtual environment: scripts/install.sh FOLDER runtime|dev [PYTHON]
+#
+# The second run returns at once: the environment remembers what it was made from. An environment
+# that several checkouts share remembers the checkout as well, and is pointed at the one that asks.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+venv=$1
+kind=$2
+wanted_python=${3:-}
+torch_index=https://download.pytorch.org/whl/cpu
+
+suits() { # whether a command is a Python that the project runs on, and can make environments
+    "$1" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' \
+        >/dev/null 2>&1
+}
+
+find_python() {
+    local candidate
+    for candidate in ${wanted_python:-python3.11 python3.12 python3 python}; do
+        if suits "$candidate"; then
+            echo "$candidate"
+            return
+        fi
+    done
+    echo "Python 3.11 or 3.12 with its venv module is needed and was not found; install it, or say" \
+        "where it is: make app PYTHON=/path/to/python3.11" >&2
+    return 1
+}
+
+requirements=requirements.txt
+if [ "$kind" = dev ]; then
+    requirements=requirements-dev.txt
+fi
+key="$(cat requirements.txt requirements-dev.txt pyproject.toml | cksum) $(pwd)"
+
+# An environment with the tests' packages serves the app as well.
+for remembered in "$venv/.made-dev" "$venv/.made-$kind"; do
+    if [ -x "$venv/bin/python" ] && [ "$(cat "$remembered" 2>/dev/null || true)" = "$key" ]; then
+        exit 0
+    fi
+done
+
+if ! suits "$venv/bin/python"; then
+    python=$(find_python)
+    echo "Making a virtual environment in $venv with $("$python" --version)."
+    "$python" -m venv --clear "$venv"
+fi
+
+# torch's plain Linux wheel brings gigabytes of CUDA that nothing here uses. Where its own index
+# answers, the CPU build of the same version is taken; elsewhere whatever pip finds.
+indexes=()
+if [ "$(uname -s)" = Linux ] && "$venv/bin/python" - "$torch_index/torch/" <<'PROBE' 2>/dev/null; then
+import sys, urllib.request
+urllib.request.urlopen(sys.argv[1], timeout=5)
+PROBE
+    indexes=(--extra-index-url "$torch_index")
+fi
+
+# One call for all of it, so that pip sees every pin at once and replaces none afterwards.
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+    "${indexes[@]}" --requirement "$requirements"
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+
+# The one conversion that takes seconds happens now rather than under the first clip.
+"$venv/bin/python" -c 'from viral.modalities.whisper_weights import prepare; prepare()'
+
+rm -f "$venv"/.made-*
+printf '%s\n' "$key" >"$venv/.made-$kind"
+echo "Installed into $venv."

@@ -1,0 +1,136 @@
+"""Why: what each feature adds to the average, exactly.
+
+The stack is a non-negative weighted sum, so the Shapley values of the whole are the weighted
+Shapley values of its parts: `weight_m * phi(m, j)` for feature j of modality m. The base collects
+the stack's intercept and the weighted bases of the parts. The dimensions of an embedding mean
+nothing to a person and are summed under one name; the horizon has a line of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from viral.explain.explanation import Explanation, FeatureContribution, ModalityContribution
+from viral.modalities import NAMES
+from viral.modalities.features import Feature, Features
+from viral.model.inputs import CONTENT, Inputs, modality_features
+from viral.model.regressors import EMBEDDING_PREFIX
+
+if TYPE_CHECKING:
+    from viral.model.model import Model
+
+EMBEDDINGS = {
+    "visual": Feature(
+        "embedding",
+        "What the picture shows",
+        "",
+        "Content",
+        "All dimensions of the picture's embedding together.",
+    ),
+    "audio": Feature(
+        "embedding",
+        "What the sound is like",
+        "",
+        "Content",
+        "All dimensions of the sound's embedding.",
+    ),
+    "speech": Feature(
+        "embedding",
+        "What is said",
+        "",
+        "Content",
+        "All dimensions of the transcript's embedding together.",
+    ),
+    "text": Feature(
+        "embedding",
+        "What the caption says",
+        "",
+        "Content",
+        "All dimensions of the caption's embedding together.",
+    ),
+}
+"""What the dimensions of an embedding are called together."""
+HORIZON = "age"
+"""The feature of the context that the growth curve, and no regressor, answers for."""
+
+
+def explain(
+    model: Model, inputs: Inputs, features: Mapping[str, Features] | None = None
+) -> Explanation:
+    """Explain the prediction of one post.
+
+    Parameters
+    ----------
+    model : Model
+        What predicted it.
+    inputs : Inputs
+        Of one post.
+    features : mapping, optional
+        The same post's features, for values that are not numbers.
+
+    Returns
+    -------
+    Explanation
+        `base + sum(modalities) = base + sum(features) = prediction` to 1e-6. Every feature of every
+        modality is listed; those that the model does not use, or could not measure, with 0.
+    """
+    pattern = model.patterns[str(inputs.patterns[0])]
+    there = [modality for modality in CONTENT if inputs.present[modality][0]]
+    stack = pattern.weights_for(there)
+    base = stack.intercept
+    parts: list[FeatureContribution] = []
+    totals: dict[str, float] = {}
+    for modality in NAMES:
+        weight = stack.weights.get(modality, 0.0)
+        regressor = pattern.context if modality == "context" else pattern.lifts.get(modality)
+        used: dict[str, float] = {}
+        if regressor is not None and weight > 0.0 and inputs.present[modality][0]:
+            matrix = regressor.matrix(inputs.columns(modality), inputs.embeddings.get(modality))
+            start, contributions = regressor.contributions(matrix)
+            base += weight * start
+            for column, value in zip(regressor.columns, contributions[0], strict=True):
+                name = "embedding" if column.startswith(EMBEDDING_PREFIX) else column
+                used[name] = used.get(name, 0.0) + weight * float(value)
+        if modality == "context":
+            growth = float(model.growth(inputs.horizon_days)[0])
+            used[HORIZON] = used.get(HORIZON, 0.0) + growth
+        listed = _contributions(model, modality, used, inputs)
+        parts.extend(listed)
+        totals[modality] = sum(part.value for part in listed)
+    prediction = float(model.estimate(inputs).log_virality[0])
+    return Explanation(
+        base=float(base),
+        prediction=prediction,
+        modalities=tuple(ModalityContribution(name, totals[name]) for name in NAMES),
+        features=tuple(sorted(parts, key=lambda part: (-abs(part.value), part.name))),
+    )
+
+
+def _contributions(
+    model: Model, modality: str, used: Mapping[str, float], inputs: Inputs
+) -> list[FeatureContribution]:
+    named = list(modality_features(modality))
+    if "embedding" in used or modality in EMBEDDINGS and modality in inputs.embeddings:
+        named.append(EMBEDDINGS[modality])
+    values = inputs.columns(modality)
+    typical = model.typical.get(modality, {})
+    result = []
+    for feature in named:
+        measured = values[feature.name][0] if feature.name in values else np.nan
+        usual = typical.get(feature.name)
+        result.append(
+            FeatureContribution(
+                name=f"{modality}.{feature.name}",
+                label=feature.label,
+                modality=modality,
+                group=feature.group,
+                value=float(used.get(feature.name, 0.0)),
+                input=float(measured) if np.isfinite(measured) else None,
+                typical=None if usual is None or not np.isfinite(usual) else float(usual),
+                unit=feature.unit,
+            )
+        )
+    return result

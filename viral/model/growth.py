@@ -1,0 +1,75 @@
+"""How views grow with the days since posting: one curve for all, monotone in time.
+
+Fitted on what posts have more than their creator's earlier posts, by age when counted, so that a
+creator who posts rarely (whose posts are old *and* go far) does not pass for growth. Isotonic
+regression makes it monotone; between its knots it is a straight line in log10 days.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+KNOTS_DAYS = (0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 7.0, 14.0, 30.0, 60.0, 90.0)
+"""Where the curve is measured; before the first and after the last it is flat."""
+REFERENCE_DAYS = 30.0
+"""The curve is zero here."""
+FEWEST_POSTS = 30
+"""A knot with fewer posts beside it takes its neighbour's value."""
+
+
+@dataclass(frozen=True)
+class GrowthCurve:
+    """log10 of views at an age over views at `REFERENCE_DAYS`."""
+
+    days: tuple[float, ...]
+    """Increasing."""
+    log_growth: tuple[float, ...]
+    """Never falling; 0 at `REFERENCE_DAYS`."""
+
+    def __call__(self, days: np.ndarray) -> np.ndarray:
+        """Return the growth at some ages in days, in log10."""
+        ages = np.log10(np.maximum(np.asarray(days, dtype=np.float64), 1e-3))
+        return np.interp(ages, np.log10(self.days), self.log_growth)
+
+
+NO_GROWTH = GrowthCurve(days=(1.0, 90.0), log_growth=(0.0, 0.0))
+
+
+def fit_growth(age_days: np.ndarray, surplus: np.ndarray) -> GrowthCurve:
+    """Fit the curve.
+
+    Parameters
+    ----------
+    age_days : np.ndarray [shape=(posts,)]
+        Age when the views were counted; NaN where unknown.
+    surplus : np.ndarray [shape=(posts,)]
+        log10 views over what the creator's earlier posts got; NaN where unknown.
+    """
+    from sklearn.isotonic import IsotonicRegression
+
+    known = np.isfinite(age_days) & np.isfinite(surplus)
+    if known.sum() < FEWEST_POSTS:
+        return NO_GROWTH
+    ages = np.log10(np.clip(age_days[known], KNOTS_DAYS[0], KNOTS_DAYS[-1]))
+    knots = np.log10(KNOTS_DAYS)
+    nearest = np.abs(ages[:, None] - knots[None, :]).argmin(axis=1)
+    counts = np.bincount(nearest, minlength=len(knots))
+    # Medians: a post that broke out says nothing about how posts grow.
+    levels = np.array(
+        [
+            np.median(surplus[known][nearest == k]) if counts[k] >= FEWEST_POSTS else np.nan
+            for k in range(len(knots))
+        ]
+    )
+    use = np.isfinite(levels)
+    if use.sum() < 2:
+        return NO_GROWTH
+    smooth = IsotonicRegression(out_of_bounds="clip").fit(
+        knots[use], levels[use], sample_weight=counts[use]
+    )
+    values = smooth.predict(knots)
+    reference = float(np.interp(np.log10(REFERENCE_DAYS), knots, values))
+    rounded = tuple(float(v) for v in np.round(values - reference, 5))
+    return GrowthCurve(days=KNOTS_DAYS, log_growth=rounded)

@@ -1,0 +1,138 @@
+"""Honest ranges: conformal predictive systems, by group, calibrated on the newest posts.
+
+Residuals of posts that the regressors did not train on are divided by the size of error expected
+for such a post; `crepes` (Boström 2022, https://proceedings.mlr.press/v179/bostrom22a.html) turns
+them into a predictive distribution for each group (a Mondrian category). A distribution is kept as
+its quantiles for an expected error of 1, so that serving needs no calibration set:
+
+    quantile(p) = prediction + expected_error * group_quantile(p)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+COVERAGE = 0.8
+"""The share of posts that should fall in the range that is shown."""
+LEVELS = np.round(np.arange(0.5, 100.0, 0.5), 1)
+"""Percentiles at which a distribution is kept."""
+FEWEST_RESIDUALS = 150
+"""A group with fewer uses its parent: the name before the last `/`."""
+FOLLOWER_EDGES = (1e4, 1e5, 1e6, 3e6, 1e7)
+"""Accounts are compared with accounts between the same edges."""
+
+
+def follower_bucket(followers: np.ndarray) -> np.ndarray:
+    """Return the bucket of each account: 0 to `len(FOLLOWER_EDGES)`, or -1 where unknown."""
+    known = np.isfinite(followers)
+    bucket = np.searchsorted(FOLLOWER_EDGES, np.where(known, followers, 0.0), side="right")
+    return np.where(known, bucket, -1)
+
+
+def groups_of(patterns: np.ndarray, followers: np.ndarray, recent: np.ndarray) -> np.ndarray:
+    """Return the group of each post, such as `history/5+/3`: pattern, recent views, bucket."""
+    buckets = follower_bucket(followers).astype(str)
+    depth = np.where(recent >= 5, "5+", np.where(recent > 0, "1-4", "0"))
+    names = np.char.add(np.char.add(patterns.astype(str), "/"), depth)
+    return np.char.add(np.char.add(names, "/"), buckets)
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """The distribution of one count's errors, for each group."""
+
+    quantiles: Mapping[str, np.ndarray]
+    """Group -> float64 `[len(LEVELS)]`, increasing. Parents are groups too; "" is all posts."""
+    counts: Mapping[str, int]
+    """Group -> residuals behind it."""
+
+    def _table(self, groups: np.ndarray) -> np.ndarray:
+        names, codes = np.unique(groups, return_inverse=True)
+        return np.stack([self.quantiles[self._nearest(str(name))] for name in names])[codes]
+
+    def _nearest(self, group: str) -> str:
+        while group not in self.quantiles and group:
+            group = group.rpartition("/")[0]
+        return group
+
+    def bounds(
+        self, prediction: np.ndarray, error: np.ndarray, groups: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the low and high end of the range, in log10, around each prediction."""
+        table = self._table(groups)
+        low = table[:, _level((1.0 - COVERAGE) / 2)]
+        high = table[:, _level((1.0 + COVERAGE) / 2)]
+        # The prediction is shown as the middle, so the range has to hold it.
+        return prediction + error * np.minimum(low, 0.0), prediction + error * np.maximum(high, 0.0)
+
+    def probability_above(
+        self, threshold: np.ndarray, prediction: np.ndarray, error: np.ndarray, groups: np.ndarray
+    ) -> np.ndarray:
+        """Return the probability that the truth lies above `threshold` (log10)."""
+        table = self._table(groups)
+        standard = (threshold - prediction) / error
+        below = np.array(
+            [
+                np.interp(x, row, LEVELS / 100.0, left=0.0, right=1.0)
+                for x, row in zip(standard, table, strict=True)
+            ]
+        )
+        return np.clip(1.0 - below, 0.0, 1.0)
+
+
+def _level(share: float) -> int:
+    return int(np.argmin(np.abs(LEVELS - 100.0 * share)))
+
+
+def calibrate(residuals: np.ndarray, errors: np.ndarray, groups: np.ndarray) -> Calibration:
+    """Build the predictive distributions.
+
+    Parameters
+    ----------
+    residuals : np.ndarray [shape=(posts,)]
+        Truth minus prediction in log10, of posts that no regressor trained on; NaN is left out.
+    errors : np.ndarray [shape=(posts,)]
+        The size of error expected, above 0.
+    groups : np.ndarray [shape=(posts,)]
+        Names with `/` between levels, from `groups_of`.
+    """
+    known = np.isfinite(residuals)
+    members: dict[str, list[np.ndarray]] = {}
+    for group in np.unique(groups[known]):
+        inside = np.flatnonzero(known & (groups == group))
+        name = str(group)
+        while True:
+            members.setdefault(name, []).append(inside)
+            if not name:
+                break
+            name = name.rpartition("/")[0]
+    quantiles, counts = {}, {}
+    for name in sorted(members):
+        rows = np.concatenate(members[name])
+        if len(rows) < FEWEST_RESIDUALS and name:
+            continue
+        quantiles[name] = _quantiles(residuals[rows], errors[rows])
+        counts[name] = len(rows)
+    if "" not in quantiles:
+        raise ValueError("No residual is known, so nothing can be calibrated.")
+    return Calibration(quantiles=quantiles, counts=counts)
+
+
+def _quantiles(residuals: np.ndarray, errors: np.ndarray) -> np.ndarray:
+    from crepes import ConformalPredictiveSystem
+
+    system = ConformalPredictiveSystem().fit(residuals=residuals, sigmas=errors)
+    # The distribution of a prediction of 0 with an expected error of 1 is that of the group. With
+    # few residuals the outermost percentiles are unbounded: the widest residual stands for them.
+    widest = float(np.max(np.abs(residuals / errors)))
+    row = system.predict_percentiles(
+        np.zeros(1),
+        sigmas=np.ones(1),
+        higher_percentiles=list(LEVELS),
+        y_min=-widest,
+        y_max=widest,
+    )
+    return np.round(np.maximum.accumulate(np.asarray(row).ravel()), 5)

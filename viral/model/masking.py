@@ -1,0 +1,65 @@
+"""Posts with something left unsaid: so that a model learns to do without it.
+
+Past posts come with everything known; a creator tells what they like. Each pattern is therefore
+trained on posts as they are and again with parts left out at random, and calibrated on the same.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+TOTALS = ("creator_total_likes", "creator_total_videos")
+SHARES_LEFT_OUT = {
+    "followers": 0.15,
+    "posted_at": 0.3,
+    "duration_s": 0.05,
+    "sound_name": 0.3,
+}
+"""How often a part is left out of a masked copy. The clip itself gives its length, so that is rare;
+the app asks for neither totals nor the sound's name, so those are left out often."""
+TOTALS_LEFT_OUT = 0.75
+SHORT_HISTORY_SHARE = 0.5
+"""Masked copies that keep only the newest 1 to `SHORT_HISTORY` recent views."""
+SHORT_HISTORY = 12
+
+
+def as_pattern(posts: pd.DataFrame, pattern: str) -> pd.DataFrame:
+    """Return the posts as they look when only this much is known of the account."""
+    if pattern == "history":
+        return posts
+    table = posts.copy()
+    table["recent_views"] = pd.Series([()] * len(table), index=table.index, dtype=object)
+    if pattern == "unknown":
+        for name in ("followers", *TOTALS):
+            table[name] = np.nan
+    return table
+
+
+def masked(posts: pd.DataFrame, pattern: str, seed: int) -> pd.DataFrame:
+    """Return a copy of the posts with parts left out at random.
+
+    The rows keep their order. Followers stay in the pattern `account`, which is about them, and at
+    least one recent view stays in the pattern `history`.
+    """
+    rng = np.random.default_rng(seed)
+    table = as_pattern(posts, pattern).copy()
+    count = len(table)
+    for name, share in SHARES_LEFT_OUT.items():
+        drawn = rng.random(count) < share
+        if name == "followers" and pattern == "account":
+            continue
+        table[name] = table[name].mask(drawn)
+    totals = rng.random(count) < TOTALS_LEFT_OUT
+    for name in TOTALS:
+        table[name] = table[name].mask(totals)
+    table["sound_original"] = table["sound_original"].mask(table["sound_name"].isna())
+    lengths = rng.integers(1, SHORT_HISTORY + 1, count)
+    short = rng.random(count) < SHORT_HISTORY_SHARE
+    if pattern == "history":
+        cut = [
+            views[-length:] if is_short else views
+            for views, length, is_short in zip(table["recent_views"], lengths, short, strict=True)
+        ]
+        table["recent_views"] = pd.Series(cut, index=table.index, dtype=object)
+    return table

@@ -1,0 +1,260 @@
+"""The whole model: regressors, stack, ranges and split, from what is known to a `Prediction`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from viral.modalities.features import Features
+from viral.model.engagement import Split, split
+from viral.model.growth import GrowthCurve
+from viral.model.inputs import (
+    CONTENT,
+    PATTERNS,
+    Inputs,
+    inputs_from_features,
+    inputs_from_posts,
+)
+from viral.model.intervals import Calibration, groups_of
+from viral.model.prediction import COUNTS, Interval, Prediction
+from viral.model.regressors import Regressor
+from viral.model.stack import PatternWeights, stacked
+from viral.model.standing import Standing, among
+from viral.posts.details import PostDetails
+from viral.virality import ViralityWeights
+
+BREAKOUT_FACTOR = 3.0
+"""A post breaks out when it gets more than this times what the account usually gets."""
+SMALLEST_ERROR = 0.08
+"""No prediction is expected to be closer than this, in log10."""
+LARGEST_ERROR = 2.0
+
+
+@dataclass(frozen=True)
+class PatternModel:
+    """Everything that is used when this much is known of the account."""
+
+    context: Regressor
+    """What the account usually gets, log10 virality 30 days after posting."""
+    lifts: Mapping[str, Regressor]
+    """Content modality -> what it adds to that, log10."""
+    weights: Mapping[str, PatternWeights]
+    """Content that is there, such as `audio+text`, sorted by `CONTENT` -> the stack."""
+    error: Regressor
+    """log10 of the error to expect, as a spread of log10 virality."""
+    split: Split
+
+    def weights_for(self, there: Sequence[str]) -> PatternWeights:
+        """Return the stack for the content modalities that are there."""
+        return self.weights["+".join(m for m in CONTENT if m in there and m in self.lifts)]
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """What the model says of some posts, before it is turned into counts."""
+
+    log_virality: np.ndarray
+    """log10 `[posts]`, at the horizon."""
+    log_context: np.ndarray
+    """log10 `[posts]`: what the account usually gets, at the horizon."""
+    growth: np.ndarray
+    """log10 `[posts]`: the part of both that is the horizon's."""
+    error: np.ndarray
+    """Size of the error to expect `[posts]`, log10."""
+    groups: np.ndarray
+    """Group of the calibration `[posts]`."""
+    log_ratios: Mapping[str, np.ndarray]
+    """By count: log10(count / views)."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """A trained model; `viral.model.store` reads and writes it."""
+
+    version: str
+    patterns: Mapping[str, PatternModel]
+    """By name in `PATTERNS`."""
+    growth: GrowthCurve
+    virality_weights: ViralityWeights
+    calibrations: Mapping[str, Calibration]
+    """By name in `COUNTS`."""
+    standing: Standing
+    typical: Mapping[str, Mapping[str, float]]
+    """Modality -> feature -> median among the posts that the modality learnt from."""
+    facts: Mapping[str, Any]
+    """What is known of the training: data, dates, figures, versions of libraries."""
+
+    def estimate(self, inputs: Inputs) -> Estimates:
+        """Run the regressors and the stack."""
+        count = len(inputs)
+        known = inputs.patterns
+        values, context, error = np.zeros(count), np.zeros(count), np.zeros(count)
+        ratios = {name: np.zeros(count) for name in COUNTS if name in ("likes", "comments", "shares")}
+        there = np.zeros(count, dtype=int)
+        for bit, modality in enumerate(CONTENT):
+            there |= (inputs.present[modality].astype(int)) << bit
+        for pattern in PATTERNS:
+            for code in np.unique(there[known == pattern]):
+                rows = np.flatnonzero((known == pattern) & (there == code))
+                part = inputs.rows(rows)
+                model = self.patterns[pattern]
+                columns = part.columns("context")
+                usual = model.context.predict(model.context.matrix(columns, None))
+                content = [m for bit, m in enumerate(CONTENT) if code >> bit & 1]
+                predictions = {"context": usual, **self.lifts(part, pattern, content)}
+                everything = {name: np.ones(len(rows), dtype=bool) for name in predictions}
+                values[rows] = stacked(model.weights_for(content), predictions, everything)
+                context[rows] = usual
+                error[rows] = model.error.predict(model.error.matrix(columns, None))
+                for name, ratio in model.split.log_ratios(columns).items():
+                    ratios[name][rows] = ratio
+        growth = self.growth(inputs.horizon_days)
+        return Estimates(
+            log_virality=values + growth,
+            log_context=context + growth,
+            growth=growth,
+            error=np.clip(error, SMALLEST_ERROR, LARGEST_ERROR),
+            groups=groups_of(known, inputs.followers, inputs.recent_count),
+            log_ratios=ratios,
+        )
+
+    def lifts(self, inputs: Inputs, pattern: str, content: Sequence[str]) -> dict[str, np.ndarray]:
+        """Return what each content modality predicts for some posts of one pattern."""
+        model = self.patterns[pattern]
+        weights = model.weights_for(content).weights
+        result = {}
+        for modality in content:
+            # A lift without weight need not be worked out.
+            if weights.get(modality, 0.0) > 0.0:
+                regressor = model.lifts[modality]
+                embedding = inputs.embeddings.get(modality)
+                matrix = regressor.matrix(inputs.columns(modality), embedding)
+                result[modality] = regressor.predict(matrix)
+        return result
+
+    @property
+    def embeds_captions(self) -> bool:
+        """Whether any regressor looks at the embedding of the caption."""
+        return any(
+            "text" in p.lifts and p.lifts["text"].projection is not None
+            for p in self.patterns.values()
+        )
+
+    def counts(self, estimates: Estimates) -> dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        """Return (low, median, high) of each count."""
+        virality = 10.0**estimates.log_virality
+        medians = split(virality, estimates.log_ratios, self.virality_weights)
+        medians["virality"] = virality
+        result = {}
+        for name in COUNTS:
+            median = medians[name]
+            centre = to_log(median)
+            low, high = self.calibrations[name].bounds(centre, estimates.error, estimates.groups)
+            result[name] = (
+                np.minimum(from_log(low), median),
+                median,
+                np.maximum(from_log(high), median),
+            )
+        return result
+
+    def breakout_probability(self, estimates: Estimates, usual_log_views: np.ndarray) -> np.ndarray:
+        """Return P(views > 3 times what the account usually gets).
+
+        `usual_log_views` is log10 of the median of the recent views; where it is NaN, what the
+        model expects of such an account stands for it.
+        """
+        medians = split(
+            10.0**estimates.log_virality, estimates.log_ratios, self.virality_weights
+        )["views"]
+        expected = np.log10(medians) - estimates.log_virality + estimates.log_context
+        usual = np.where(np.isfinite(usual_log_views), usual_log_views, expected)
+        return self.calibrations["views"].probability_above(
+            usual + np.log10(BREAKOUT_FACTOR),
+            to_log(medians),
+            estimates.error,
+            estimates.groups,
+        )
+
+    def predict_table(
+        self,
+        posts: pd.DataFrame,
+        clips: Mapping[int, Mapping[str, Features]] | None = None,
+    ) -> pd.DataFrame:
+        """Predict a table of cleaned posts.
+
+        Parameters
+        ----------
+        posts : DataFrame
+            In the shared schema with `recent_views` and `horizon_days`. What was counted after
+            posting is not looked at.
+        clips : mapping, optional
+            Row position -> features of the post's clip.
+
+        Returns
+        -------
+        DataFrame
+            `video_id` and `<count>_low, _median, _high`, in the order of `posts`.
+        """
+        inputs = inputs_from_posts(posts, clips, with_embeddings=self.embeds_captions)
+        counts = self.counts(self.estimate(inputs))
+        columns: dict[str, Any] = {"video_id": posts["video_id"].to_numpy()}
+        for name in COUNTS:
+            for end, values in zip(("low", "median", "high"), counts[name], strict=True):
+                columns[f"{name}_{end}"] = values
+        return pd.DataFrame(columns)
+
+    def predict(self, features: Mapping[str, Features], details: PostDetails) -> Prediction:
+        """Predict one post and explain it.
+
+        Parameters
+        ----------
+        features : mapping
+            Modality -> features; a modality left out counts as missing.
+        details : PostDetails
+            What the creator said.
+        """
+        from viral.explain.attribution import explain
+
+        inputs = inputs_from_features(features, details)
+        estimates = self.estimate(inputs)
+        counts = self.counts(estimates)
+        intervals = {
+            name: Interval(*(float(values[0]) for values in counts[name])) for name in COUNTS
+        }
+        at_reference = estimates.log_virality - estimates.growth
+        usual = inputs.usual_log_views[0]
+        warnings = []
+        pattern = str(inputs.patterns[0])
+        if pattern != "history":
+            warnings.append(
+                "Without the views of your recent posts the range is much wider; "
+                "give the last five or more."
+            )
+        return Prediction(
+            model_version=self.version,
+            score=float(self.standing.scores(at_reference, inputs.followers)[0]),
+            score_among=among(details.followers),
+            breakout_probability=float(
+                self.breakout_probability(estimates, inputs.usual_log_views)[0]
+            ),
+            explanation=explain(self, inputs, features),
+            horizon_days=float(details.horizon_days),
+            usual_views=float(10.0**usual) if np.isfinite(usual) else None,
+            missing=tuple(m for m in CONTENT if not inputs.present[m][0]),
+            warnings=tuple(warnings),
+            **intervals,
+        )
+
+
+def to_log(counts: np.ndarray) -> np.ndarray:
+    """Return log10 of counts plus one, the scale on which ranges are made."""
+    return np.log10(np.asarray(counts, dtype=np.float64) + 1.0)
+
+
+def from_log(values: np.ndarray) -> np.ndarray:
+    """Return the counts again, 0 or more."""
+    return np.maximum(10.0 ** np.asarray(values, dtype=np.float64) - 1.0, 0.0)

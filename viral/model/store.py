@@ -1,0 +1,315 @@
+"""The model folder: LightGBM text and one manifest, checked before anything is opened.
+
+`manifest.json` holds everything that is not a tree: the features in order with their units, the
+weights of the stack and of the score, the calibration, where predictions stand, the data and dates
+of the training, its figures, the versions of the libraries, and the SHA-256 of every tree file. Its
+own SHA-256 stands in `manifest.sha256`. A file that is not the one that was written is refused
+before LightGBM, which ends the process on a damaged text, sees it. Nothing is ever unpickled.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from viral.errors import ModelError
+from viral.modalities import NAMES
+from viral.model.engagement import Split
+from viral.model.growth import GrowthCurve
+from viral.model.inputs import PATTERNS, feature_names, modality_features
+from viral.model.intervals import Calibration
+from viral.model.model import Model, PatternModel
+from viral.model.regressors import Line, Projection, Regressor, booster_from_text
+from viral.model.stack import PatternWeights
+from viral.model.standing import Standing
+from viral.settings import settings
+from viral.virality import ViralityWeights
+
+MANIFEST = "manifest.json"
+MANIFEST_HASH = "manifest.sha256"
+FORMAT = 1
+"""Raised when the manifest's layout changes."""
+FILE_NAME = re.compile(r"[a-z0-9_]+\.txt")
+"""What a tree file may be called: nothing that could lead out of the folder."""
+LARGEST_FILE_BYTES = 10_000_000
+
+
+def _plain(value: Any) -> Any:
+    """Turn arrays and mappings into JSON's types; floats keep 10 significant digits."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, np.ndarray):
+        return _plain(value.tolist())
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, (float, np.floating)):
+        return float(f"{float(value):.10g}") if np.isfinite(value) else None
+    if isinstance(value, np.integer):
+        return int(value)
+    return value
+
+
+class _Writer:
+    """Collects tree files and their hashes."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = {}
+
+    def regressor(self, name: str, regressor: Regressor) -> dict[str, Any]:
+        files = []
+        for number, booster in enumerate(regressor.boosters):
+            text = booster.model_to_string()
+            # One file for equal trees: patterns may share a regressor.
+            same = [file for file, other in self.texts.items() if other == text]
+            file = same[0] if same else f"{name}_{number}.txt"
+            self.texts[file] = text
+            files.append(file)
+        entry: dict[str, Any] = {"columns": list(regressor.columns), "files": files}
+        if regressor.line is not None:
+            entry["line"] = {"slopes": regressor.line.slopes, "means": regressor.line.means}
+        if regressor.projection is not None:
+            entry["projection"] = {
+                "name": regressor.projection.name,
+                "mean": regressor.projection.mean,
+                "axes": regressor.projection.axes,
+            }
+        return entry
+
+
+def save(model: Model, folder: Path) -> None:
+    """Write a model; the same model always gives the same bytes."""
+    writer = _Writer()
+    patterns: dict[str, Any] = {}
+    for name, pattern in model.patterns.items():
+        patterns[name] = {
+            "context": writer.regressor(f"{name}_context", pattern.context),
+            "lifts": {
+                modality: writer.regressor(f"{name}_{modality}", regressor)
+                for modality, regressor in pattern.lifts.items()
+            },
+            "error": writer.regressor(f"{name}_error", pattern.error),
+            "ratios": {
+                count: writer.regressor(f"{name}_{count}", regressor)
+                for count, regressor in pattern.split.ratios.items()
+            },
+            "weights": {
+                there: {
+                    "intercept": weights.intercept,
+                    "weights": weights.weights,
+                    "raw_weights": weights.raw_weights,
+                    "standard_errors": weights.standard_errors,
+                    "posts": weights.posts,
+                }
+                for there, weights in pattern.weights.items()
+            },
+        }
+    manifest = {
+        "format": FORMAT,
+        "features": {name: _feature_list(name) for name in NAMES},
+        "patterns": patterns,
+        "growth": {"days": model.growth.days, "log_growth": model.growth.log_growth},
+        "virality_weights": model.virality_weights.to_dict(),
+        "calibrations": {
+            name: {"quantiles": calibration.quantiles, "counts": calibration.counts}
+            for name, calibration in model.calibrations.items()
+        },
+        "standing": {
+            "everyone": model.standing.everyone,
+            "buckets": model.standing.buckets,
+            "centres": model.standing.centres,
+        },
+        "typical": model.typical,
+        "facts": model.facts,
+        "files": {
+            file: hashlib.sha256(text.encode()).hexdigest() for file, text in writer.texts.items()
+        },
+    }
+    manifest = _plain(manifest)
+    content = json.dumps(manifest, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    manifest["version"] = f"{FORMAT}.{hashlib.sha256(content.encode()).hexdigest()[:12]}"
+    written = json.dumps(
+        manifest, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.txt"):
+        if old.name not in writer.texts:
+            old.unlink()
+    for file, text in writer.texts.items():
+        (folder / file).write_bytes(text.encode())
+    (folder / MANIFEST).write_bytes(written.encode())
+    digest = hashlib.sha256(written.encode()).hexdigest()
+    (folder / MANIFEST_HASH).write_text(f"{digest}  {MANIFEST}\n", encoding="ascii")
+
+
+def _feature_list(modality: str) -> list[dict[str, str]]:
+    return [{"name": f.name, "unit": f.unit} for f in modality_features(modality)]
+
+
+def _refused(folder: Path, why: str) -> ModelError:
+    return ModelError(
+        f"The model in {folder} cannot be used: {why}; "
+        "restore the folder from the repository or run `make train`."
+    )
+
+
+def _checked_bytes(folder: Path, name: str) -> bytes:
+    path = folder / name
+    try:
+        if path.is_symlink() or not path.is_file():
+            raise _refused(folder, f"{name} is missing")
+        if path.stat().st_size > LARGEST_FILE_BYTES:
+            raise _refused(folder, f"{name} is larger than any file of a model")
+        return path.read_bytes()
+    except OSError as error:
+        raise _refused(folder, f"{name} cannot be read") from error
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Read the manifest after checking its hash, its format and its features.
+
+    Raises
+    ------
+    ModelError
+        It is missing, was changed, or was written for other features.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise ModelError(
+            f"There is no model in {folder}; set VIRAL_MODEL_DIR to a model folder "
+            "or run `make train`."
+        )
+    raw = _checked_bytes(folder, MANIFEST)
+    stated = _checked_bytes(folder, MANIFEST_HASH).decode("ascii", "replace").split()
+    if not stated or stated[0] != hashlib.sha256(raw).hexdigest():
+        raise _refused(folder, f"{MANIFEST} is not the one that was written")
+    try:
+        manifest = json.loads(raw)
+    except ValueError as error:
+        raise _refused(folder, f"{MANIFEST} is not JSON") from error
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise _refused(folder, "it was made by another version")
+    for modality in NAMES:
+        stored = manifest.get("features", {}).get(modality, [])
+        if [entry.get("name") for entry in stored] != list(feature_names(modality)):
+            raise _refused(folder, f"its {modality} features are not those of this version")
+    return manifest
+
+
+class _Reader:
+    """Opens tree files, each only after its hash agrees."""
+
+    def __init__(self, folder: Path, files: Mapping[str, str]) -> None:
+        self.folder = folder
+        self.texts: dict[str, str] = {}
+        for name, digest in files.items():
+            if not FILE_NAME.fullmatch(name):
+                raise _refused(folder, "it names a file that no model has")
+            raw = _checked_bytes(folder, name)
+            if hashlib.sha256(raw).hexdigest() != digest:
+                raise _refused(folder, f"{name} is not the file that was written")
+            self.texts[name] = raw.decode()
+        self.boosters: dict[str, Any] = {}
+
+    def booster(self, name: str) -> Any:
+        if name not in self.texts:
+            raise _refused(self.folder, f"{name} is not among its files")
+        if name not in self.boosters:
+            self.boosters[name] = booster_from_text(self.texts[name])
+        return self.boosters[name]
+
+    def regressor(self, entry: Mapping[str, Any]) -> Regressor:
+        line = entry.get("line")
+        projection = entry.get("projection")
+        return Regressor(
+            columns=tuple(entry["columns"]),
+            boosters=tuple(self.booster(name) for name in entry["files"]),
+            line=None if line is None else Line(slopes=line["slopes"], means=line["means"]),
+            projection=None
+            if projection is None
+            else Projection(
+                name=projection["name"],
+                mean=np.array(projection["mean"], dtype=np.float64),
+                axes=np.array(projection["axes"], dtype=np.float64),
+            ),
+        )
+
+
+def load(folder: Path) -> Model:
+    """Read a model folder.
+
+    Raises
+    ------
+    ModelError
+        The folder is missing, damaged, truncated or made for other features; nothing of it was
+        opened by LightGBM then.
+    """
+    folder = Path(folder)
+    manifest = read_manifest(folder)
+    try:
+        reader = _Reader(folder, manifest["files"])
+        patterns = {
+            name: PatternModel(
+                context=reader.regressor(entry["context"]),
+                lifts={m: reader.regressor(e) for m, e in entry["lifts"].items()},
+                weights={
+                    there: PatternWeights(**weights) for there, weights in entry["weights"].items()
+                },
+                error=reader.regressor(entry["error"]),
+                split=Split({c: reader.regressor(e) for c, e in entry["ratios"].items()}),
+            )
+            for name, entry in manifest["patterns"].items()
+        }
+        if set(patterns) != set(PATTERNS):
+            raise KeyError("patterns")
+        standing = manifest["standing"]
+        return Model(
+            version=str(manifest["version"]),
+            patterns=patterns,
+            growth=GrowthCurve(
+                days=tuple(manifest["growth"]["days"]),
+                log_growth=tuple(manifest["growth"]["log_growth"]),
+            ),
+            virality_weights=ViralityWeights(**manifest["virality_weights"]),
+            calibrations={
+                name: Calibration(
+                    quantiles={g: np.array(q) for g, q in entry["quantiles"].items()},
+                    counts=entry["counts"],
+                )
+                for name, entry in manifest["calibrations"].items()
+            },
+            standing=Standing(
+                everyone=np.array(standing["everyone"]),
+                buckets=np.array(standing["buckets"]),
+                centres=np.array(standing["centres"]),
+            ),
+            typical={
+                modality: {k: float("nan") if v is None else v for k, v in values.items()}
+                for modality, values in manifest["typical"].items()
+            },
+            facts=manifest["facts"],
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _refused(folder, "its manifest lacks a part") from error
+
+
+@cache
+def _loaded(folder: Path) -> Model:
+    return load(folder)
+
+
+def shipped_model() -> Model:
+    """Return the model of `VIRAL_MODEL_DIR`, read once.
+
+    Raises
+    ------
+    ModelError
+        See `load`.
+    """
+    return _loaded(settings().model_dir)

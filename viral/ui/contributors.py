@@ -1,0 +1,155 @@
+"""Contributions as a creator reads them: a name, what was measured, what is typical, the effect.
+
+The model works with logarithms, angles and ones and zeros; nobody thinks in those. Here they become
+counts, hours and yes or no. Contributions that are halves of one thing (the two parts of the hour) are
+added up, so the rows still sum to the prediction.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from viral.explain.explanation import Explanation, FeatureContribution
+from viral.ui.labels import feature_label
+from viral.ui.numbers import FACTOR_STEP, count, decimal, measured, one_in
+from viral.ui.strings import text
+
+HOUR_PARTS = ("context.hour_sin", "context.hour_cos")
+RATIOS = frozenset({"recent_trend", "recent_spread", "recent_per_follower", "likes_per_follower"})
+"""log10 features that are ratios; the other ones are counts plus one."""
+YES_OR_NO = frozenset({"sound_original", "english", "original_sound", "is_english"})
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the list."""
+
+    name: str
+    label: str
+    modality: str
+    value: float
+    """log10 virality."""
+    measured: str | None
+    """None where it could not be measured."""
+    typical: str | None
+
+    @property
+    def factor(self) -> float:
+        """The effect on the views."""
+        return 10.0**self.value
+
+    @property
+    def matters(self) -> bool:
+        """Whether a reader would notice the effect."""
+        return abs(self.factor - 1) >= FACTOR_STEP
+
+
+def in_words(value: float | str | None, name: str, unit: str, lang: str) -> str | None:
+    """Return a measured value as a person would say it, or None where there is none.
+
+    Parameters
+    ----------
+    value
+        As the model sees it.
+    name
+        With its modality: `context.followers`.
+    unit
+        As the modality lists it: `log10` means the log of a count plus one, or of a ratio.
+    lang
+        `en` or `es`.
+    """
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return None
+    if isinstance(value, str):
+        return value
+    short = name.split(".", 1)[-1]
+    if unit.startswith("log10"):
+        if short in RATIOS:
+            return f"×{decimal(10.0**value, 2, lang)}"
+        if unit == "log10":
+            return count(max(10.0**value - 1, 0.0), lang)
+        return measured(10.0**value, unit.removeprefix("log10").strip(), lang)
+    if short in YES_OR_NO and value in (0.0, 1.0):
+        return text("value.yes" if value else "value.no", lang)
+    if short == "weekday":
+        return text(f"weekday.{int(value) % 7}", lang)
+    if short == "horizon_days":
+        return text("value.days", lang, days=decimal(value, 0, lang))
+    if unit == "" and short.endswith("_share") and 0 <= value <= 1:
+        return f"{decimal(100 * value, 0, lang)} %"
+    return measured(value, unit, lang)
+
+
+def _row(part: FeatureContribution, lang: str) -> Row:
+    return Row(
+        name=part.name,
+        label=feature_label(part.name, part.label, lang),
+        modality=part.modality,
+        value=part.value,
+        measured=in_words(part.input, part.name, part.unit, lang),
+        typical=in_words(part.typical, part.name, part.unit, lang),
+    )
+
+
+def rows_of(explanation: Explanation, lang: str) -> list[Row]:
+    """Return every contribution, the largest effect first; their values sum as the features do."""
+    parts = {part.name: part for part in explanation.features}
+    rows = [_row(part, lang) for part in explanation.features if part.name not in HOUR_PARTS]
+    halves = [parts[name] for name in HOUR_PARTS if name in parts]
+    if halves:
+        rows.append(
+            Row(
+                name="context.hour",
+                label=text("value.hour", lang),
+                modality="context",
+                value=sum(half.value for half in halves),
+                measured=_hour([half.input for half in halves], lang),
+                typical=None,
+            )
+        )
+    return sorted(rows, key=lambda row: (-abs(row.value), row.name))
+
+
+def _hour(parts: list[float | str | None], lang: str) -> str | None:
+    if len(parts) != 2 or not all(isinstance(part, float) for part in parts):
+        return None
+    sine, cosine = (float(part) for part in parts if part is not None)
+    minutes = round(math.atan2(sine, cosine) / (2 * math.pi) * 24 * 60) % (24 * 60)
+    return text("value.utc", lang, hour=f"{minutes // 60}:{minutes % 60:02d}")
+
+
+def verdict(score: float, median: float, usual: float | None) -> str:
+    """Return the key of the sentence that sums a prediction up.
+
+    Against the account's own usual where that is known, because that is what a creator asks;
+    otherwise by the score.
+    """
+    if usual is not None and usual > 0:
+        ratio = median / usual
+        for least, key in ((3.0, "far_above"), (1.2, "above"), (1 / 1.2, "about")):
+            if ratio >= least:
+                return f"verdict.{key}"
+        return "verdict.below"
+    for lowest, key in ((80, "strong"), (60, "good"), (40, "middle"), (20, "weak")):
+        if score >= lowest:
+            return f"verdict.{key}"
+    return "verdict.weakest"
+
+
+def breakout_words(probability: float, lang: str) -> tuple[str, str]:
+    """Return a probability in words, and as `About 1 in 9` or, where that says little, as `62 %`."""
+    for highest, key in (
+        (0.02, "rare"),
+        (0.10, "unlikely"),
+        (0.25, "possible"),
+        (0.50, "real"),
+        (2.0, "likely"),
+    ):
+        if probability < highest:
+            break
+    if probability < 0.45:
+        odds = text("breakout.one_in", lang, n=one_in(probability))
+    else:
+        odds = text("breakout.percent", lang, percent=decimal(100 * probability, 0, lang))
+    return text(f"breakout.{key}", lang), odds

@@ -1,0 +1,287 @@
+"""The result page as HTML: score, views, counts, breakout, what counts most, transcript, gaps.
+
+Each function takes data and a language and returns a piece of the page. Everything that came from a
+user or a file (caption, transcript, file facts, sentences of errors) is escaped here. Numbers carry
+their exact value in `data-value`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+from viral.media.clip import ClipFacts
+from viral.modalities import NAMES
+from viral.modalities.features import Features
+from viral.model.prediction import Prediction
+from viral.pipeline import Analysis
+from viral.plots import WaterfallWords
+from viral.ui.contributors import Row, breakout_words, rows_of, verdict
+from viral.ui.labels import among, sentence
+from viral.ui.numbers import count, decimal, factor, megabytes, seconds
+from viral.ui.ranges import number, small_ranges, views_range
+from viral.ui.strings import text
+
+TOP_ROWS = 7
+"""As many contributors as are read before the eye gives up; the rest is one click away."""
+RULER_TICKS = 51
+
+
+def summary(analysis: Analysis, lang: str) -> str:
+    """Return the upper half: what happens to the clip, in numbers and words."""
+    prediction = analysis.prediction
+    return (
+        '<div class="v-result" data-state="result">'
+        + _score(prediction, lang)
+        + _views(prediction, lang)
+        + _counts(prediction, lang)
+        + "</div>"
+    )
+
+
+def details(analysis: Analysis, lang: str) -> str:
+    """Return the lower half: what counts most, the words heard, what is missing, the file."""
+    return (
+        '<div class="v-result">'
+        + _contributors(analysis, lang)
+        + _transcript(analysis.features, lang)
+        + _gaps(analysis, lang)
+        + _facts(analysis.facts, analysis.prediction, lang)
+        + "</div>"
+    )
+
+
+def _score(prediction: Prediction, lang: str) -> str:
+    key = verdict(prediction.score, prediction.views.median, prediction.usual_views)
+    shown = round(prediction.score)
+    ticks = "".join(
+        f'<i{" class=v-on" if 100 * tick / (RULER_TICKS - 1) <= prediction.score else ""}></i>'
+        for tick in range(RULER_TICKS)
+    )
+    meaning = text(
+        "score.meaning",
+        lang,
+        score=shown,
+        among=escape(among(prediction.score_among or "accounts of all sizes", lang)),
+    )
+    return (
+        '<section class="v-card v-score-card"><div class="v-score">'
+        f'<p class="v-eyebrow">{text("score.label", lang)}</p>'
+        f'<p class="v-score-number"><span data-number="score" data-value="{prediction.score!r}">'
+        f'{shown}</span><small>{text("score.of", lang)}</small></p></div>'
+        f'<div class="v-verdict"><h2>{text(key, lang)}</h2><p>{meaning}</p>'
+        f'<div class="v-ruler" aria-hidden="true">{ticks}</div>'
+        '<p class="v-ruler-ends" aria-hidden="true"><span>0</span><span>50</span><span>100</span></p>'
+        "</div></section>"
+    )
+
+
+def _views(prediction: Prediction, lang: str) -> str:
+    views, usual = prediction.views, prediction.usual_views
+    between = text(
+        "views.range",
+        lang,
+        low=number("views.low", views.low, lang),
+        high=number("views.high", views.high, lang),
+    )
+    if usual:
+        against = text(
+            "views.against_usual",
+            lang,
+            usual=number("usual_views", usual, lang),
+            factor=f"<b>{factor(views.median / usual, lang)}</b>",
+        )
+    else:
+        against = text("views.no_usual", lang)
+    likely, odds = breakout_words(prediction.breakout_probability, lang)
+    meaning = text("breakout.meaning" if usual else "breakout.meaning_no_usual", lang)
+    five = "".join("<i></i>" for _ in range(5))
+    return (
+        '<div class="v-pair"><section class="v-card v-views">'
+        f'<h2 class="v-eyebrow">'
+        f'{text("views.heading", lang, days=decimal(prediction.horizon_days, 1, lang))}</h2>'
+        f'<p class="v-big">{number("views.median", views.median, lang)}</p>'
+        f'<p class="v-between"><span class="v-five" aria-hidden="true">{five}</span>'
+        f"<span>{between}</span></p>{views_range(views, usual, lang)}"
+        f'<p class="v-soft">{against}</p></section>'
+        '<section class="v-card v-breakout">'
+        f'<h2 class="v-eyebrow">{text("breakout.heading", lang)}</h2>'
+        f'<p class="v-odds" data-number="breakout_probability" '
+        f'data-value="{prediction.breakout_probability!r}">{odds}</p>'
+        f'<div class="v-chance" aria-hidden="true"><span style="width:'
+        f'{round(100 * min(prediction.breakout_probability, 1.0), 1)}%"></span></div>'
+        f"<p><b>{likely}</b></p>"
+        f'<p class="v-soft">{meaning}</p></section></div>'
+    )
+
+
+def _counts(prediction: Prediction, lang: str) -> str:
+    intervals = {name: getattr(prediction, name) for name in ("likes", "comments", "shares")}
+    return f'<section class="v-card">{small_ranges(intervals, lang)}</section>'
+
+
+def waterfall_words(lang: str) -> WaterfallWords:
+    """Return the texts of the waterfall in a language."""
+    return WaterfallWords(
+        average=text("why.average", lang),
+        prediction=text("why.prediction", lang),
+        modalities={name: text(f"modality.{name}", lang) for name in NAMES},
+        axis=text("why.axis", lang),
+        hover_step=text("why.hover_step", lang),
+        hover_end=text("why.hover_end", lang),
+        factor=lambda value: factor(value, lang),
+        views=lambda value: count(value, lang),
+    )
+
+
+def why_heading(prediction: Prediction, lang: str) -> str:
+    """Return the heading over the waterfall, and its steps in words for who cannot see it."""
+    explanation = prediction.explanation
+    steps = "; ".join(
+        f"{text(f'modality.{part.name}', lang)} {factor(10.0**part.value, lang)}"
+        for part in explanation.modalities
+    )
+    average = prediction.views.median * 10.0 ** (explanation.base - explanation.prediction)
+    spoken = text(
+        "why.figure",
+        lang,
+        average=count(average, lang),
+        median=count(prediction.views.median, lang),
+        steps=steps,
+    )
+    return (
+        f'<h2>{text("why.heading", lang)}</h2><p class="v-soft">{text("why.lead", lang)}</p>'
+        f'<p class="v-sr">{escape(spoken)}</p>'
+    )
+
+
+def _bar(row: Row, largest: float) -> str:
+    width = round(50 * abs(row.value) / largest, 1) if largest else 0
+    side = "up" if row.value >= 0 else "down"
+    return f'<span class="v-bar" aria-hidden="true"><i class="v-{side}" style="width:{width}%"></i></span>'
+
+
+def _measured(row: Row, lang: str) -> str:
+    if row.measured is None:
+        return text(
+            "features.not_given" if row.modality == "context" else "features.not_measured", lang
+        )
+    return text("features.measured", lang, value=escape(row.measured))
+
+
+def _contributors(analysis: Analysis, lang: str) -> str:
+    rows = rows_of(analysis.prediction.explanation, lang)
+    top = [row for row in rows if row.matters][:TOP_ROWS]
+    largest = max((abs(row.value) for row in top), default=0.0)
+    items = []
+    for row in top:
+        said = [_measured(row, lang)]
+        if row.typical is not None:
+            said.append(text("features.typical", lang, value=escape(row.typical)))
+        items.append(
+            f'<li data-feature="{escape(row.name)}"><div class="v-what"><b>{escape(row.label)}</b>'
+            f'<span class="v-tag">{text(f"modality.{row.modality}", lang)}</span>'
+            f'<p class="v-soft">{" · ".join(said)}</p></div>{_bar(row, largest)}'
+            f'<span class="v-effect v-{"up" if row.value >= 0 else "down"}-text" '
+            f'title="{row.value:+.4f} log10">{factor(row.factor, lang)}</span></li>'
+        )
+    if items:
+        listed = f'<ol class="v-contributors">{"".join(items)}</ol>'
+    else:
+        listed = f'<p class="v-soft">{text("features.none", lang)}</p>'
+    return (
+        f'<section class="v-card"><h2>{text("features.heading", lang)}</h2>'
+        f'<p class="v-soft">{text("features.lead", lang)} {text("why.past_posts", lang)}</p>'
+        f"{listed}{_everything(rows, lang)}</section>"
+    )
+
+
+def _everything(rows: list[Row], lang: str) -> str:
+    bodies = []
+    for modality in NAMES:
+        mine = [row for row in rows if row.modality == modality]
+        if not mine:
+            continue
+        lines = "".join(
+            f'<tr><th scope="row">{escape(row.label)}</th><td>{escape(row.measured or "–")}</td>'
+            f"<td>{escape(row.typical or '–')}</td>"
+            f"<td>{factor(row.factor, lang) if row.matters else text('features.no_effect', lang)}"
+            "</td></tr>"
+            for row in mine
+        )
+        bodies.append(
+            f'<tbody><tr class="v-group"><th colspan="4" scope="rowgroup">'
+            f"{text(f'modality.{modality}', lang)}</th></tr>{lines}</tbody>"
+        )
+    head = "".join(
+        f'<th scope="col">{text(f"features.column_{name}", lang)}</th>'
+        for name in ("name", "measured", "typical", "effect")
+    )
+    return (
+        f'<details class="v-details"><summary>{text("features.all", lang, count=len(rows))}</summary>'
+        f'<div class="v-scroll" tabindex="0" role="region" aria-label="'
+        f'{text("features.all", lang, count=len(rows))}"><table class="v-table">'
+        f"<thead><tr>{head}</tr></thead>{''.join(bodies)}</table></div></details>"
+    )
+
+
+def _transcript(features: Mapping[str, Features], lang: str) -> str:
+    found: Mapping[str, Any] = features["speech"].details if "speech" in features else {}
+    words = str(found.get("transcript") or "").strip()
+    language = str(found.get("language") or "").strip()
+    if words:
+        body = f'<blockquote class="v-transcript">{escape(words)}</blockquote>'
+        if language:
+            heard = text("transcript.language", lang, language=escape(language))
+            body += f'<p class="v-soft">{heard}</p>'
+    else:
+        body = f'<p class="v-soft">{text("transcript.none", lang)}</p>'
+    return (
+        '<section class="v-card" data-part="transcript">'
+        f"<h2>{text('transcript.heading', lang)}</h2>{body}</section>"
+    )
+
+
+def _said(english: str, lang: str) -> str:
+    words, language = sentence(english, lang)
+    return f'<span lang="{language}">{escape(words)}</span>'
+
+
+def _gaps(analysis: Analysis, lang: str) -> str:
+    prediction = analysis.prediction
+    parts = []
+    if prediction.missing:
+        items = []
+        for name in prediction.missing:
+            features = analysis.features.get(name)
+            reason = features.reason if features else None
+            why = _said(reason, lang) if reason else text("gaps.no_reason", lang)
+            items.append(
+                f'<li data-missing="{escape(name)}"><b>{text(f"modality.{name}", lang)}</b> {why}</li>'
+            )
+        parts.append(
+            f'<h2>{text("gaps.heading", lang)}</h2>'
+            f'<p class="v-soft">{text("gaps.lead", lang)}</p><ul>{"".join(items)}</ul>'
+        )
+    if prediction.warnings:
+        items = [f"<li>{_said(warning, lang)}</li>" for warning in prediction.warnings]
+        parts.append(f'<h2>{text("notes.heading", lang)}</h2><ul>{"".join(items)}</ul>')
+    if not parts:
+        return ""
+    return f'<section class="v-card v-gaps" data-part="gaps">{"".join(parts)}</section>'
+
+
+def _facts(facts: ClipFacts, prediction: Prediction, lang: str) -> str:
+    picture = (
+        f"{facts.width} × {facts.height}" if facts.width else text("facts.no_picture", lang)
+    )
+    line = text(
+        "facts.line",
+        lang,
+        duration=seconds(facts.duration_s, lang),
+        size=megabytes(facts.file_bytes, lang),
+        picture=picture,
+    )
+    model = text("facts.model", lang, version=escape(prediction.model_version))
+    return f'<p class="v-facts">{line} · {model}</p>'
