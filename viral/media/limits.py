@@ -1,0 +1,125 @@
+"""What the media room refuses, and the walls around the process that decodes.
+
+A clip comes from a stranger, and decoders are large C libraries. So the file is opened once, handed to a child process
+as a descriptor, and decoded there under the limits of `confine`: the child can open no other
+file, write none, and use only so much memory and processor time. This module needs the standard
+library alone, because the child imports it and must start quickly.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import resource
+import signal
+
+CONTAINERS = ",".join(
+    (
+        "mov,mp4,m4a,3gp,3g2,mj2",
+        "matroska,webm",
+        "avi,gif,flv,asf,mpegts,mpeg,ogg,mxf,rm,dv,nut,ivf,obu,av1,h264,hevc,m4v,mpegvideo",
+        "wav,w64,mp3,flac,aac,aiff,au,caf,amr,amrnb,amrwb,ac3,eac3,wv,tta,ape",
+    )
+)
+"""FFmpeg's names of the containers that are read. Playlists and other formats that point at further
+files or addresses (HLS, DASH, concat, SDP, image sequences) are left out on purpose."""
+
+PROTOCOLS = "fd"
+"""The only FFmpeg protocol allowed: the descriptor that the parent opened."""
+
+MIN_SAMPLE_RATE_HZ = 4_000
+MAX_SAMPLE_RATE_HZ = 192_000
+"""Telephone speech has 8 kHz and studio sound 192 kHz; a rate outside is a broken header."""
+
+MAX_CHANNELS = 64
+"""More than any real recording; also the most that FFmpeg's mixing filter takes."""
+
+MAX_PACKETS = 1_000_000
+"""Video and audio packets in a file: ten minutes at 240 pictures a second are 144,000."""
+
+MAX_HEADER_BYTES = 1_000_000
+"""Longest description that the child may send ahead of its arrays."""
+
+MAX_FRAMES = 120
+"""Frames a clip may yield; the plan in `viral.media.frames` asks for at most 91."""
+
+MAX_LONG_SIDE = 2048
+"""Longest side of a scaled frame, for pictures that are much longer than wide."""
+
+MAX_SHORT_SIDE = 288
+"""Short side of a scaled frame: above the 224 that the image network takes."""
+
+EMPTY = "The file is empty; choose a clip with pictures or sound."
+UNREADABLE = (
+    "The file is not a video or sound that can be read; export it again as MP4 (H.264) and retry."
+)
+WEB_PAGE = "The file is a web page, not a video; download the clip itself and try again."
+PICTURE = "The file is a still picture, not a video; choose a clip."
+CUT_SHORT = "The file is cut short or damaged; copy or export the clip again."
+PROTECTED = "The clip is protected (encrypted) and cannot be read; export an unprotected copy."
+NOTHING = "The file holds no pictures and no sound that can be decoded; export the clip again."
+TOO_HARD = (
+    "The clip asks for more memory or time than is allowed; export it smaller, such as 1080p MP4."
+)
+
+SNIFFED_BYTES = 262_144
+"""How much of the start and of the end of a file is looked at to say what is wrong with it."""
+
+_PICTURE_STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"BM", b"II*\0", b"MM\0*")
+_WEB_PAGE = re.compile(rb"\s*(<!--.*?-->\s*)?<(!doctype html|html|head|body)", re.I | re.S)
+_PROTECTED_ENTRY = re.compile(rb"stsd.{12}enc[av]", re.S)  # ISO/IEC 23001-7: 'encv' and 'enca'
+
+
+def too_large(limit_bytes: int) -> str:
+    """Return the sentence for a file of more than `limit_bytes`."""
+    return f"The file is larger than {limit_bytes / 1e6:.0f} MB; export a smaller version."
+
+
+def too_long(limit_s: float) -> str:
+    """Return the sentence for a clip of more than `limit_s` seconds."""
+    return f"The clip is longer than {limit_s / 60:g} minutes; cut it to the part you want to post."
+
+
+def too_many_pixels(width: int, height: int, limit: int) -> str:
+    """Return the sentence for pictures of more than `limit` pixels."""
+    return (
+        f"The file says its pictures have {width} x {height} pixels, more than the {limit:,} that "
+        "are allowed; export the clip at 1080p or below."
+    )
+
+
+def is_protected(sniffed: bytes) -> bool:
+    """Say whether an MP4's sample table names an encrypted track (Common Encryption)."""
+    return _PROTECTED_ENTRY.search(sniffed) is not None
+
+
+def reason_unreadable(sniffed: bytes) -> str:
+    """Return the sentence that fits a file which FFmpeg does not open, from its start and end."""
+    if is_protected(sniffed):
+        return PROTECTED
+    if _WEB_PAGE.match(sniffed):
+        return WEB_PAGE
+    if sniffed.startswith(_PICTURE_STARTS) or sniffed[8:12] == b"WEBP":
+        return PICTURE
+    known = sniffed[4:8] in (b"ftyp", b"moov", b"mdat") or sniffed.startswith(
+        (b"\x1a\x45\xdf\xa3", b"RIFF", b"GIF8")
+    )
+    return CUT_SHORT if known else UNREADABLE
+
+
+def confine(*, memory_bytes: int, wall_s: float, threads: int) -> None:
+    """Put this process under limits that it cannot lift: memory, time, no core dump, no file written.
+
+    The alarm is the last resort, should the parent be gone and nobody be there to end this process.
+    """
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    seconds = math.ceil(wall_s * max(threads, 1)) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    signal.alarm(math.ceil(wall_s) + 1)
+
+
+def forbid_new_files(highest_descriptor: int) -> None:
+    """Let this process open no further file, socket or pipe than those it has."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (highest_descriptor + 1, highest_descriptor + 1))

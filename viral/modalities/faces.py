@@ -1,0 +1,94 @@
+"""Where a picture shows faces, as far as OpenCV's frontal cascade sees them.
+
+The cascade is weak and this module says so in numbers. On 74 pictures of 37 real short clips,
+judged by eye, these settings gave 26 boxes, all of them faces, and found a face in 23 of the 48
+pictures that show one large enough to matter: half are missed, most of all faces that are turned,
+tilted, half covered, dark, or narrower than a seventh of the picture. So a face seen is there, and
+no face seen says little. Adding the profile cascade found two more faces for four times the time.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+CASCADE = "haarcascade_frontalface_alt2.xml"
+"""Lienhart's tree-based frontal cascade, part of OpenCV; the most precise of its four here."""
+LONG_SIDE = 256
+"""Pictures are brought to this before the search; at 320 no more was found, at twice the time."""
+SCALE_STEP = 1.15
+NEIGHBOURS = 2
+"""Overlapping hits that make a face."""
+SMALLEST_SHARE = 0.1
+"""Of the short side; smaller faces are not looked for."""
+SMALLEST_PX = 20
+"""What the cascade was trained on."""
+
+_lock = threading.Lock()
+"""A cascade keeps its pyramid between calls, so it serves one thread at a time."""
+
+
+@dataclass(frozen=True)
+class Face:
+    """One face, in shares of the picture."""
+
+    area_share: float
+    """0..1 of the picture's area, brow to chin."""
+    centre_x: float
+    """0 left to 1 right."""
+    centre_y: float
+    """0 top to 1 bottom."""
+
+    @property
+    def offset(self) -> float:
+        """Distance from the centre of the picture: 0 in the middle, 1 in a corner."""
+        return float(np.hypot(self.centre_x - 0.5, self.centre_y - 0.5) / np.hypot(0.5, 0.5))
+
+
+@cache
+def _cascade() -> Any:
+    import cv2
+
+    cascade = cv2.CascadeClassifier(str(Path(cv2.__file__).parent / "data" / CASCADE))
+    if cascade.empty():
+        raise OSError(f"OpenCV came without {CASCADE}")
+    return cascade
+
+
+def faces_in(picture: np.ndarray) -> tuple[Face, ...]:
+    """Return the faces of a picture, largest first.
+
+    Parameters
+    ----------
+    picture : np.ndarray [shape=(height, width, 3)], uint8
+        RGB.
+    """
+    import cv2
+
+    luma = cv2.cvtColor(np.ascontiguousarray(picture), cv2.COLOR_RGB2GRAY)
+    height, width = luma.shape
+    factor = LONG_SIDE / max(height, width)
+    if factor < 1:
+        height, width = max(1, round(height * factor)), max(1, round(width * factor))
+        luma = cv2.resize(luma, (width, height), interpolation=cv2.INTER_AREA)
+    smallest = max(SMALLEST_PX, int(SMALLEST_SHARE * min(height, width)))
+    if min(height, width) < smallest:
+        return ()
+    with _lock:
+        boxes = _cascade().detectMultiScale(
+            luma, scaleFactor=SCALE_STEP, minNeighbors=NEIGHBOURS, minSize=(smallest, smallest)
+        )
+    faces = [
+        Face(
+            area_share=float(w * h) / (width * height),
+            centre_x=float(x + w / 2) / width,
+            centre_y=float(y + h / 2) / height,
+        )
+        for x, y, w, h in boxes
+    ]
+    return tuple(sorted(faces, key=lambda face: -face.area_share))
