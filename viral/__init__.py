@@ -7,6 +7,7 @@ prediction.views.low, prediction.views.median, prediction.views.high
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from viral.errors import ViralError
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from viral.model.prediction import Interval, Prediction
     from viral.pipeline import analyse, predict
     from viral.posts.details import PostDetails
+
+# OpenMP reads this once, when torch or LightGBM loads it. Its default is to spin while it waits,
+# and threads that spin on two busy cores made the visual network ten times slower and more.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 __version__ = "0.1.0"
 __all__ = ["Interval", "PostDetails", "Prediction", "ViralError", "analyse", "predict"]

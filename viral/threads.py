@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 
 from viral.settings import settings
 
@@ -24,10 +25,10 @@ def limit_threads() -> None:
     threads = max(1, settings().threads)
     for variable in THREAD_VARIABLES:
         os.environ.setdefault(variable, str(threads))
-    torch = sys.modules.get("torch")
+    torch: Any = sys.modules.get("torch")
     # A module is in sys.modules while another thread is still importing it, without its functions.
     if hasattr(torch, "get_num_threads") and torch.get_num_threads() != threads:
         torch.set_num_threads(threads)
-    cv2 = sys.modules.get("cv2")
+    cv2: Any = sys.modules.get("cv2")
     if hasattr(cv2, "setNumThreads") and cv2.getNumThreads() != threads:
         cv2.setNumThreads(threads)

@@ -39,8 +39,8 @@ a shorter gap would measure the two with different rulers."""
 SHORTEST_GAP_S = 0.5
 """A pair closer than this moved too little to stand for a second."""
 CUT_DISTANCE = 0.33
-so a shorter gap would measure the two with different rulers."""
-of sampled pictures hold one): 92 % of the pairs with a cut found, 77 % of those found true."""
+"""Of `pictures.colour_distance`. Against cuts found by comparing every frame of 37 real clips (98
+of 880 pairs of sampled pictures hold one): 92 % of those found, 77 % of the finds true."""
 CUT_CHANGE = 3.0
 """Of `pictures.change`, in %: a plain ground that crosses the edge of a bin is no cut."""
 RECOGNISED_GAP_S = 0.9
