@@ -9,7 +9,6 @@ import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
-
 from demo_canvas import HEIGHT, WIDTH, Canvas, eased
 
 INK = "#1f2a24"

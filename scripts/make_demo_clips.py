@@ -16,7 +16,6 @@ from pathlib import Path
 
 import av
 import numpy as np
-
 from demo_canvas import HEIGHT, WIDTH
 from demo_scenes import card_picture, montage_picture, tutorial_picture
 from demo_sound import BEAT_S, SAMPLE_RATE_HZ, composed, spoken

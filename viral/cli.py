@@ -8,7 +8,6 @@ lets the libraries talk.
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -23,7 +22,7 @@ from viral.console import (
     quiet_libraries,
     shown_stages,
 )
-from viral.errors import TableError, ViralError
+from viral.errors import ViralError
 
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130

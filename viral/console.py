@@ -163,7 +163,7 @@ def print_summary(analysis: Analysis, console: Console) -> None:
     console.print(score)
     console.print(
         Text(f"Ahead of {prediction.score:.0f} in 100 posts of {among}."),
-        Text(f"Eight in ten such posts end between low and high."),
+        Text("Eight in ten such posts end between low and high."),
     )
     console.print()
     console.print(_ranges(prediction))

@@ -106,7 +106,7 @@ class Style:
     figure_text: str = "#6f807d"
     """Before the page's CSS takes over, and in exported pictures."""
     font: str = "IBM Plex Sans, system-ui, sans-serif"
-    font_display: str = "Lexend, system-ui, sans-serif"
+    font_display: str = "Montserrat, system-ui, sans-serif"
     font_size_px: int = 14
 
 
@@ -115,6 +115,8 @@ STYLE = Style()
 ROW_HEIGHT_PX = 46
 """One step of a waterfall: tall enough for a label and a finger."""
 AXIS_HEIGHT_PX = 52
+FACTOR_WIDTH_PX = 56
+"""Room right of the axis for the factor of a bar that ends there."""
 MIN_SPAN_LOG10 = 0.6
 """A waterfall never shows less than a factor of four, so that small effects look small."""
 TICKS_WANTED = 4
@@ -128,7 +130,7 @@ class WaterfallWords:
     average: str
     prediction: str
     modalities: Mapping[str, str]
-    """Modality -> name."""
+    """Modality -> name, in the order of the steps."""
     axis: str
     hover_step: str
     """With `{name}`, `{factor}` and `{log10}`."""
@@ -162,7 +164,7 @@ def waterfall(explanation: Explanation, views_median: float, words: WaterfallWor
     Parameters
     ----------
     explanation
-        Its modalities are drawn in their order.
+        Its modalities are drawn in the order of `words.modalities`, which sums to the same end.
     views_median
         The predicted views. The explanation counts in log10 of the virality score, which is views and a
         little more; the axis is shifted by the constant between the two, so that it reads in views and
@@ -178,15 +180,17 @@ def waterfall(explanation: Explanation, views_median: float, words: WaterfallWor
     shift = math.log10(max(views_median, 1.0)) - explanation.prediction
     start = explanation.base + shift
     end = explanation.prediction + shift
-    names = [words.modalities.get(m.name, m.name) for m in explanation.modalities]
-    values = [m.value for m in explanation.modalities]
+    order = {name: place for place, name in enumerate(words.modalities)}
+    steps = sorted(explanation.modalities, key=lambda m: order.get(m.name, len(order)))
+    names = [words.modalities.get(m.name, m.name) for m in steps]
+    values = [m.value for m in steps]
     bases = [start]
     for value in values:
         bases.append(bases[-1] + value)
     lowest, highest = min(bases), max(bases)
     spare = max(MIN_SPAN_LOG10 - (highest - lowest), 0.0) / 2
-    # Room for the factors, which stand beside the bars.
-    margin = 0.22 * (highest - lowest + 2 * spare)
+    # Room for the factors of bars that go left.
+    margin = 0.16 * (highest - lowest + 2 * spare)
     span = (lowest - spare - margin, highest + spare + margin)
 
     # Rows are numbered from the top; plotly counts up.
@@ -237,6 +241,7 @@ def waterfall(explanation: Explanation, views_median: float, words: WaterfallWor
         text=[f"  {words.factor(10.0**value)}  " for value in values],
         textposition=["middle right" if value >= 0 else "middle left" for value in values],
         hoverinfo="skip",
+        cliponaxis=False,
     )
     figure.add_scatter(
         x=[start, end],
@@ -245,11 +250,13 @@ def waterfall(explanation: Explanation, views_median: float, words: WaterfallWor
         marker={
             "symbol": ["circle-open", "diamond"],
             "size": [13, 17],
+            "opacity": 1,
             "color": [STYLE.figure_text, STYLE.light.spark],
             "line": {"width": [2.5, 1.5], "color": [STYLE.figure_text, STYLE.figure_text]},
         },
         text=[f"   <b>{words.views(10.0**at)}</b>" for at in (start, end)],
         textposition="middle right",
+        cliponaxis=False,
         hovertext=[
             words.hover_end.format(name=name, views=words.views(10.0**at), log10=f"{log10:.3f}")
             for name, at, log10 in (
@@ -262,7 +269,7 @@ def waterfall(explanation: Explanation, views_median: float, words: WaterfallWor
     ticks = round_ticks(10.0 ** span[0], 10.0 ** span[1])
     figure.update_layout(
         height=len(rows) * ROW_HEIGHT_PX + AXIS_HEIGHT_PX,
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        margin={"l": 8, "r": FACTOR_WIDTH_PX, "t": 8, "b": 8},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"family": STYLE.font, "size": STYLE.font_size_px, "color": STYLE.figure_text},

@@ -113,7 +113,7 @@ def _contributions(
     model: Model, modality: str, used: Mapping[str, float], inputs: Inputs
 ) -> list[FeatureContribution]:
     named = list(modality_features(modality))
-    if "embedding" in used or modality in EMBEDDINGS and modality in inputs.embeddings:
+    if "embedding" in used or (modality in EMBEDDINGS and modality in inputs.embeddings):
         named.append(EMBEDDINGS[modality])
     values = inputs.columns(modality)
     typical = model.typical.get(modality, {})
@@ -134,3 +134,12 @@ def _contributions(
             )
         )
     return result
+
+
+def named_features() -> dict[str, Feature]:
+    """Return every contributor that an explanation may list, by its full name."""
+    known = {f"{modality}.embedding": feature for modality, feature in EMBEDDINGS.items()}
+    for modality in NAMES:
+        for feature in modality_features(modality):
+            known[f"{modality}.{feature.name}"] = feature
+    return known

@@ -145,7 +145,11 @@ def _prediction(payload: list[Any]) -> Prediction:
         usual_views=None if usual is None else _finite(usual, 0),
         explanation=_explanation(_finite(base), modalities, shown),
         missing=tuple(NAMES[int(index)] for index in missing),
-        **intervals,
+        views=intervals["views"],
+        likes=intervals["likes"],
+        comments=intervals["comments"],
+        shares=intervals["shares"],
+        virality=intervals["virality"],
     )
 
 

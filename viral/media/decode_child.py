@@ -1,376 +1,363 @@
-"""The guarded child: reads one file and writes what it found to standard output.
+"""The guarded child: reads one open file, decodes it, writes one answer to its output, and ends.
 
-FFmpeg can crash, hang or ask for gigabytes on hostile files, so it runs here, in a process that may
-write no file, has a bound on memory and seconds, and whose death costs one clip. Its answer is one
-line of JSON followed by the raw arrays named in it; on a refusal, one line with `error`.
+The answer is `MAGIC`, the length of a JSON header (four bytes, little-endian), the header, and the
+arrays that the header announces, in the order of `viral.media.reader`. The header is either
+`{"error": sentence}` or the facts. The parent trusts nothing of it and checks every length.
 """
 
 from __future__ import annotations
 
-import io
 import json
 import math
 import os
-import resource
-import sys
-from dataclasses import dataclass
+import struct
+import threading
+import time
+from array import array
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-HOOK_S = 3.0
-HOOK_RATE_HZ = 5.0
-"""Frames a second in the opening."""
-BODY_RATE_HZ = 1.0
-MAX_BODY_FRAMES = 75
-"""Longer clips are sampled more thinly after the opening."""
-SHORT_SIDE_PX = 288
-"""Large enough for faces, small enough for a minute of frames to fit in 30 MB."""
-MAX_LONG_SIDE_PX = 1024
-SEEK_WORTH_S = 4.0
-"""A gap between keyframes longer than this is left by seeking; a shorter one is decoded through."""
-MAX_SAMPLE_RATE_HZ = 192_000
-MAX_CHANNELS = 64
-REFUSED_CONTAINERS = frozenset({"hls", "concat", "dash", "image2", "imf", "sdp", "tty", "ffmetadata"})
-"""These read other files or networks, or turn text into pictures."""
+from viral.media import limits
+from viral.media.frames import Segment, plan
+
+MAGIC = b"VCLIP1\n\0"
+
+STDOUT = 1
+
+FALLBACK_RATE_HZ = 25.0
+"""Pictures a second of a file that says nothing about time, as raw H.264 streams do."""
+
+DURATION_SLACK_S = 1.0
+"""How far a duration may exceed the limit: encoders pad the sound of a ten-minute clip a little."""
+
+SAME_START_S = 0.1
+"""Pictures and sound that start this close together are taken to start together."""
+
+WORK_SHARE = 0.7
+"""Share of the wall time after which decoding stops and what is there is handed over."""
 
 
-class Refused(Exception):
-    """A file that is not read, with the sentence for the user."""
+class Refusal(Exception):  # noqa: N818 - it is not an error of the program
+    """The clip is refused, with the sentence for the user."""
 
 
-@dataclass(frozen=True)
-class Limits:
-    """What the parent allows."""
+@dataclass
+class Track:
+    """The packets of one stream in decoding order, with the time each is shown."""
 
-    max_duration_s: float
-    max_frame_pixels: int
-    memory_bytes: int
-    cpu_s: int
-    threads: int
+    stream: Any
+    packets: list[Any] = field(default_factory=list)
+    shown_s: list[float] = field(default_factory=list)
+    ends_s: float = -math.inf
+    starts_s: float = math.inf
 
-
-def guard(limits: Limits) -> None:
-    """Bound what this process may use; it may write no file and dump no core."""
-    for kind, bound in (
-        (resource.RLIMIT_AS, limits.memory_bytes),
-        (resource.RLIMIT_CPU, limits.cpu_s),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NOFILE, 64),
-    ):
-        resource.setrlimit(kind, (bound, bound))
-
-
-def sample_times(duration_s: float) -> list[float]:
-    """Return when frames are wanted, in seconds: dense in the opening, then about 1 a second."""
-    hook_end = min(HOOK_S, duration_s)
-    count = max(1, math.ceil(hook_end * HOOK_RATE_HZ - 1e-6))
-    times = [i / HOOK_RATE_HZ for i in range(count)]
-    rest_s = duration_s - HOOK_S
-    if rest_s > 0:
-        step_s = max(1.0 / BODY_RATE_HZ, rest_s / MAX_BODY_FRAMES)
-        body = math.ceil(rest_s / step_s - 1e-6)
-        times += [HOOK_S + i * step_s for i in range(body)]
-    return times
+    def add(self, packet: Any) -> None:
+        """Take in a packet; one without a time is shown one picture after the last."""
+        rate = _nominal_rate(self.stream) or FALLBACK_RATE_HZ
+        stamp = packet.pts if packet.pts is not None else packet.dts
+        base = packet.time_base or self.stream.time_base
+        if stamp is None or not base:
+            shown_s = len(self.packets) / rate
+            if base:
+                packet.pts = round(shown_s / float(base))
+        else:
+            shown_s = float(stamp * base)
+        length_s = float(packet.duration * base) if packet.duration and base else 0.0
+        self.packets.append(packet)
+        self.shown_s.append(shown_s)
+        if not packet.is_discard:
+            self.starts_s = min(self.starts_s, shown_s)
+            if self.stream.type == "video" and length_s <= 0.0:
+                length_s = 1 / rate
+            self.ends_s = max(self.ends_s, shown_s + length_s)
 
 
-def _check_pixels(width: int, height: int, limits: Limits) -> None:
-    if width * height > limits.max_frame_pixels:
-        raise Refused(
-            f"The picture is {width} x {height} pixels, more than can be read safely; "
-            "export it at 4K or smaller."
-        )
+def _nominal_rate(stream: Any) -> float | None:
+    """Return the pictures a second that the header promises, or None."""
+    if stream.type != "video":
+        return None
+    rate = stream.average_rate or stream.guessed_rate
+    return float(rate) if rate else None
 
 
-def _packets(container: Any, stream: Any) -> tuple[list[float], list[int], list[float], float]:
-    times, sizes, keys, last = [], [], [], 0.0
-    for packet in container.demux(stream):
-        if packet.size == 0 or packet.pts is None:
-            continue
-        time_s = float(packet.pts * stream.time_base)
-        times.append(time_s)
-        sizes.append(packet.size)
-        last = max(last, time_s + float((packet.duration or 0) * stream.time_base))
-        if packet.is_keyframe:
-            keys.append(time_s)
-    return times, sizes, keys, last
+def _is_cover(stream: Any) -> bool:
+    return "attached_pic" in str(getattr(stream, "disposition", ""))
 
 
-def _to_array(frame: Any, rotation: int, sar: float) -> Any:
-    import numpy as np
-
-    width, height = frame.width, frame.height
-    wide = max(1.0, width * sar)
-    scale = min(1.0, SHORT_SIDE_PX / min(wide, height), MAX_LONG_SIDE_PX / max(wide, height))
-    target = max(2, round(wide * scale)), max(2, round(height * scale))
-    small = frame.reformat(
-        width=target[0], height=target[1], format="rgb24", interpolation="FAST_BILINEAR"
-    )
-    array = small.to_ndarray()
-    return np.ascontiguousarray(np.rot90(array, k=-rotation // 90)) if rotation else array
+def _first(streams: Any) -> Any | None:
+    """Return the first stream that FFmpeg can decode and that is not the cover of a song."""
+    usable = (s for s in streams if s.codec_context is not None and not _is_cover(s))
+    return next(usable, None)
 
 
-def _frames(
-    container: Any, stream: Any, wanted: list[float], keys: list[float], start_s: float, limits: Limits
-) -> tuple[list[Any], list[float], int, bool]:
-    """Return frames shown at the wanted times, their times, the rotation, and whether any failed.
-
-    The frame shown at t is the last that starts at or before t; the nearest later one stands in
-    where there is none.
-    """
+def _open(job: Mapping[str, Any]) -> Any:
     import av
-
-    found: list[Any] = []
-    times: list[float] = []
-    rotation, damaged = 0, False
-    sar = float(stream.codec_context.sample_aspect_ratio or 1) or 1.0
-    sar = sar if 0.1 <= sar <= 10 else 1.0
-    index = 0
-    held: Any = None
-    held_s = 0.0
-
-    def take(frame: Any, time_s: float) -> None:
-        if times and time_s <= times[-1]:
-            return
-        _check_pixels(frame.width, frame.height, limits)
-        found.append(_to_array(frame, rotation, sar))
-        times.append(time_s)
-
-    half_frame_s = 0.02
-    position = 0.0
-    while index < len(wanted):
-        target = wanted[index]
-        before = [k for k in keys if k - start_s <= target + half_frame_s]
-        if before and before[-1] - start_s > position + SEEK_WORTH_S:
-            container.seek(int(before[-1] / stream.time_base), stream=stream, backward=True)
-            stream.codec_context.flush_buffers()
-            held = None
-        try:
-            reached = False
-            for frame in container.decode(stream):
-                if frame.pts is None:
-                    continue
-                time_s = float(frame.pts * stream.time_base) - start_s
-                position = max(position, time_s)
-                turned = int(-frame.rotation) % 360
-                # Players know quarter turns only; anything else is a damaged matrix.
-                rotation = turned if turned in (90, 180, 270) else 0
-                while index < len(wanted) and time_s > wanted[index] + half_frame_s:
-                    if held is not None:
-                        take(held, max(held_s, 0.0))
-                        index += 1
-                    else:
-                        break
-                    reached = True
-                if held is None and index < len(wanted) and time_s > wanted[index] + half_frame_s:
-                    take(frame, max(time_s, 0.0))
-                    index += 1
-                    reached = True
-                held, held_s = frame, time_s
-                if reached and index < len(wanted):
-                    ahead = [k for k in keys if k - start_s <= wanted[index] + half_frame_s]
-                    if ahead and ahead[-1] - start_s > time_s + SEEK_WORTH_S:
-                        break
-                if index >= len(wanted):
-                    break
-            else:
-                if held is not None:
-                    take(held, max(held_s, 0.0))
-                break
-        except av.FFmpegError:
-            damaged = True
-            if held is not None:
-                take(held, max(held_s, 0.0))
-            later = [k for k in keys if k - start_s > position + half_frame_s]
-            if not later:
-                break
-            position = later[0] - start_s
-            while index < len(wanted) and wanted[index] < position:
-                index += 1
-            try:
-                container.seek(int(later[0] / stream.time_base), stream=stream, backward=True)
-                stream.codec_context.flush_buffers()
-            except av.FFmpegError:
-                break
-            held = None
-    return found, times, rotation, damaged
-
-
-def _sound(container: Any, stream: Any, limits: Limits) -> tuple[Any, int, bool]:
-    """Return mono float32 samples at the file's own rate, the rate, and whether any failed."""
-    import av
-    import numpy as np
-
-    rate = int(stream.codec_context.sample_rate or 0)
-    channels = int(stream.codec_context.channels or 0)
-    if not 0 < rate <= MAX_SAMPLE_RATE_HZ or not 0 < channels <= MAX_CHANNELS:
-        return np.zeros(0, np.float32), 0, True
-    blocks: list[Any] = []
-    total, damaged = 0, False
-    most = int(limits.max_duration_s * rate) + rate
-    resampler = None
-    packets = container.demux(stream)
-    while total < most:
-        try:
-            packet = next(packets, None)
-            if packet is None:
-                break
-            for frame in packet.decode():
-                if frame.sample_rate != rate:
-                    damaged = True
-                    continue
-                if resampler is None:
-                    resampler = av.AudioResampler(format="fltp")
-                for block in resampler.resample(frame):
-                    mono = block.to_ndarray().mean(axis=0, dtype=np.float32)
-                    blocks.append(mono)
-                    total += len(mono)
-        except av.FFmpegError:
-            damaged = True
-            if packet is None:
-                break
-    samples = np.concatenate(blocks)[:most] if blocks else np.zeros(0, np.float32)
-    samples = np.nan_to_num(samples, nan=0.0, posinf=1.0, neginf=-1.0)
-    return np.clip(samples, -1.0, 1.0, dtype=np.float32), rate, damaged
-
-
-def _opened(path: str) -> Any:
-    import av
-
-    container = av.open(path, options={"protocol_whitelist": "file", "use_absolute_path": "0"})
-    names = set(container.format.name.split(","))
-    if names & REFUSED_CONTAINERS:
-        raise Refused("This is a playlist or a text, not a video; choose the video file itself.")
-    return container
-
-
-def read(path: str, limits: Limits) -> tuple[dict[str, Any], list[Any]]:
-    """Read a file; return the header and the arrays named in it.
-
-    Raises
-    ------
-    Refused
-        With the sentence for the user.
-    """
-    import av
-    import numpy as np
 
     try:
-        container = _opened(path)
-    except (av.FFmpegError, ValueError, UnicodeError) as error:
-        raise Refused(
-            "This file is not a video that can be read; choose an mp4, mov or webm file."
-        ) from error
-    header: dict[str, Any] = {"container": container.format.name, "warnings": []}
-    pictures = [s for s in container.streams.video if s.codec_context is not None]
-    sounds = [s for s in container.streams.audio if s.codec_context is not None]
-    picture = pictures[0] if pictures else None
-    sound = sounds[0] if sounds else None
-    claimed_s = float(container.duration or 0) / 1_000_000
-    if claimed_s > limits.max_duration_s:
-        raise Refused(
-            f"The clip is {claimed_s:,.0f} s long, longer than the {limits.max_duration_s:,.0f} s "
-            "allowed; cut it first."
+        return av.open(
+            "fd:",
+            options={
+                "fd": str(job["descriptor"]),
+                "protocol_whitelist": limits.PROTOCOLS,
+                "format_whitelist": limits.CONTAINERS,
+            },
+            metadata_errors="ignore",
         )
-    header |= {"video_codec": None, "audio_codec": None, "width": 0, "height": 0, "rotation": 0}
-    times: list[float] = []
-    sizes: list[int] = []
-    keys: list[float] = []
-    images: list[Any] = []
-    image_times: list[float] = []
-    end_s, start_s, rate_hz = 0.0, 0.0, math.nan
-    if picture is not None:
-        context = picture.codec_context
-        _check_pixels(context.width, context.height, limits)
-        header |= {"video_codec": context.name, "width": context.width, "height": context.height}
-        try:
-            times, sizes, keys, end = _packets(container, picture)
-        except av.FFmpegError:
-            header["warnings"].append("The file is damaged; only a part of it could be read.")
-            end = max(times, default=0.0)
-        start_s = min(times, default=0.0)
-        end_s = end - start_s
-        if len(times) > 1 and max(times) > start_s:
-            rate_hz = (len(times) - 1) / (max(times) - start_s)
-            end_s = max(end_s, max(times) - start_s + 1.0 / rate_hz)
-        if end_s > limits.max_duration_s:
-            raise Refused(
-                f"The clip is {end_s:,.0f} s long, longer than the {limits.max_duration_s:,.0f} s "
-                "allowed; cut it first."
+    except (av.MemoryError, MemoryError):
+        raise Refusal(limits.TOO_HARD) from None
+    except (av.FFmpegError, ValueError, LookupError):
+        raise Refusal(limits.reason_unreadable(_sniffed(job["descriptor"]))) from None
+
+
+def _sniffed(descriptor: int) -> bytes:
+    """Return the start and the end of the file."""
+    size = os.fstat(descriptor).st_size
+    start = os.pread(descriptor, limits.SNIFFED_BYTES, 0)
+    return start + os.pread(descriptor, limits.SNIFFED_BYTES, max(size - limits.SNIFFED_BYTES, 0))
+
+
+def _check_header(container: Any, video: Any | None, job: Mapping[str, Any]) -> None:
+    if container.duration and container.duration / 1e6 > job["max_duration_s"] + DURATION_SLACK_S:
+        raise Refusal(limits.too_long(job["max_duration_s"]))
+    if video is not None:
+        context = video.codec_context
+        width, height = context.width or 0, context.height or 0
+        if width * height > job["max_pixels"]:
+            raise Refusal(limits.too_many_pixels(width, height, job["max_pixels"]))
+
+
+def _demux(container: Any, tracks: Mapping[int, Track], max_duration_s: float) -> bool:
+    """Read all packets once and keep them; say whether the file broke off on the way.
+
+    The packets share the file's limit on bytes, and keeping them spares every seek.
+    """
+    import av
+
+    count = 0
+    earliest_s = math.inf
+    try:
+        for packet in container.demux([track.stream for track in tracks.values()]):
+            if packet.size == 0:
+                continue
+            count += 1
+            track = tracks[packet.stream_index]
+            if packet.has_sidedata("encryption_info"):
+                raise Refusal(limits.PROTECTED)
+            track.add(packet)
+            earliest_s = min(earliest_s, track.starts_s)
+            if track.shown_s[-1] - earliest_s > max_duration_s + DURATION_SLACK_S:
+                raise Refusal(limits.too_long(max_duration_s))
+            if count > limits.MAX_PACKETS:
+                raise Refusal(limits.TOO_HARD)
+    except (av.MemoryError, MemoryError):
+        raise Refusal(limits.TOO_HARD) from None
+    except av.FFmpegError:
+        return True
+    return False
+
+
+def _origin(video: Track | None, audio: Track | None) -> float:
+    """Return the clock time at which the clip starts."""
+    starts = [track.starts_s for track in (video, audio) if track is not None and track.packets]
+    starts = [start for start in starts if math.isfinite(start)]
+    if not starts:
+        return 0.0
+    if max(starts) - min(starts) <= SAME_START_S:
+        return starts[0]
+    return min(starts)
+
+
+def _decoded_pictures(
+    video: Track, origin_s: float, job: Mapping[str, Any], deadline_s: float
+) -> Any:
+    from viral.media.pictures import PictureDecoder
+
+    context = video.stream.codec_context
+    context.thread_type = "AUTO"
+    context.thread_count = job["threads"]
+    context.options = {"max_pixels": str(job["max_pixels"])}
+    shown_s = [time_s - origin_s for time_s in video.shown_s]
+    segments = plan(
+        shown_s,
+        [packet.is_keyframe for packet in video.packets],
+        end_s=video.ends_s - origin_s,
+        hook_s=job["hook_s"],
+        pixels=max(context.width * context.height, 1),
+    )
+    decoder = PictureDecoder(video.stream, video.packets, origin_s=origin_s, deadline_s=deadline_s)
+    decoder.decode(segments, shown_s, job["hook_s"])
+    wanted = [time_s for segment in segments for time_s in segment.times_s]
+    if 2 * len(decoder.pictures.by_time) < len(wanted) and not decoder.pictures.out_of_time:
+        # Keyframes are marked wrongly or damaged: go through the whole file instead.
+        whole = Segment(0, len(video.packets) - 1, tuple(sorted(wanted)))
+        decoder.may_skip = False
+        decoder.decode([whole], shown_s, job["hook_s"])
+    return decoder.pictures
+
+
+def _rate(video: Track) -> float | None:
+    """Return the average frames a second, from the packets, or from the header for one picture."""
+    shown = sum(not packet.is_discard for packet in video.packets)
+    span_s = max(video.shown_s) - video.starts_s
+    if shown > 1 and span_s > 0:
+        return (shown - 1) / span_s
+    return _nominal_rate(video.stream)
+
+
+def _warnings(
+    pictures: Any | None, sound: Any | None, *, read_s: float, promised_s: float, broke_off: bool
+) -> list[str]:
+    said = []
+    if pictures is not None and not pictures.by_time:
+        said.append("The pictures could not be decoded, so only the sound was used.")
+    elif pictures is not None and pictures.failures:
+        said.append("Some pictures are damaged and were left out.")
+    if sound is not None and not sound.samples:
+        said.append("The sound could not be decoded, so it was left out.")
+    elif sound is not None and sound.failures:
+        said.append("Parts of the sound are damaged and were left out.")
+    if promised_s - read_s > max(1.0, 0.05 * promised_s):
+        said.append(f"The file ends early: {read_s:.1f} s of {promised_s:.1f} s could be read.")
+    elif broke_off:
+        said.append("The end of the file is damaged and was left out.")
+    if any(part is not None and part.out_of_time for part in (pictures, sound)):
+        said.append("Decoding took too long, so part of the clip was left out.")
+    return said
+
+
+def _decode(job: Mapping[str, Any], deadline_s: float) -> tuple[dict[str, Any], list[bytes]]:
+    """Return the header and the arrays for a job."""
+    from viral.media.sound import Sound, decode_sound
+
+    container = _open(job)
+    spare = os.dup(job["descriptor"])
+    os.close(spare)
+    limits.forbid_new_files(spare)
+    video_stream, audio_stream = _first(container.streams.video), _first(container.streams.audio)
+    _check_header(container, video_stream, job)
+    tracks = {s.index: Track(s) for s in (video_stream, audio_stream) if s is not None}
+    if not tracks:
+        raise Refusal(limits.NOTHING)
+    broke_off = _demux(container, tracks, job["max_duration_s"])
+    video = tracks.get(video_stream.index) if video_stream is not None else None
+    audio = tracks.get(audio_stream.index) if audio_stream is not None else None
+    if not any(track.packets for track in tracks.values()):
+        sniffed = _sniffed(job["descriptor"])
+        raise Refusal(limits.PROTECTED if limits.is_protected(sniffed) else limits.NOTHING)
+    origin_s = _origin(video, audio)
+
+    sounds: list[Sound] = []
+
+    def listen() -> None:
+        if audio is not None:
+            sounds.append(
+                decode_sound(
+                    audio.stream,
+                    audio.packets,
+                    max_duration_s=job["max_duration_s"] + DURATION_SLACK_S,
+                    deadline_s=deadline_s,
+                )
             )
-        container.close()
-        container = _opened(path)
-        picture = container.streams.video[0]
-        picture.codec_context.thread_count = limits.threads
-        picture.thread_type = "AUTO"
-        wanted = sample_times(end_s or 0.2)
-        images, image_times, rotation, damaged = _frames(
-            container, picture, wanted, sorted(keys), start_s, limits
+
+    listener = threading.Thread(target=listen)
+    listener.start()
+    pictures = None
+    if video is not None and video.packets:
+        pictures = _decoded_pictures(video, origin_s, job, deadline_s)
+    listener.join()
+    sound = sounds[0] if sounds else None
+    if sound is None and audio is not None and audio.packets:
+        sound = Sound()
+    if not (pictures is not None and pictures.by_time) and not (sound and sound.samples):
+        out_of = pictures is not None and (pictures.out_of_memory or pictures.out_of_time)
+        raise Refusal(limits.TOO_HARD if out_of else limits.NOTHING)
+    return _answer(container, video, audio, pictures, sound, origin_s, broke_off)
+
+
+def _answer(
+    container: Any,
+    video: Track | None,
+    audio: Track | None,
+    pictures: Any | None,
+    sound: Any | None,
+    origin_s: float,
+    broke_off: bool,
+) -> tuple[dict[str, Any], list[bytes]]:
+    shown: list[tuple[float, int, bool]] = []
+    if video is not None:
+        shown = sorted(
+            (time_s - origin_s, packet.size, packet.is_keyframe)
+            for time_s, packet in zip(video.shown_s, video.packets, strict=True)
+            if not packet.is_discard
         )
-        header["rotation"] = rotation
-        if rotation in (90, 270):
-            header |= {"width": header["height"], "height": header["width"]}
-        if damaged and images:
-            header["warnings"].append("The file is damaged; only a part of it could be read.")
-        if not images:
-            header["warnings"].append("No picture of this file could be decoded.")
-    samples, sample_rate = np.zeros(0, np.float32), 0
-    if sound is not None:
-        container.close()
-        container = _opened(path)
-        sound = container.streams.audio[0]
-        header["audio_codec"] = sound.codec_context.name
-        samples, sample_rate, damaged = _sound(container, sound, limits)
-        if damaged or not len(samples):
-            header["warnings"].append("The sound is damaged; only a part of it could be read.")
-    container.close()
-    if not images and not len(samples):
-        raise Refused(
-            "Nothing in this file could be decoded: it is damaged, protected, or not a video; "
-            "export it again as mp4."
-        )
-    sound_s = len(samples) / sample_rate if sample_rate else 0.0
-    duration_s = max(end_s if images else 0.0, sound_s)
-    if duration_s > limits.max_duration_s:
-        raise Refused(
-            f"The clip is longer than the {limits.max_duration_s:,.0f} s allowed; cut it first."
-        )
-    order = np.argsort(times, kind="stable")
-    arrays = [
-        np.stack(images) if images else np.zeros((0, 2, 2, 3), np.uint8),
-        np.asarray(image_times, np.float64),
-        samples,
-        np.asarray(times, np.float64)[order] - start_s,
-        np.asarray(sizes, np.int64)[order],
-        np.asarray(sorted(keys), np.float64) - start_s,
-    ]
-    header |= {
-        "duration_s": duration_s,
-        "frame_rate_hz": None if math.isnan(rate_hz) else rate_hz,
-        "sample_rate_hz": sample_rate,
-        "arrays": [[str(a.dtype), list(a.shape)] for a in arrays],
+    ends = [0.0]
+    if pictures is not None and pictures.by_time and video is not None:
+        ends.append(video.ends_s - origin_s)
+    lead_samples = 0
+    if sound is not None and sound.samples:
+        late_s = sound.start_s - origin_s if sound.start_s is not None else 0.0
+        if late_s > SAME_START_S:
+            lead_samples = round(late_s * sound.sample_rate_hz)
+        ends.append((lead_samples + sound.samples) / sound.sample_rate_hz)
+    promised_s = (container.duration or 0) / 1e6
+    has_pictures = pictures is not None and bool(pictures.by_time)
+    header = {
+        "container": container.format.name,
+        "duration_s": max(ends),
+        "video_codec": video.stream.codec_context.codec.canonical_name
+        if has_pictures and video
+        else None,
+        "audio_codec": audio.stream.codec_context.codec.canonical_name
+        if sound is not None and sound.samples and audio
+        else None,
+        "width": pictures.display_width if pictures is not None else 0,
+        "height": pictures.display_height if pictures is not None else 0,
+        "rotation_deg": pictures.rotation_deg if pictures is not None else 0,
+        "frame_rate_hz": _rate(video) if has_pictures and video else None,
+        "frame_width": pictures.width if pictures is not None else 0,
+        "frame_height": pictures.height if pictures is not None else 0,
+        "row_bytes": pictures.row_bytes if pictures is not None else 0,
+        "sample_rate_hz": sound.sample_rate_hz if sound is not None and sound.samples else 0,
+        "lead_samples": lead_samples,
+        "packets": len(shown),
+        "keyframes": sum(key for _, _, key in shown),
+        "frames": len(pictures.by_time) if pictures is not None else 0,
+        "samples": sound.samples if sound is not None else 0,
+        "warnings": _warnings(
+            pictures, sound, read_s=max(ends), promised_s=promised_s, broke_off=broke_off
+        ),
     }
+    frame_times = pictures.times_s if pictures is not None else []
+    arrays = [
+        array("d", (time_s for time_s, _, _ in shown)).tobytes(),
+        array("q", (size for _, size, _ in shown)).tobytes(),
+        array("d", (time_s for time_s, _, key in shown if key)).tobytes(),
+        array("d", frame_times).tobytes(),
+        *([pictures.by_time[time_s] for time_s in frame_times] if pictures is not None else ()),
+        *(sound.blocks if sound is not None else ()),
+    ]
     return header, arrays
 
 
-def main(arguments: list[str]) -> int:
-    """Read the file named first under the limits given second as JSON; answer on stdout."""
-    limits = Limits(**json.loads(arguments[1]))
-    guard(limits)
-    # FFmpeg's own messages go nowhere: they are not for the user and may quote the file.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-    answer = io.FileIO(os.dup(1), "w")
-    os.dup2(2, 1)
+def _send(header: Mapping[str, Any], arrays: list[bytes]) -> None:
+    text = json.dumps(header).encode()
+    for part in (MAGIC + struct.pack("<I", len(text)) + text, *arrays):
+        view = memoryview(part)
+        while view:
+            view = view[os.write(STDOUT, view) :]
+
+
+def main(job: Mapping[str, Any]) -> None:
+    """Do the job that the parent describes and write the answer; see `viral.media.reader`."""
+    deadline_s = time.monotonic() + WORK_SHARE * job["wall_s"]
+    limits.confine(memory_bytes=job["memory_bytes"], wall_s=job["wall_s"], threads=job["threads"])
     try:
-        header, arrays = read(arguments[0], limits)
-    except Refused as refusal:
-        answer.write(json.dumps({"error": str(refusal)}).encode() + b"\n")
-        return 0
-    with io.BufferedWriter(answer) as out:
-        out.write(json.dumps(header).encode() + b"\n")
-        for array in arrays:
-            out.write(memoryview(array.reshape(-1)).cast("B") if array.size else b"")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+        header, arrays = _decode(job, deadline_s)
+    except Refusal as refusal:
+        header, arrays = {"error": str(refusal)}, []
+    except MemoryError:
+        header, arrays = {"error": limits.TOO_HARD}, []
+    _send(header, arrays)
+    # Skip the teardown of decoders: the process is done and its memory is handed back at once.
+    os._exit(0)

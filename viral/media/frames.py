@@ -2,14 +2,14 @@
 
 Conventions
 -----------
-* Packets come in decoding order; `times_s[i]` is when packet `i` is shown, in seconds from the start.
+* Packets come in decoding order; `times_s[i]` is when packet `i` is shown, in seconds.
 * A segment is a run of packets that starts at a keyframe and is fed to an empty decoder.
 
 The opening is sampled at `HOOK_RATE_HZ`, the rest on a grid of about one frame a second. A grid
 point takes the nearest keyframe when one is near, which costs one decoded picture. A point
 without one has to be reached from the keyframe before it; these fills are thinned out evenly, the
-longest gaps staying shortest, until the whole plan fits `MAX_DECODED_PIXELS`. The plan depends on the
-file alone and never on the clock, so that a clip always gives the same frames.
+longest gap staying shortest, until the whole plan fits `MAX_DECODED_PIXELS`. The plan depends on
+the file alone and never on the clock, so that a clip always gives the same frames.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ MAX_BODY_FRAMES = 75
 
 MAX_DECODED_PIXELS = 450_000_000
 """Packets to decode times their pixels: about 7 s of 1080x1920 or 25 s of 576x1024 at 30 frames a
-second, which takes one to two seconds on two cores. Keyframes and the opening are always decoded."""
+second, which takes one to two seconds. Keyframes and the opening are decoded in any case."""
 
 _SAME_TIME_S = 1e-6
 
@@ -88,7 +88,7 @@ def _nearest(sorted_s: Sequence[float], time_s: float) -> int:
 
 
 def hook_times(hook_s: float, end_s: float) -> list[float]:
-    """Return the wanted times of the opening: every `1 / HOOK_RATE_HZ` s up to `hook_s`, or the end."""
+    """Return the wanted times of the opening, which ends at `hook_s` or with the clip."""
     count = math.ceil(min(hook_s, end_s) * HOOK_RATE_HZ - 1e-9)
     return [index / HOOK_RATE_HZ for index in range(max(count, 1))]
 
@@ -102,10 +102,7 @@ def grid_times(hook_s: float, end_s: float) -> list[float]:
 
 def _snapped(grid_s: Sequence[float], key_s: Sequence[float]) -> list[float | None]:
     """Return for each grid point the keyframe within half a spacing, or None."""
-    if len(grid_s) > 1:
-        reach_s = (grid_s[1] - grid_s[0]) / 2
-    else:
-        reach_s = BODY_SPACING_S / 2
+    reach_s = (grid_s[1] - grid_s[0]) / 2 if len(grid_s) > 1 else BODY_SPACING_S / 2
     found: list[float | None] = []
     for time_s in grid_s:
         key = key_s[_nearest(key_s, time_s)]

@@ -1,9 +1,9 @@
 """What the media room refuses, and the walls around the process that decodes.
 
-A clip comes from a stranger, and decoders are large C libraries. So the file is opened once, handed to a child process
-as a descriptor, and decoded there under the limits of `confine`: the child can open no other
-file, write none, and use only so much memory and processor time. This module needs the standard
-library alone, because the child imports it and must start quickly.
+A clip comes from a stranger, and decoders are large C libraries. So the file is opened once, handed
+to a child process as a descriptor, and decoded there under the limits of `confine`: the child can
+open no other file, write none, and use only so much memory and processor time. This module needs
+the standard library alone, because the child imports it and must start quickly.
 """
 
 from __future__ import annotations
@@ -108,9 +108,9 @@ def reason_unreadable(sniffed: bytes) -> str:
 
 
 def confine(*, memory_bytes: int, wall_s: float, threads: int) -> None:
-    """Put this process under limits that it cannot lift: memory, time, no core dump, no file written.
+    """Limit this process for good: memory, time, no core dump, no file written.
 
-    The alarm is the last resort, should the parent be gone and nobody be there to end this process.
+    The alarm is the last resort, should the parent be gone and nobody be there to end the child.
     """
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     seconds = math.ceil(wall_s * max(threads, 1)) + 1

@@ -1,192 +1,340 @@
-"""A file becomes a `Clip`: checks, the guarded child, and what its answer means."""
+"""A file becomes a `Clip`, whatever is in the file.
+
+`read_clip` opens the file once, starts the guarded child of `viral.media.decode_child` with the
+open descriptor, hashes the content while the child decodes, checks the answer against the limits
+before taking memory for it, and makes the `Clip`. A child that dies, hangs or talks nonsense is a
+`MediaError` for that clip alone. Nothing is written to disk.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import importlib.util
 import json
 import math
 import os
+import selectors
 import signal
 import stat
+import struct
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from viral.errors import MediaError
-from viral.media.clip import Clip, ClipFacts
+from viral.media import limits
+from viral.media.clip import HOOK_S, Clip, ClipFacts
+from viral.media.decode_child import DURATION_SLACK_S, MAGIC
 from viral.settings import Settings, settings
 
-MAX_HEADER_BYTES = 1_000_000
-MAX_ANSWER_BYTES = 1_000_000_000
-"""Ten minutes of sound at 192 kHz and ninety frames; more is nonsense."""
-DTYPES = ("uint8", "float64", "float32", "float64", "int64", "float64")
-DIED = "This file could not be decoded; export it again as mp4 (H.264) and try once more."
-TOO_SLOW = "This file takes too long to decode; export it again as mp4 (H.264) and try once more."
+MAX_WALL_S = 19.0
+"""No setting makes the child live longer, so that the whole call stays under 20 s."""
 
+HASH_BLOCK_BYTES = 1 << 20
+READ_BLOCK_BYTES = 1 << 20
+PIPE_BYTES = 1 << 20
+"""Linux gives a pipe 64 KiB unless asked; a larger one saves the child and the parent turns."""
 
-def checked_path(path: str | Path, limits: Settings) -> Path:
-    """Return the path of a regular file that is neither empty nor too large.
+_F_SETPIPE_SZ = 1031  # fcntl.F_SETPIPE_SZ, which is there on Linux alone
 
-    Raises
-    ------
-    MediaError
-        It is not there, not a file, empty, unreadable or too large.
-    """
-    try:
-        file = Path(path)
-        facts = file.stat()
-    except (OSError, ValueError, TypeError) as error:
-        raise MediaError("There is no such file; check the path of the clip.") from error
-    if not stat.S_ISREG(facts.st_mode):
-        raise MediaError("This is not a file; choose a video file.")
-    if facts.st_size == 0:
-        raise MediaError("The file is empty; export or upload the clip again.")
-    if facts.st_size > limits.max_clip_bytes:
-        raise MediaError(
-            f"The file has {facts.st_size / 1e6:,.0f} MB, more than the "
-            f"{limits.max_clip_bytes / 1e6:,.0f} MB allowed; export it smaller."
-        )
-    if not os.access(file, os.R_OK):
-        raise MediaError("The file may not be read; check its permissions.")
-    return file
+BOOT = (
+    "import json, sys; job = json.loads(sys.argv[1]); sys.path[:] = job['path']; "
+    "from viral.media.decode_child import main; main(job)"
+)
+"""What the child runs. It is given the parent's import path, because it starts without `site`,
+which would cost more time than all its other imports but PyAV."""
+
+_DIED = (
+    "The clip could not be decoded; it may be damaged: export it again as MP4 (H.264) and retry."
+)
+_HUNG = "The clip took too long to decode; export it smaller or shorter, such as 1080p MP4."
 
 
 def read_clip(path: str | Path) -> Clip:
-    """Decode a file in a guarded child process.
+    """Read a clip: frames with times, waveform and facts.
 
     Parameters
     ----------
-    path : str or Path
-        Any container and codec that FFmpeg reads; the name is not trusted.
+    path
+        A file in any container and codec that PyAV's FFmpeg reads. Its name does not matter.
 
     Returns
     -------
     Clip
-        With frames, sound, or both.
+        With pictures, with sound, or with both; what could not be read is said in `warnings`.
 
     Raises
     ------
     MediaError
-        The file is missing, empty, too large, too long, protected, damaged beyond reading, or not
-        a video; or the decoder died, hung or answered nonsense.
+        The file is missing, not a file, empty, too large or too long, protected, or holds neither
+        pictures nor sound that can be decoded. The message is one sentence for the user.
     """
-    limits = settings()
-    file = checked_path(path, limits)
-    with file.open("rb") as content:
-        sha256 = hashlib.file_digest(content, "sha256").hexdigest()
-    answer = _answer(file, limits)
-    header, arrays = _parsed(answer)
-    frames, frame_times_s, waveform, packet_times_s, packet_bytes, keyframe_times_s = arrays
-    rate = header["frame_rate_hz"]
-    facts = ClipFacts(
-        file_bytes=file.stat().st_size,
-        sha256=sha256,
-        container=str(header["container"]),
-        duration_s=float(header["duration_s"]),
-        video_codec=header["video_codec"] if len(frames) else None,
-        audio_codec=header["audio_codec"] if len(waveform) else None,
-        width=int(header["width"]) if len(frames) else 0,
-        height=int(header["height"]) if len(frames) else 0,
-        rotation_deg=int(header["rotation"]),
-        frame_rate_hz=math.nan if rate is None else float(rate),
-        packet_times_s=packet_times_s,
-        packet_bytes=packet_bytes,
-        keyframe_times_s=keyframe_times_s,
-    )
-    return Clip(
-        facts=facts,
-        frames=frames,
-        frame_times_s=frame_times_s,
-        waveform=waveform,
-        sample_rate_hz=int(header["sample_rate_hz"]) if len(waveform) else 0,
-        warnings=tuple(dict.fromkeys(str(w) for w in header["warnings"])),
-    )
+    knobs = settings()
+    descriptor = _opened(path)
+    try:
+        size = _checked_size(descriptor, knobs)
+        digest: list[str] = []
+        hashing = threading.Thread(target=lambda: digest.append(_sha256(descriptor)))
+        hashing.start()
+        try:
+            header, arrays = _decoded(descriptor, knobs)
+        finally:
+            hashing.join()
+    finally:
+        os.close(descriptor)
+    if not digest:
+        raise MediaError("The file could not be read to its end; copy it again and retry.")
+    return _clip(header, arrays, file_bytes=size, sha256=digest[0])
 
 
-def child_command(file: Path, limits: Settings) -> list[str]:
-    """Return the command of the decoding child."""
-    bounds = {
-        "max_duration_s": limits.max_clip_duration_s,
-        "max_frame_pixels": limits.max_frame_pixels,
-        "memory_bytes": limits.decode_memory_bytes,
-        "cpu_s": math.ceil(limits.decode_timeout_s * 2),
-        "threads": limits.threads,
+def _opened(path: str | Path) -> int:
+    """Open a regular file and nothing else: a pipe or a device would block or never end."""
+    try:
+        # Without O_NONBLOCK, opening a named pipe waits for somebody to write to it.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        raise MediaError("There is no such file; check the path of the clip.") from None
+    except PermissionError:
+        raise MediaError("The file may not be read; check its permissions.") from None
+    except (OSError, ValueError):
+        raise MediaError("The file cannot be opened; check the path of the clip.") from None
+    kind = os.fstat(descriptor).st_mode
+    if stat.S_ISREG(kind):
+        return descriptor
+    os.close(descriptor)
+    if stat.S_ISDIR(kind):
+        raise MediaError("The path is a folder; choose the clip inside it.")
+    raise MediaError("The path is not an ordinary file; choose a clip that is stored as a file.")
+
+
+def _checked_size(descriptor: int, knobs: Settings) -> int:
+    size = os.fstat(descriptor).st_size
+    if size == 0:
+        raise MediaError(limits.EMPTY)
+    if size > knobs.max_clip_bytes:
+        raise MediaError(limits.too_large(knobs.max_clip_bytes))
+    return size
+
+
+def _sha256(descriptor: int) -> str:
+    """Hash the file without moving the position that the child reads from."""
+    digest = hashlib.sha256()
+    place = 0
+    while block := os.pread(descriptor, HASH_BLOCK_BYTES, place):
+        digest.update(block)
+        place += len(block)
+    return digest.hexdigest()
+
+
+def _import_path() -> list[str]:
+    """Return where the child finds this project, PyAV and the standard library."""
+    found = importlib.util.find_spec("av")
+    places = [str(Path(__file__).resolve().parents[2])]
+    if found is not None and found.origin is not None:
+        places.append(str(Path(found.origin).parent.parent))
+    return places + [place for place in sys.path if place]
+
+
+def _job(descriptor: int, wall_s: float, knobs: Settings) -> dict[str, Any]:
+    return {
+        "path": _import_path(),
+        "descriptor": descriptor,
+        "wall_s": wall_s,
+        "memory_bytes": knobs.decode_memory_bytes,
+        "threads": max(knobs.threads, 1),
+        "max_duration_s": knobs.max_clip_duration_s,
+        "max_pixels": knobs.max_frame_pixels,
+        "hook_s": HOOK_S,
     }
-    child = Path(__file__).with_name("decode_child.py")
-    # -I: no user site, no PYTHON* variables, no current folder on the path.
-    return [sys.executable, "-I", str(child), str(file.resolve()), json.dumps(bounds)]
 
 
-def _answer(file: Path, limits: Settings) -> bytes:
-    process = subprocess.Popen(
-        child_command(file, limits),
+def _command(job: dict[str, Any]) -> list[str]:
+    # -I: no user site, no PYTHON* variables; -S: no site; -B: no bytecode files.
+    return [sys.executable, "-I", "-S", "-B", "-c", BOOT, json.dumps(job)]
+
+
+def _decoded(descriptor: int, knobs: Settings) -> tuple[dict[str, Any], bytearray]:
+    """Run the child and return its header and the bytes of its arrays, both checked."""
+    wall_s = min(knobs.decode_timeout_s, MAX_WALL_S)
+    deadline_s = time.monotonic() + wall_s
+    child = subprocess.Popen(
+        _command(_job(descriptor, wall_s, knobs)),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        close_fds=True,
+        bufsize=0,
         cwd="/",
-        env={"OMP_NUM_THREADS": str(limits.threads), "OPENBLAS_NUM_THREADS": "1"},
+        pass_fds=(descriptor,),
+        start_new_session=True,
     )
-    late = threading.Event()
-
-    def stop() -> None:
-        late.set()
-        _kill(process)
-
-    timer = threading.Timer(limits.decode_timeout_s, stop)
-    timer.start()
     try:
-        if process.stdout is None:
-            raise MediaError(DIED)
-        answer = process.stdout.read(MAX_ANSWER_BYTES + 1)
-        code = process.wait(timeout=limits.decode_timeout_s)
-    except subprocess.TimeoutExpired as error:
-        raise MediaError(TOO_SLOW) from error
+        return _answer(child, deadline_s, knobs)
     finally:
-        timer.cancel()
-        _kill(process)
-        if process.stdout is not None:
-            process.stdout.close()
-        process.wait()
-    if late.is_set():
-        raise MediaError(TOO_SLOW)
-    if code != 0 or not answer or len(answer) > MAX_ANSWER_BYTES:
-        raise MediaError(DIED)
-    return answer
+        # The group, should the child have started anything; harmless when it has ended.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+        if child.stdout is not None:
+            child.stdout.close()
 
 
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        try:
-            os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            return
-
-
-def _parsed(answer: bytes) -> tuple[dict[str, Any], list[np.ndarray]]:
-    end = answer.find(b"\n", 0, MAX_HEADER_BYTES)
+def _answer(
+    child: subprocess.Popen[bytes], deadline_s: float, knobs: Settings
+) -> tuple[dict[str, Any], bytearray]:
+    if child.stdout is None:
+        raise MediaError(_DIED)
+    pipe = child.stdout.fileno()
+    _widen(pipe)
+    start = _exactly(pipe, len(MAGIC) + 4, deadline_s)
+    (header_bytes,) = struct.unpack("<I", start[len(MAGIC) :])
+    if not start.startswith(MAGIC) or header_bytes > limits.MAX_HEADER_BYTES:
+        raise MediaError(_DIED)
     try:
-        header = json.loads(answer[:end]) if end >= 0 else None
-        if not isinstance(header, dict):
-            raise MediaError(DIED)
-        if "error" in header:
-            raise MediaError(str(header["error"]))
-        arrays, offset = [], end + 1
-        for (dtype, shape), expected in zip(header["arrays"], DTYPES, strict=True):
-            if dtype != expected:
-                raise MediaError(DIED)
-            count = math.prod(int(n) for n in shape)
-            array = np.frombuffer(answer, dtype=np.dtype(expected), count=count, offset=offset)
-            arrays.append(array.reshape(shape))
-            offset += array.nbytes
-        if offset != len(answer):
-            raise MediaError(DIED)
-    except (ValueError, KeyError, TypeError) as error:
-        # The child was cut off in the middle of its answer.
-        raise MediaError(DIED) from error
-    return header, arrays
+        header = json.loads(bytes(_exactly(pipe, header_bytes, deadline_s)))
+    except ValueError:
+        raise MediaError(_DIED) from None
+    if isinstance(header, dict) and isinstance(header.get("error"), str):
+        raise MediaError(" ".join(header["error"].split())[:300])
+    return header, _exactly(pipe, _checked_bytes(header, knobs), deadline_s)
+
+
+def _widen(pipe: int) -> None:
+    import fcntl
+
+    with contextlib.suppress(OSError):
+        fcntl.fcntl(pipe, _F_SETPIPE_SZ, PIPE_BYTES)
+
+
+def _exactly(pipe: int, count: int, deadline_s: float) -> bytearray:
+    """Read exactly `count` bytes before the deadline."""
+    data = bytearray(count)
+    view = memoryview(data)
+    with selectors.DefaultSelector() as selector:
+        selector.register(pipe, selectors.EVENT_READ)
+        while view:
+            left_s = deadline_s - time.monotonic()
+            if left_s <= 0 or not selector.select(left_s):
+                raise MediaError(_HUNG)
+            got = os.readv(pipe, [view[:READ_BLOCK_BYTES]])
+            if got == 0:
+                raise MediaError(_DIED)
+            view = view[got:]
+    return data
+
+
+_COUNTS = (
+    "packets",
+    "keyframes",
+    "frames",
+    "samples",
+    "width",
+    "height",
+    "frame_width",
+    "frame_height",
+    "row_bytes",
+    "sample_rate_hz",
+    "lead_samples",
+    "rotation_deg",
+)
+
+
+def _checked_bytes(header: Any, knobs: Settings) -> int:
+    """Return how many bytes of arrays follow, after holding every length against its limit."""
+    if not isinstance(header, dict) or any(
+        type(header.get(name)) is not int or header[name] < 0 for name in _COUNTS
+    ):
+        raise MediaError(_DIED)
+    longest_s = knobs.max_clip_duration_s + 2 * DURATION_SLACK_S
+    duration_s, rate_hz = header.get("duration_s"), header.get("frame_rate_hz")
+    fits = (
+        isinstance(duration_s, float | int)
+        and 0 <= duration_s <= 2 * longest_s
+        and (rate_hz is None or (isinstance(rate_hz, float) and math.isfinite(rate_hz)))
+        and header["keyframes"] <= header["packets"] <= limits.MAX_PACKETS
+        and header["frames"] <= limits.MAX_FRAMES
+        and max(header["frame_width"], header["frame_height"]) <= limits.MAX_LONG_SIDE
+        and 3 * header["frame_width"] <= header["row_bytes"] <= 4 * limits.MAX_LONG_SIDE
+        and header["rotation_deg"] in (0, 90, 180, 270)
+        and header["sample_rate_hz"] <= limits.MAX_SAMPLE_RATE_HZ
+        and header["samples"] <= header["sample_rate_hz"] * longest_s
+        and header["lead_samples"] <= header["sample_rate_hz"] * longest_s
+        and all(isinstance(header.get(name), str) for name in ("container",))
+        and all(
+            header.get(name) is None or isinstance(header[name], str)
+            for name in ("video_codec", "audio_codec")
+        )
+        and isinstance(header.get("warnings"), list)
+        and all(isinstance(sentence, str) for sentence in header["warnings"])
+    )
+    if not fits:
+        raise MediaError(_DIED)
+    return sum(count for _, count in _layout(header))
+
+
+def _layout(header: dict[str, Any]) -> list[tuple[str, int]]:
+    """Return the arrays that follow the header, in order, with their sizes in bytes."""
+    return [
+        ("packet_times_s", 8 * header["packets"]),
+        ("packet_bytes", 8 * header["packets"]),
+        ("keyframe_times_s", 8 * header["keyframes"]),
+        ("frame_times_s", 8 * header["frames"]),
+        ("frames", header["frames"] * header["frame_height"] * header["row_bytes"]),
+        ("waveform", 4 * header["samples"]),
+    ]
+
+
+def _clip(header: dict[str, Any], data: bytearray, *, file_bytes: int, sha256: str) -> Clip:
+    parts: dict[str, memoryview] = {}
+    view = memoryview(data)
+    for name, count in _layout(header):
+        parts[name], view = view[:count], view[count:]
+    facts = ClipFacts(
+        file_bytes=file_bytes,
+        sha256=sha256,
+        container=header["container"],
+        duration_s=float(header["duration_s"]),
+        video_codec=header["video_codec"],
+        audio_codec=header["audio_codec"],
+        width=header["height"] if header["rotation_deg"] % 180 else header["width"],
+        height=header["width"] if header["rotation_deg"] % 180 else header["height"],
+        rotation_deg=header["rotation_deg"],
+        frame_rate_hz=math.nan if header["frame_rate_hz"] is None else header["frame_rate_hz"],
+        packet_times_s=np.frombuffer(parts["packet_times_s"], np.float64).copy(),
+        packet_bytes=np.frombuffer(parts["packet_bytes"], np.int64).copy(),
+        keyframe_times_s=np.frombuffer(parts["keyframe_times_s"], np.float64).copy(),
+    )
+    return Clip(
+        facts=facts,
+        frames=_upright(header, parts["frames"]),
+        frame_times_s=np.frombuffer(parts["frame_times_s"], np.float64).copy(),
+        waveform=_waveform(header, parts["waveform"]),
+        sample_rate_hz=header["sample_rate_hz"],
+        warnings=tuple(header["warnings"]),
+    )
+
+
+def _upright(header: dict[str, Any], data: memoryview) -> np.ndarray:
+    """Return the frames without the padding of their rows, turned as the file asks."""
+    height, width = header["frame_height"], header["frame_width"]
+    rows = np.frombuffer(data, np.uint8).reshape(header["frames"], height, header["row_bytes"])
+    frames = rows[:, :, : 3 * width].reshape(header["frames"], height, width, 3)
+    quarters = header["rotation_deg"] // 90
+    # numpy turns anticlockwise.
+    return np.ascontiguousarray(np.rot90(frames, k=-quarters, axes=(1, 2)))
+
+
+def _waveform(header: dict[str, Any], data: memoryview) -> np.ndarray:
+    """Return the samples in -1..1, behind the silence before a sound that starts late."""
+    samples = np.frombuffer(data, np.float32)
+    # Decoders of lossy sound overshoot a little, and a damaged float track holds anything.
+    samples = np.clip(np.nan_to_num(samples, nan=0.0, posinf=1.0, neginf=-1.0), -1.0, 1.0)
+    if header["lead_samples"] == 0:
+        return samples
+    lead = np.zeros(header["lead_samples"], np.float32)
+    return np.concatenate([lead, samples])

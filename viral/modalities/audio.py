@@ -1,13 +1,15 @@
-"""Audio: what the clip sounds like, speech or not.
+"""Audio: what the sound is like, how loud and how fast, and whether it is speech, singing or music.
 
-A creator would call it the sound. The 25 clip means are librosa's on `librosa.load(path, mono=True)`
-at 22,050 Hz with default parameters: the numbers that the audio regressor learnt from. Levels are in
-dB relative to full scale, shares in 0..1, times in seconds.
+A creator would call it the sound. The 25 numbers under `Tone colour` are librosa's clip means with
+default parameters at 22,050 Hz, the same that the audio regressor learnt from. What can be told of
+three seconds is also measured for the opening (`..._hook`).
+
+Conventions: levels are in dB relative to full scale (a sine from -1 to 1 is at -3.0 dBFS), a name
+that ends in `_share` is 0..1 of the time that has sound.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,164 +17,284 @@ import numpy as np
 from viral.errors import WeightsError
 from viral.media.clip import HOOK_S, Clip
 from viral.modalities.features import Feature, Features, Spans, without_anything
+from viral.modalities.rhythm import Rhythm, rhythm_of
+from viral.modalities.sound_frames import CLIP_MEANS, HOP, RATE_HZ, SoundFrames, sound_frames
 from viral.modalities.spans import inside, kept_spans, length_s, opening, overlap_s
-from viral.modalities.voice import VoiceActivity, voice_activity
+from viral.modalities.voice import Segments, VoiceActivity, voice_activity
 from viral.modalities.waveform import resampled
+from viral.threads import limit_threads
 
-RATE_HZ = 22_050
-"""librosa's default rate."""
-HOP = 512
-FRAME = 2048
-"""librosa's default hop and window, in samples."""
-QUIET_DBFS = -60.0
-"""Below this a moment counts as silent."""
-FLOOR_DBFS = -100.0
-CLIP_MEANS = (
-    "chroma_stft",
-    "spectral_centroid",
-    "spectral_bandwidth",
-    "rolloff",
-    "zero_crossing_rate",
-    *(f"mfcc{i}" for i in range(1, 21)),
+SILENT_DBFS = -50.0
+"""Below it a moment counts as silent: the noise of a quiet room on a phone."""
+FLOOR_DBFS = -90.0
+"""Digital silence is put here, near the least that 16 bits can hold, since its logarithm is not a
+number."""
+MOMENT_S = 0.4
+"""Levels are taken over this for the dynamic range: the momentary loudness of EBU Tech 3341."""
+RANGE_FLOOR_DBFS = -60.0
+"""Quieter moments count as this loud in the dynamic range; nobody hears how silent silence is."""
+LOUD_PERCENTILE, SOFT_PERCENTILE = 95, 10
+"""The percentiles of EBU Tech 3342's loudness range."""
+
+NO_SOUND = "The clip has no sound, so the audio could not be measured."
+NOTHING_KEPT = "There is no sound in what is kept of the clip, so the audio could not be measured."
+
+_COLOUR = "Tone colour"
+_LIBROSA = " Mean over the clip, librosa's defaults at 22,050 Hz."
+_VOICE = " Found by FireRedVAD; speech over music counts as both."
+_HOOKED: tuple[Feature, ...] = (
+    Feature(
+        "onset_rate_hz",
+        "Sounds that set in",
+        "/s",
+        "Rhythm",
+        "Onsets a second: notes, beats and syllables that stand out.",
+    ),
+    Feature(
+        "loudness_dbfs",
+        "Loudness",
+        "dBFS",
+        "Level",
+        "RMS level relative to full scale, not weighted by pitch: 0 is the loudest, digital "
+        "silence is put at -90.",
+    ),
+    Feature(
+        "silence_share",
+        "Silence",
+        "",
+        "Level",
+        "Share of the time below -50 dBFS, in steps of 23 ms, 0..1.",
+    ),
+    Feature(
+        "speech_share", "Speech", "", "Voice and music", "Share of the time with speech." + _VOICE
+    ),
+    Feature(
+        "singing_share",
+        "Singing",
+        "",
+        "Voice and music",
+        "Share of the time with singing." + _VOICE,
+    ),
+    Feature(
+        "music_share", "Music", "", "Voice and music", "Share of the time with music." + _VOICE
+    ),
 )
-"""In the order of the table that the regressor learnt from."""
-_SPECTRAL = {
-    "chroma_stft": ("Fullness of harmony", "", "Mean chroma energy, 0..1."),
-    "spectral_centroid": ("Brightness of the sound", "Hz", "Mean centre of the spectrum."),
-    "spectral_bandwidth": ("Width of the spectrum", "Hz", "Mean spread around the centre."),
-    "rolloff": ("Height of the treble", "Hz", "Frequency below which 85 % of the energy lies."),
-    "zero_crossing_rate": ("Noisiness", "", "Share of samples where the sign changes, 0..1."),
-}
 
 FEATURES: tuple[Feature, ...] = (
-    *(Feature(n, label, unit, "Timbre", text) for n, (label, unit, text) in _SPECTRAL.items()),
-    *(
-        Feature(f"mfcc{i}", f"Tone colour {i}", "", "Timbre", f"Mean of librosa's MFCC {i}.")
-        for i in range(1, 21)
+    Feature(
+        "chroma_stft",
+        "Fullness of harmony",
+        "",
+        _COLOUR,
+        "Energy of the twelve notes relative to the strongest, 0..1: low for one note, high for "
+        "noise." + _LIBROSA,
     ),
-    Feature("tempo_bpm", "Tempo", "BPM", "Rhythm", "Beats a minute, librosa's estimate."),
-    Feature("onset_rate_hz", "Sounds that set in", "1/s", "Rhythm", "Onsets a second."),
-    Feature("loudness_dbfs", "Loudness", "dBFS", "Level", "RMS level of what is kept."),
-    Feature("loudness_hook_dbfs", "Loudness of the opening", "dBFS", "Level", "In the first 3 s."),
-    Feature("dynamic_range_db", "Dynamic range", "dB", "Level", "95th less 10th percentile."),
-    Feature("silence_share", "Silence", "", "Level", f"Share below {QUIET_DBFS:.0f} dBFS, 0..1."),
-    Feature("silence_hook_share", "Silence in the opening", "", "Level", "In the first 3 s, 0..1."),
-    Feature("speech_share", "Speech", "", "Content", "Share of time with speech, 0..1."),
-    Feature("singing_share", "Singing", "", "Content", "Share of time with singing, 0..1."),
-    Feature("music_share", "Music", "", "Content", "Share of time with music, 0..1."),
+    Feature(
+        "spectral_centroid",
+        "Brightness of the sound",
+        "Hz",
+        _COLOUR,
+        "Centre of the spectrum." + _LIBROSA,
+    ),
+    Feature(
+        "spectral_bandwidth",
+        "Width of the spectrum",
+        "Hz",
+        _COLOUR,
+        "Spread around its centre." + _LIBROSA,
+    ),
+    Feature(
+        "rolloff",
+        "Top of the spectrum",
+        "Hz",
+        _COLOUR,
+        "Frequency below which 85 % of the magnitude lies." + _LIBROSA,
+    ),
+    Feature(
+        "zero_crossing_rate",
+        "Hiss",
+        "",
+        _COLOUR,
+        "Share of samples where the sign changes, 0..1: low for a hum, high for hiss." + _LIBROSA,
+    ),
+    *(
+        Feature(
+            name,
+            f"Tone colour {place}",
+            "",
+            _COLOUR,
+            f"Mel-frequency cepstral coefficient {place} of 20: the shape of the spectrum."
+            + _LIBROSA,
+        )
+        for place, name in enumerate(CLIP_MEANS[5:], start=1)
+    ),
+    Feature(
+        "tempo_bpm",
+        "Tempo",
+        "BPM",
+        "Rhythm",
+        "Beats a minute, 40 to 240, from the autocorrelation of the onsets weighted towards 120 "
+        "(Ellis 2007); of the whole clip, also where parts are left out. Half or twice the tempo "
+        "that one would tap is possible. Not measured under 3 s, or where nothing repeats.",
+    ),
+    Feature(
+        "beat_strength",
+        "Clearness of the beat",
+        "",
+        "Rhythm",
+        "Autocorrelation of the onsets at the beat, 0..1; of the whole clip.",
+    ),
+    Feature(
+        "dynamic_range_db",
+        "Dynamic range",
+        "dB",
+        "Level",
+        "95th less 10th percentile of the level over 0.4 s; below -60 dBFS counts as -60.",
+    ),
+    *_HOOKED,
+    *(
+        Feature(
+            f"{feature.name}_hook",
+            f"{feature.label} in the first 3 s",
+            feature.unit,
+            feature.group,
+            f"The same in the first 3 seconds. {feature.description}",
+        )
+        for feature in _HOOKED
+    ),
 )
 """What is measured, in order."""
-NO_SOUND = "The clip has no sound, so the audio could not be measured."
 
 
 @dataclass(frozen=True)
-class SoundMeasurements:
-    """What was heard, with times."""
+class Measurements:
+    """What was heard, with times in seconds."""
 
-    duration_s: float
-    times_s: np.ndarray
-    """Centres of the frames, float64 `[frames]`."""
-    spectra: np.ndarray
-    """float64 `[frames, 25]`, columns as in `CLIP_MEANS`."""
-    power: np.ndarray
-    """Mean square of each frame `[frames]`."""
-    onsets_s: np.ndarray
-    """Times of onsets `[onsets]`."""
-    tempo_bpm: float
-    """Of the whole clip; NaN where nothing sets in."""
-    activity: VoiceActivity | None
-    """None where the detector is not installed."""
+    end_s: float
+    """Where the sound ends, or the clip if that is sooner."""
+    frames: SoundFrames | None
+    """None without sound."""
+    moments_dbfs: np.ndarray
+    """Level over `MOMENT_S` around each frame, float64 `[frames]`."""
+    rhythm: Rhythm
+    voice: VoiceActivity | None
+    """None without sound or without the detector."""
+    voice_reason: str | None = None
+    """Why speech, singing and music could not be told apart, or None."""
+
+    @property
+    def speech_segments_s(self) -> Segments:
+        """Where somebody speaks, as (start_s, end_s)."""
+        return self.voice.speech if self.voice else ()
 
 
-def measure(clip: Clip) -> SoundMeasurements | None:
-    """Listen to a clip; None without sound."""
+def _dbfs(mean_square: np.ndarray) -> np.ndarray:
+    return 10 * np.log10(np.maximum(mean_square, 10 ** (FLOOR_DBFS / 10)))
+
+
+def _moments(frames: SoundFrames) -> np.ndarray:
+    width = min(round(MOMENT_S * RATE_HZ / HOP), len(frames.energy))
+    kernel = np.ones(width)
+    energy = np.convolve(frames.energy, kernel, mode="same")
+    samples = np.convolve(frames.samples, kernel, mode="same")
+    return _dbfs(energy / np.maximum(samples, 1))
+
+
+def measure(clip: Clip) -> Measurements:
+    """Listen to a clip.
+
+    Parameters
+    ----------
+    clip : Clip
+        May be without sound.
+    """
     if not clip.has_audio or clip.sample_rate_hz <= 0:
-        return None
-    import librosa
-
-    sound = resampled(clip.waveform, clip.sample_rate_hz, RATE_HZ).astype(np.float32)
-    if len(sound) < FRAME:
-        # Too short for one window: padded with silence, as a player would.
-        sound = np.pad(sound, (0, FRAME - len(sound)))
-    magnitude = np.abs(librosa.stft(sound, n_fft=FRAME, hop_length=HOP))
-    power = magnitude**2
-    mel = librosa.feature.melspectrogram(S=power, sr=RATE_HZ)
-    decibels = librosa.power_to_db(mel)
-    # A clip without any tone has no tuning to estimate.
-    tuning = 0.0 if not np.any(magnitude > 0) else librosa.estimate_tuning(S=power, sr=RATE_HZ)
-    rows = np.vstack(
-        [
-            librosa.feature.chroma_stft(S=power, sr=RATE_HZ, tuning=tuning).mean(axis=0),
-            librosa.feature.spectral_centroid(S=magnitude, sr=RATE_HZ)[0],
-            librosa.feature.spectral_bandwidth(S=magnitude, sr=RATE_HZ)[0],
-            librosa.feature.spectral_rolloff(S=magnitude, sr=RATE_HZ)[0],
-            librosa.feature.zero_crossing_rate(sound)[0],
-            librosa.feature.mfcc(S=decibels, n_mfcc=20),
-        ]
-    )
-    times = np.arange(rows.shape[1]) * HOP / RATE_HZ
-    envelope = librosa.onset.onset_strength(S=decibels, sr=RATE_HZ)
-    onsets, tempo = np.zeros(0), math.nan
-    if np.ptp(envelope) > 0 and np.sqrt(np.mean(sound**2)) > 10 ** (QUIET_DBFS / 20):
-        onsets = librosa.onset.onset_detect(onset_envelope=envelope, sr=RATE_HZ, units="time")
-        tempo = float(np.ravel(librosa.feature.tempo(onset_envelope=envelope, sr=RATE_HZ))[0])
+        nothing = Rhythm(np.empty(0), float("nan"), float("nan"))
+        return Measurements(0.0, None, np.empty(0), nothing, None)
+    limit_threads()
+    waveform = np.nan_to_num(clip.waveform, nan=0.0, posinf=1.0, neginf=-1.0)
+    frames = sound_frames(resampled(waveform, clip.sample_rate_hz, RATE_HZ))
+    end_s = len(waveform) / clip.sample_rate_hz
+    if clip.facts.duration_s > 0:
+        end_s = min(end_s, clip.facts.duration_s)
+    voice, reason = None, None
     try:
-        activity = voice_activity(clip.waveform, clip.sample_rate_hz)
-    except WeightsError:
-        activity = None
-    rms = librosa.feature.rms(y=sound, frame_length=FRAME, hop_length=HOP)[0]
-    return SoundMeasurements(
-        duration_s=clip.facts.duration_s,
-        times_s=times,
-        spectra=rows.T.astype(np.float64),
-        power=rms.astype(np.float64) ** 2,
-        onsets_s=np.asarray(onsets, dtype=np.float64),
-        tempo_bpm=tempo,
-        activity=activity,
+        voice = voice_activity(clip.waveform, clip.sample_rate_hz)
+    except WeightsError as error:
+        reason = str(error)
+    return Measurements(
+        end_s=end_s,
+        frames=frames,
+        moments_dbfs=_moments(frames),
+        rhythm=rhythm_of(frames.onset_strength, RATE_HZ, HOP),
+        voice=voice,
+        voice_reason=reason,
     )
 
 
-def _dbfs(power: np.ndarray) -> np.ndarray:
-    return 10.0 * np.log10(np.maximum(power, 10.0 ** (FLOOR_DBFS / 10)))
+def _share(segments: Segments, spans: np.ndarray) -> float:
+    ends = np.array(segments, dtype=np.float64).reshape(-1, 2)
+    return float(overlap_s((ends[:, 0], ends[:, 1]), spans).sum()) / length_s(spans)
 
 
-def _share(segments: object, spans: np.ndarray) -> float:
-    rows = np.asarray(segments, dtype=np.float64).reshape(-1, 2)
-    total = length_s(spans)
-    return float(overlap_s((rows[:, 0], rows[:, 1]), spans).sum() / total) if total else math.nan
-
-
-def pool(measurements: SoundMeasurements | None, keep: Spans | None = None) -> Features:
-    """Return the features of what is kept; missing without sound."""
-    if measurements is None:
-        return without_anything("audio", FEATURES, NO_SOUND)
-    spans = kept_spans(keep, measurements.duration_s)
-    kept = inside(measurements.times_s, spans, measurements.duration_s)
-    if not kept.any():
-        return without_anything("audio", FEATURES, NO_SOUND)
-    hook = inside(measurements.times_s, opening(spans, HOOK_S), measurements.duration_s)
-    levels = _dbfs(measurements.power)
-    values = dict(zip(CLIP_MEANS, measurements.spectra[kept].mean(axis=0), strict=True))
-    onsets = inside(measurements.onsets_s, spans, measurements.duration_s)
+def _hooked(heard: Measurements, frames: SoundFrames, spans: np.ndarray) -> dict[str, float]:
+    kept = inside(frames.times_s, spans, heard.end_s) & (frames.samples > 0)
     seconds = length_s(spans)
-    values |= {
-        "tempo_bpm": measurements.tempo_bpm,
-        "onset_rate_hz": onsets.sum() / seconds if seconds else math.nan,
-        "loudness_dbfs": _dbfs(measurements.power[kept].mean()),
-        "loudness_hook_dbfs": _dbfs(measurements.power[hook].mean()) if hook.any() else math.nan,
-        "dynamic_range_db": float(np.ptp(np.percentile(levels[kept], [10, 95]))),
-        "silence_share": float(np.mean(levels[kept] < QUIET_DBFS)),
-        "silence_hook_share": float(np.mean(levels[hook] < QUIET_DBFS)) if hook.any() else math.nan,
+    if not kept.any() or not seconds > 0:
+        return {feature.name: float("nan") for feature in _HOOKED}
+    energy, samples = frames.energy[kept], frames.samples[kept]
+    voice = heard.voice
+    return {
+        "onset_rate_hz": inside(heard.rhythm.onsets_s, spans, heard.end_s).sum() / seconds,
+        "loudness_dbfs": float(_dbfs(energy.sum() / samples.sum())),
+        "silence_share": float(np.average(_dbfs(energy / samples) < SILENT_DBFS, weights=samples)),
+        "speech_share": _share(voice.speech, spans) if voice else float("nan"),
+        "singing_share": _share(voice.singing, spans) if voice else float("nan"),
+        "music_share": _share(voice.music, spans) if voice else float("nan"),
     }
-    activity = measurements.activity
-    for name in ("speech", "singing", "music"):
-        found = math.nan if activity is None else _share(getattr(activity, name), spans)
-        values[f"{name}_share"] = found
+
+
+def pool(measurements: Measurements, keep: Spans | None = None) -> Features:
+    """Return the features of a clip, or of what is kept of it.
+
+    Parameters
+    ----------
+    measurements : Measurements
+        From `measure`.
+    keep : Spans, optional
+        The parts that count, played back to back. Tempo and beat stay those of the whole clip.
+
+    Returns
+    -------
+    Features
+        Without an embedding. `details["voice_reason"]` says why speech, singing and music could not
+        be told apart, or is None.
+    """
+    frames = measurements.frames
+    if frames is None:
+        return without_anything("audio", FEATURES, NO_SOUND)
+    spans = kept_spans(keep, measurements.end_s)
+    kept = inside(frames.times_s, spans, measurements.end_s)
+    if not kept.any():
+        return without_anything("audio", FEATURES, NOTHING_KEPT)
+    moments = np.maximum(measurements.moments_dbfs[kept], RANGE_FLOOR_DBFS)
+    soft, loud = np.percentile(moments, (SOFT_PERCENTILE, LOUD_PERCENTILE))
+    hook = _hooked(measurements, frames, opening(spans, HOOK_S))
+    values = {
+        **dict(zip(CLIP_MEANS, frames.columns[kept].mean(axis=0), strict=True)),
+        "tempo_bpm": measurements.rhythm.tempo_bpm,
+        "beat_strength": measurements.rhythm.beat_strength,
+        "dynamic_range_db": loud - soft,
+        **_hooked(measurements, frames, spans),
+        **{f"{name}_hook": value for name, value in hook.items()},
+    }
     return Features(
-        modality="audio", values={f.name: float(values[f.name]) for f in FEATURES}, details={}
+        modality="audio",
+        values={feature.name: float(values[feature.name]) for feature in FEATURES},
+        details={"voice_reason": measurements.voice_reason},
     )
 
 
 def extract(clip: Clip) -> Features:
-    """Listen to a clip and return its features."""
+    """Listen to a clip and return the features of the whole of it."""
     return pool(measure(clip))

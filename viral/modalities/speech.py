@@ -10,6 +10,7 @@ import math
 import threading
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,8 @@ MAX_TRANSCRIBED_S = 180.0
 """Longer clips are transcribed up to here, and say so."""
 SHORTEST_SPEECH_S = 0.4
 """Less speech than this is a noise."""
+MOST_TOKENS_PER_S = 10
+"""Nobody speaks faster; without a bound a noisy window is decoded to Whisper's full 224 tokens."""
 LOWEST_LOG_PROBABILITY = -1.0
 HIGHEST_NO_SPEECH = 0.6
 HIGHEST_COMPRESSION = 2.4
@@ -93,7 +96,12 @@ def _whisper() -> Any:
 
 
 def _transcribed(sound: np.ndarray) -> dict[str, Any]:
-    options = {"fp16": False, "temperature": 0.0, "condition_on_previous_text": False}
+    options = {
+        "fp16": False,
+        "temperature": 0.0,
+        "condition_on_previous_text": False,
+        "sample_len": min(224, 24 + int(MOST_TOKENS_PER_S * min(len(sound) / RATE_HZ, 30.0))),
+    }
     if settings().speech_backend == "whisper":
         return dict(_whisper().transcribe(sound, word_timestamps=True, verbose=None, **options))
     import whisper_timestamped
@@ -166,7 +174,7 @@ def pool(measurements: SpeechMeasurements, keep: Spans | None = None) -> Feature
     seconds = length_s(spans)
     spoken_s = float(overlap_s((starts[kept], ends[kept]), spans).sum())
     before = [(a, min(b, words[0].start_s)) for a, b in spans if a < words[0].start_s]
-    pauses = [b.start_s - a.end_s for a, b in zip(words, words[1:], strict=False)]
+    pauses = [b.start_s - a.end_s for a, b in pairwise(words)]
     sure = np.array([word.confidence for word in words])
     sure = sure[np.isfinite(sure)]
     values = {

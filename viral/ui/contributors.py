@@ -16,9 +16,14 @@ from viral.ui.numbers import FACTOR_STEP, count, decimal, measured, one_in
 from viral.ui.strings import text
 
 HOUR_PARTS = ("context.hour_sin", "context.hour_cos")
+TONE_PREFIX = "audio.mfcc"
+"""Coefficients that mean nothing to a person one by one."""
+RECENT_PREFIX = "context.recent_"
+RECENT_SHOWN = "context.recent_median"
+"""The one of the summaries of recent views whose value stands for them all."""
 RATIOS = frozenset({"recent_trend", "recent_spread", "recent_per_follower", "likes_per_follower"})
 """log10 features that are ratios; the other ones are counts plus one."""
-YES_OR_NO = frozenset({"sound_original", "english", "original_sound", "is_english"})
+YES_OR_NO = frozenset({"sound_original", "english", "portrait"})
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,7 @@ def in_words(value: float | str | None, name: str, unit: str, lang: str) -> str 
         return text(f"weekday.{int(value) % 7}", lang)
     if short == "horizon_days":
         return text("value.days", lang, days=decimal(value, 0, lang))
-    if unit == "" and short.endswith("_share") and 0 <= value <= 1:
+    if unit == "" and short.removesuffix("_hook").endswith("_share") and 0 <= value <= 1:
         return f"{decimal(100 * value, 0, lang)} %"
     return measured(value, unit, lang)
 
@@ -93,21 +98,52 @@ def _row(part: FeatureContribution, lang: str) -> Row:
 
 
 def rows_of(explanation: Explanation, lang: str) -> list[Row]:
-    """Return every contribution, the largest effect first; their values sum as the features do."""
-    parts = {part.name: part for part in explanation.features}
-    rows = [_row(part, lang) for part in explanation.features if part.name not in HOUR_PARTS]
-    halves = [parts[name] for name in HOUR_PARTS if name in parts]
+    """Return every contribution that means something by itself, the largest effect first.
+
+    Their values sum as the features do.
+    """
+    parts = explanation.features
+    apart = [p for p in parts if p.name not in HOUR_PARTS and not p.name.startswith(TONE_PREFIX)]
+    rows = [_row(part, lang) for part in apart]
+    halves = [part for name in HOUR_PARTS for part in parts if part.name == name]
     if halves:
-        rows.append(
-            Row(
-                name="context.hour",
-                label=text("value.hour", lang),
-                modality="context",
-                value=sum(half.value for half in halves),
-                measured=_hour([half.input for half in halves], lang),
-                typical=None,
-            )
-        )
+        hour = _hour([half.input for half in halves], lang)
+        label = text("value.hour", lang)
+        rows.append(_joined("context.hour", label, [_row(h, lang) for h in halves], hour, None))
+    tones = [_row(part, lang) for part in parts if part.name.startswith(TONE_PREFIX)]
+    if tones:
+        measured_at_all = any(row.measured is not None for row in tones)
+        whole = text("features.whole", lang) if measured_at_all else None
+        rows.append(_joined("audio.tone", text("value.tone", lang), tones, whole, None))
+    return _by_size(rows)
+
+
+def headline_rows(rows: list[Row], lang: str) -> list[Row]:
+    """Return the same with the summaries of recent views as one row; the sum stays."""
+    recent = [row for row in rows if row.name.startswith(RECENT_PREFIX)]
+    rest = [row for row in rows if not row.name.startswith(RECENT_PREFIX)]
+    shown = [row for row in recent if row.name == RECENT_SHOWN]
+    if not shown:
+        return rows
+    label = text("value.recent", lang)
+    joined = _joined("context.recent", label, recent, shown[0].measured, shown[0].typical)
+    return _by_size([*rest, joined])
+
+
+def _joined(
+    name: str, label: str, rows: list[Row], measured: str | None, typical: str | None
+) -> Row:
+    return Row(
+        name=name,
+        label=label,
+        modality=name.split(".")[0],
+        value=sum(row.value for row in rows),
+        measured=measured,
+        typical=typical,
+    )
+
+
+def _by_size(rows: list[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: (-abs(row.value), row.name))
 
 

@@ -4,11 +4,105 @@ from __future__ import annotations
 
 import re
 
+from viral.ui.strings import STRINGS
+
 FEATURE_LABELS_ES: dict[str, str] = {
+    "visual.brightness": "Luminosidad",
+    "visual.contrast": "Contraste",
+    "visual.saturation": "Saturación",
+    "visual.colourfulness": "Viveza del color",
+    "visual.sharpness": "Nitidez",
+    "visual.motion": "Movimiento y cambio",
+    "visual.cut_count": "Cortes",
+    "visual.cuts_per_minute": "Cortes por minuto",
+    "visual.face_share": "Tiempo con una cara",
+    "visual.face_count": "Caras a la vez",
+    "visual.face_area_share": "Tamaño de la cara mayor",
+    "visual.face_offset": "Cara lejos del centro",
+    "visual.centre_detail_share": "Detalle en el centro",
+    "visual.bars_share": "Bandas negras",
+    "visual.aspect_ratio": "Ancho respecto al alto",
+    "visual.portrait": "Vertical",
+    "visual.embedding": "Lo que muestra la imagen",
+    "audio.chroma_stft": "Plenitud de la armonía",
+    "audio.spectral_centroid": "Brillo del sonido",
+    "audio.spectral_bandwidth": "Anchura del espectro",
+    "audio.rolloff": "Techo del espectro",
+    "audio.zero_crossing_rate": "Siseo",
+    "audio.tempo_bpm": "Tempo",
+    "audio.beat_strength": "Claridad del pulso",
+    "audio.dynamic_range_db": "Margen dinámico",
+    "audio.onset_rate_hz": "Sonidos que entran",
+    "audio.loudness_dbfs": "Volumen",
+    "audio.silence_share": "Silencio",
+    "audio.speech_share": "Voz hablada",
+    "audio.singing_share": "Canto",
+    "audio.music_share": "Música",
+    "audio.embedding": "Cómo es el sonido",
+    "speech.word_count": "Palabras dichas",
+    "speech.words_per_second": "Palabras por segundo",
+    "speech.speaking_rate": "Ritmo al hablar",
+    "speech.first_word_s": "Primera palabra",
+    "speech.hook_word_count": "Palabras al empezar",
+    "speech.speaking_share": "Tiempo hablando",
+    "speech.longest_pause_s": "Pausa más larga",
+    "speech.question_count": "Preguntas",
+    "speech.confidence": "Claridad al hablar",
+    "speech.embedding": "Lo que se dice",
+    "text.caption_characters": "Longitud del texto",
+    "text.caption_words": "Palabras del texto",
+    "text.hashtag_count": "Hashtags",
+    "text.reach_tag_count": "Hashtags que solo buscan alcance",
+    "text.hashtag_characters": "Longitud de los hashtags",
+    "text.mention_count": "Personas mencionadas",
+    "text.emoji_count": "Emojis",
+    "text.question_count": "Signos de interrogación",
+    "text.exclamation_count": "Signos de exclamación",
+    "text.uppercase_share": "Mayúsculas",
+    "text.number_count": "Números",
+    "text.link_count": "Enlaces",
+    "text.english": "Texto en inglés",
+    "text.embedding": "Lo que dice el texto",
+    "context.followers": "Seguidores",
+    "context.total_likes": "Me gusta de toda la cuenta",
+    "context.total_videos": "Publicaciones de la cuenta",
+    "context.likes_per_video": "Me gusta habituales",
+    "context.likes_per_follower": "Me gusta por seguidor",
+    "context.recent_count": "Publicaciones recientes indicadas",
+    "context.recent_mean": "Visualizaciones habituales",
+    "context.recent_median": "Mitad de las visualizaciones recientes",
+    "context.recent_low": "Publicaciones más flojas",
+    "context.recent_high": "Publicaciones más fuertes",
+    "context.recent_spread": "Cuánto varían las visualizaciones",
+    "context.recent_last_five": "Visualizaciones de las cinco últimas",
+    "context.recent_last": "Visualizaciones de la última",
+    "context.recent_trend": "Tendencia de las visualizaciones",
+    "context.recent_per_follower": "Visualizaciones por seguidor",
+    "context.age": "Antigüedad al contar",
+    "context.weekday": "Día de la semana",
+    "context.duration": "Duración del vídeo",
+    "context.hashtag_count": "Hashtags",
+    "context.reach_tag_count": "Hashtags que solo buscan alcance",
+    "context.sound_original": "Sonido propio",
+    "context.horizon_days": "Días tras publicar",
 }
-"""`modality.feature` -> its name in Spanish."""
+"""`modality.feature` -> its name in Spanish; names of the first 3 seconds are made from these."""
+HOOK_SUFFIX = "_hook"
+HOOK_ES = "en los 3 primeros s"
 
 SENTENCES_ES: dict[str, str] = {
+    "The clip has no sound, so the audio could not be measured.": (
+        "El vídeo no tiene sonido, así que no se pudo medir."
+    ),
+    "The clip has no sound, so there is nothing to transcribe.": (
+        "El vídeo no tiene sonido, así que no hay nada que transcribir."
+    ),
+    "Nobody speaks in the clip, so there is nothing to transcribe.": (
+        "Nadie habla en el vídeo, así que no hay nada que transcribir."
+    ),
+    "The clip has no pictures, so nothing could be seen.": (
+        "El vídeo no tiene imagen, así que no se pudo ver nada."
+    ),
     "There is no caption, so the text could not be measured.": (
         "No hay texto, así que no se pudo medir."
     ),
@@ -28,6 +122,43 @@ SENTENCES_ES: dict[str, str] = {
 }
 """Sentences of the model, of modalities and of errors that a user meets often."""
 
+LANGUAGE_NAMES: dict[str, tuple[str, str]] = {
+    "ar": ("Arabic", "árabe"),
+    "bn": ("Bengali", "bengalí"),
+    "cs": ("Czech", "checo"),
+    "de": ("German", "alemán"),
+    "el": ("Greek", "griego"),
+    "en": ("English", "inglés"),
+    "es": ("Spanish", "español"),
+    "fa": ("Persian", "persa"),
+    "fi": ("Finnish", "finés"),
+    "fr": ("French", "francés"),
+    "he": ("Hebrew", "hebreo"),
+    "hi": ("Hindi", "hindi"),
+    "hu": ("Hungarian", "húngaro"),
+    "id": ("Indonesian", "indonesio"),
+    "it": ("Italian", "italiano"),
+    "ja": ("Japanese", "japonés"),
+    "ko": ("Korean", "coreano"),
+    "ms": ("Malay", "malayo"),
+    "nl": ("Dutch", "neerlandés"),
+    "no": ("Norwegian", "noruego"),
+    "pl": ("Polish", "polaco"),
+    "pt": ("Portuguese", "portugués"),
+    "ro": ("Romanian", "rumano"),
+    "ru": ("Russian", "ruso"),
+    "sv": ("Swedish", "sueco"),
+    "th": ("Thai", "tailandés"),
+    "tl": ("Tagalog", "tagalo"),
+    "tr": ("Turkish", "turco"),
+    "uk": ("Ukrainian", "ucraniano"),
+    "ur": ("Urdu", "urdu"),
+    "vi": ("Vietnamese", "vietnamita"),
+    "zh": ("Chinese", "chino"),
+}
+"""ISO 639-1 code -> the language's name in English and Spanish; others are shown by their code."""
+
+_OWN_ES = {ours: spanish for key, (ours, spanish) in STRINGS.items() if key.startswith("error.")}
 _AMONG_ES = (
     (re.compile(r"accounts of all sizes"), r"cuentas de todos los tamaños"),
     (re.compile(r"accounts with under ([\d,]+) followers"), r"cuentas con menos de \1 seguidores"),
@@ -41,13 +172,24 @@ _AMONG_ES = (
 
 def feature_label(name: str, english: str, lang: str) -> str:
     """Return what a feature is called; English where no other name is known."""
-    return FEATURE_LABELS_ES.get(name, english) if lang == "es" else english
+    if lang != "es":
+        return english
+    whole = FEATURE_LABELS_ES.get(name.removesuffix(HOOK_SUFFIX), english)
+    return f"{whole} {HOOK_ES}" if name.endswith(HOOK_SUFFIX) and whole != english else whole
+
+
+def language_name(code: str, lang: str) -> str:
+    """Return what a language is called; its code where it has no name here."""
+    names = LANGUAGE_NAMES.get(code.lower())
+    return (names[1] if lang == "es" else names[0]) if names else code
 
 
 def sentence(english: str, lang: str) -> tuple[str, str]:
     """Return a sentence in a language where it is known, and the language that it is in."""
-    if lang == "es" and english in SENTENCES_ES:
-        return SENTENCES_ES[english], "es"
+    if lang == "es":
+        spanish = SENTENCES_ES.get(english) or _OWN_ES.get(english)
+        if spanish:
+            return spanish, "es"
     return english, "en"
 
 

@@ -32,7 +32,7 @@ def count(number: float, lang: str = "en") -> str:
                 # A Spanish billion is a million million.
                 return f"{decimal(number / 1e6, 0, lang)} M"
             return f"{decimal(scaled, digits, lang)} {'mil' if lang == 'es' and letter == 'K' else letter}"
-    return decimal(number, 0 if abs(number) >= 10 else 1, lang)
+    return decimal(number, 0, lang)
 
 
 def factor(number: float, lang: str = "en") -> str:
@@ -44,7 +44,7 @@ def factor(number: float, lang: str = "en") -> str:
     if number >= 10:
         text = count(number, lang)
     elif number >= 0.095:
-        text = decimal(number, 2, lang)
+        text = decimal(number, 1 if number >= 2 else 2, lang)
     else:
         text = decimal(number, 2 - math.floor(math.log10(max(number, 1e-6))), lang)
     return f"×{text} {'▲' if number > 1 else '▼'}"

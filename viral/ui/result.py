@@ -17,14 +17,17 @@ from viral.modalities.features import Features
 from viral.model.prediction import Prediction
 from viral.pipeline import Analysis
 from viral.plots import WaterfallWords
-from viral.ui.contributors import Row, breakout_words, rows_of, verdict
-from viral.ui.labels import among, sentence
+from viral.ui.contributors import Row, breakout_words, headline_rows, rows_of, verdict
+from viral.ui.labels import among, language_name, sentence
 from viral.ui.numbers import count, decimal, factor, megabytes, seconds
 from viral.ui.ranges import number, small_ranges, views_range
 from viral.ui.strings import text
 
+STEPS = ("context", *(name for name in NAMES if name != "context"))
+"""What the account usually gets comes first, then what this clip makes of it."""
 TOP_ROWS = 7
 """As many contributors as are read before the eye gives up; the rest is one click away."""
+CLASSES_SHOWN = 3
 RULER_TICKS = 51
 
 
@@ -56,7 +59,7 @@ def _score(prediction: Prediction, lang: str) -> str:
     key = verdict(prediction.score, prediction.views.median, prediction.usual_views)
     shown = round(prediction.score)
     ticks = "".join(
-        f'<i{" class=v-on" if 100 * tick / (RULER_TICKS - 1) <= prediction.score else ""}></i>'
+        f"<i{' class=v-on' if 100 * tick / (RULER_TICKS - 1) <= prediction.score else ''}></i>"
         for tick in range(RULER_TICKS)
     )
     meaning = text(
@@ -69,7 +72,7 @@ def _score(prediction: Prediction, lang: str) -> str:
         '<section class="v-card v-score-card"><div class="v-score">'
         f'<p class="v-eyebrow">{text("score.label", lang)}</p>'
         f'<p class="v-score-number"><span data-number="score" data-value="{prediction.score!r}">'
-        f'{shown}</span><small>{text("score.of", lang)}</small></p></div>'
+        f"{shown}</span><small>{text('score.of', lang)}</small></p></div>"
         f'<div class="v-verdict"><h2>{text(key, lang)}</h2><p>{meaning}</p>'
         f'<div class="v-ruler" aria-hidden="true">{ticks}</div>'
         '<p class="v-ruler-ends" aria-hidden="true"><span>0</span><span>50</span><span>100</span></p>'
@@ -100,7 +103,7 @@ def _views(prediction: Prediction, lang: str) -> str:
     return (
         '<div class="v-pair"><section class="v-card v-views">'
         f'<h2 class="v-eyebrow">'
-        f'{text("views.heading", lang, days=decimal(prediction.horizon_days, 1, lang))}</h2>'
+        f"{text('views.heading', lang, days=decimal(prediction.horizon_days, 1, lang))}</h2>"
         f'<p class="v-big">{number("views.median", views.median, lang)}</p>'
         f'<p class="v-between"><span class="v-five" aria-hidden="true">{five}</span>'
         f"<span>{between}</span></p>{views_range(views, usual, lang)}"
@@ -126,7 +129,7 @@ def waterfall_words(lang: str) -> WaterfallWords:
     return WaterfallWords(
         average=text("why.average", lang),
         prediction=text("why.prediction", lang),
-        modalities={name: text(f"modality.{name}", lang) for name in NAMES},
+        modalities={name: text(f"modality.{name}", lang) for name in STEPS},
         axis=text("why.axis", lang),
         hover_step=text("why.hover_step", lang),
         hover_end=text("why.hover_end", lang),
@@ -140,7 +143,7 @@ def why_heading(prediction: Prediction, lang: str) -> str:
     explanation = prediction.explanation
     steps = "; ".join(
         f"{text(f'modality.{part.name}', lang)} {factor(10.0**part.value, lang)}"
-        for part in explanation.modalities
+        for part in sorted(explanation.modalities, key=lambda part: STEPS.index(part.name))
     )
     average = prediction.views.median * 10.0 ** (explanation.base - explanation.prediction)
     spoken = text(
@@ -162,7 +165,11 @@ def _bar(row: Row, largest: float) -> str:
     return f'<span class="v-bar" aria-hidden="true"><i class="v-{side}" style="width:{width}%"></i></span>'
 
 
-def _measured(row: Row, lang: str) -> str:
+def _measured(row: Row, features: Mapping[str, Features], lang: str) -> str:
+    if row.measured is None and row.name.endswith(".embedding"):
+        return _whole(features.get(row.modality), lang)
+    if row.name == "audio.tone" and row.measured is not None:
+        return escape(row.measured)
     if row.measured is None:
         return text(
             "features.not_given" if row.modality == "context" else "features.not_measured", lang
@@ -170,13 +177,26 @@ def _measured(row: Row, lang: str) -> str:
     return text("features.measured", lang, value=escape(row.measured))
 
 
+def _whole(features: Features | None, lang: str) -> str:
+    """Say what an embedding stands for: the classes seen, where there are any."""
+    classes = features.details.get("classes", ()) if features else ()
+    if not classes:
+        return text("features.whole", lang)
+    seen = ", ".join(
+        f'<span lang="en">{escape(str(found["name"]))}</span> '
+        f"{decimal(100 * found['probability'], 0, lang)} %"
+        for found in classes[:CLASSES_SHOWN]
+    )
+    return text("features.looks_like", lang, classes=seen)
+
+
 def _contributors(analysis: Analysis, lang: str) -> str:
     rows = rows_of(analysis.prediction.explanation, lang)
-    top = [row for row in rows if row.matters][:TOP_ROWS]
+    top = [row for row in headline_rows(rows, lang) if row.matters][:TOP_ROWS]
     largest = max((abs(row.value) for row in top), default=0.0)
     items = []
     for row in top:
-        said = [_measured(row, lang)]
+        said = [_measured(row, analysis.features, lang)]
         if row.typical is not None:
             said.append(text("features.typical", lang, value=escape(row.typical)))
         items.append(
@@ -199,7 +219,7 @@ def _contributors(analysis: Analysis, lang: str) -> str:
 
 def _everything(rows: list[Row], lang: str) -> str:
     bodies = []
-    for modality in NAMES:
+    for modality in STEPS:
         mine = [row for row in rows if row.modality == modality]
         if not mine:
             continue
@@ -233,7 +253,9 @@ def _transcript(features: Mapping[str, Features], lang: str) -> str:
     if words:
         body = f'<blockquote class="v-transcript">{escape(words)}</blockquote>'
         if language:
-            heard = text("transcript.language", lang, language=escape(language))
+            heard = text(
+                "transcript.language", lang, language=escape(language_name(language, lang))
+            )
             body += f'<p class="v-soft">{heard}</p>'
     else:
         body = f'<p class="v-soft">{text("transcript.none", lang)}</p>'
@@ -248,34 +270,48 @@ def _said(english: str, lang: str) -> str:
     return f'<span lang="{language}">{escape(words)}</span>'
 
 
+def _partly(features: Features) -> list[str]:
+    """Return what a modality that is there could not do, such as a network without its weights."""
+    if features.missing:
+        return []
+    found = [
+        str(value)
+        for key, value in features.details.items()
+        if value and (key.endswith("reason") or key == "warning")
+    ]
+    return list(dict.fromkeys(found))
+
+
 def _gaps(analysis: Analysis, lang: str) -> str:
     prediction = analysis.prediction
     parts = []
-    if prediction.missing:
-        items = []
-        for name in prediction.missing:
-            features = analysis.features.get(name)
-            reason = features.reason if features else None
-            why = _said(reason, lang) if reason else text("gaps.no_reason", lang)
-            items.append(
-                f'<li data-missing="{escape(name)}"><b>{text(f"modality.{name}", lang)}</b> {why}</li>'
-            )
+    items = []
+    for name in prediction.missing:
+        features = analysis.features.get(name)
+        reason = features.reason if features else None
+        why = _said(reason, lang) if reason else text("gaps.no_reason", lang)
+        items.append(
+            f'<li data-missing="{escape(name)}"><b>{text(f"modality.{name}", lang)}:</b> {why}</li>'
+        )
+    for name, features in analysis.features.items():
+        for reason in _partly(features):
+            what = text("gaps.partly", lang, modality=text(f"modality.{name}", lang))
+            items.append(f'<li data-partly="{name}"><b>{what}</b> {_said(reason, lang)}</li>')
+    if items:
         parts.append(
-            f'<h2>{text("gaps.heading", lang)}</h2>'
+            f"<h2>{text('gaps.heading', lang)}</h2>"
             f'<p class="v-soft">{text("gaps.lead", lang)}</p><ul>{"".join(items)}</ul>'
         )
     if prediction.warnings:
         items = [f"<li>{_said(warning, lang)}</li>" for warning in prediction.warnings]
-        parts.append(f'<h2>{text("notes.heading", lang)}</h2><ul>{"".join(items)}</ul>')
+        parts.append(f"<h2>{text('notes.heading', lang)}</h2><ul>{''.join(items)}</ul>")
     if not parts:
         return ""
     return f'<section class="v-card v-gaps" data-part="gaps">{"".join(parts)}</section>'
 
 
 def _facts(facts: ClipFacts, prediction: Prediction, lang: str) -> str:
-    picture = (
-        f"{facts.width} × {facts.height}" if facts.width else text("facts.no_picture", lang)
-    )
+    picture = f"{facts.width} × {facts.height}" if facts.width else text("facts.no_picture", lang)
     line = text(
         "facts.line",
         lang,

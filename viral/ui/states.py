@@ -17,14 +17,14 @@ WAITING = "waiting"
 def empty(lang: str) -> str:
     """Return the page before the first clip: what will be there, in three points."""
     points = "".join(
-        f'<li><h3>{text(f"empty.{point}", lang)}</h3><p>{text(f"empty.{point}_text", lang)}</p></li>'
+        f"<li><h3>{text(f'empty.{point}', lang)}</h3><p>{text(f'empty.{point}_text', lang)}</p></li>"
         for point in ("one", "two", "three")
     )
     return (
         '<section class="v-card v-empty" data-state="empty">'
         '<div class="v-empty-picture" aria-hidden="true"><span></span><span></span><span></span>'
         "<span></span><span></span><i></i></div>"
-        f'<h2>{text("empty.heading", lang)}</h2>'
+        f"<h2>{text('empty.heading', lang)}</h2>"
         f'<p class="v-lead">{text("empty.lead", lang)}</p>'
         f'<ol class="v-points">{points}</ol></section>'
     )
@@ -46,17 +46,19 @@ def working(stage: str, lang: str, *, warming: bool = False) -> str:
     items = []
     for index, name in enumerate(STAGES):
         state = "done" if index < at else "now" if index == at else "next"
-        aside = f'<span class="v-sr">, {text(f"stage.{state}", lang)}</span>' if state != "next" else ""
+        aside = (
+            f'<span class="v-sr">, {text(f"stage.{state}", lang)}</span>' if state != "next" else ""
+        )
         items.append(
             f'<li data-stage="{name}" data-at="{state}"><i aria-hidden="true"></i>'
             f"{text(f'stage.{name}', lang)}{aside}</li>"
         )
     note = text("stage.waiting", lang) + "…" if at < 0 else ""
     if warming:
-        note = f'{note} {text("stage.warming", lang)}'.strip()
+        note = f"{note} {text('stage.warming', lang)}".strip()
     return (
         f'<section class="v-card v-working" data-state="working" data-now="{escape(stage)}">'
-        f'<h2>{text("stage.heading", lang)}</h2>'
+        f"<h2>{text('stage.heading', lang)}</h2>"
         f'<ol class="v-stages" role="status" aria-live="polite">{"".join(items)}</ol>'
         f'<p class="v-soft">{note}</p></section>'
     )
@@ -66,7 +68,7 @@ def problem(sentence: str, lang: str, sentence_lang: str | None = None) -> str:
     """Return an error: one sentence for the user, and that the rest still works."""
     return (
         '<section class="v-card v-problem" data-state="error" role="alert">'
-        f'<h2>{text("error.heading", lang)}</h2>'
+        f"<h2>{text('error.heading', lang)}</h2>"
         f'<p class="v-problem-sentence" lang="{sentence_lang or lang}">{escape(sentence)}</p>'
         f'<p class="v-soft">{text("error.next", lang)}</p></section>'
     )

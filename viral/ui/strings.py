@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from viral.ui.strings_about import ABOUT
+
 LANGUAGES = {"en": "English", "es": "Español"}
 """Code -> name in the language itself."""
 DEFAULT_LANGUAGE = "en"
@@ -95,8 +97,10 @@ STRINGS: dict[str, tuple[str, str]] = {
     "predict.button": ("Predict", "Predecir"),
     "predict.busy": ("Working…", "Trabajando…"),
     # Waiting.
-    "empty.heading": ("See how far it could go before you post it",
-                      "Mira hasta dónde podría llegar antes de publicarlo"),
+    "empty.heading": (
+        "See how far it could go before you post it",
+        "Mira hasta dónde podría llegar antes de publicarlo",
+    ),
     "empty.lead": (
         "Drop in a short video. In a few seconds you get a range of views that is meant to be right "
         "four times out of five, and what in the clip moves it up or down.",
@@ -250,6 +254,11 @@ STRINGS: dict[str, tuple[str, str]] = {
     "features.measured": ("here {value}", "aquí {value}"),
     "features.typical": ("typical {value}", "habitual {value}"),
     "features.not_measured": ("not measured here", "sin medir aquí"),
+    "features.whole": (
+        "the whole of it, compared with past posts",
+        "en conjunto, comparado con publicaciones pasadas",
+    ),
+    "features.looks_like": ("looks most like {classes}", "se parece sobre todo a {classes}"),
     "features.not_given": ("not given", "sin indicar"),
     "features.all": ("All {count} measurements", "Las {count} mediciones"),
     "features.column_name": ("What", "Qué"),
@@ -274,6 +283,7 @@ STRINGS: dict[str, tuple[str, str]] = {
         "The prediction leaves these out and makes do with the rest.",
         "La predicción prescinde de esto y se apoya en lo demás.",
     ),
+    "gaps.partly": ("{modality}, in part:", "{modality}, en parte:"),
     "gaps.no_reason": ("It was not there to measure.", "No había nada que medir."),
     "notes.heading": ("Keep in mind", "Ten en cuenta"),
     "facts.heading": ("The file", "El archivo"),
@@ -284,6 +294,8 @@ STRINGS: dict[str, tuple[str, str]] = {
     "value.yes": ("yes", "sí"),
     "value.no": ("no", "no"),
     "value.hour": ("Posting hour", "Hora de publicación"),
+    "value.tone": ("Tone colour", "Timbre"),
+    "value.recent": ("Views of recent posts", "Visualizaciones recientes"),
     "value.utc": ("{hour} UTC", "{hour} UTC"),
     "value.days": ("{days} days", "{days} días"),
     "weekday.0": ("Monday", "lunes"),
@@ -293,6 +305,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     "weekday.4": ("Friday", "viernes"),
     "weekday.5": ("Saturday", "sábado"),
     "weekday.6": ("Sunday", "domingo"),
+    **ABOUT,
 }
 
 

@@ -1,7 +1,8 @@
 """The app's look: a Gradio theme and the style sheet's custom properties, both from `STYLE`.
 
-Fonts are two that Gradio carries itself, so that no page asks another machine for anything: Lexend for
-headings and figures, IBM Plex Sans for text.
+Fonts are two that Gradio carries itself, so that no page asks another machine for anything: Montserrat
+Bold for headings and figures, IBM Plex Sans for text. Gradio's files of their other weights hold only a
+part of the alphabet and would mix with the system's font.
 """
 
 from __future__ import annotations
@@ -46,8 +47,8 @@ class ViralTheme(Base):
             radius_size=sizes.radius_lg,
             text_size=sizes.text_md,
             font=(
-                fonts.LocalFont("IBM Plex Sans", weights=(400, 600)),
-                fonts.LocalFont("Lexend", weights=(400, 600)),
+                fonts.LocalFont("IBM Plex Sans", weights=(400, 700)),
+                fonts.LocalFont("Montserrat", weights=(700,)),
                 "system-ui",
                 "sans-serif",
             ),

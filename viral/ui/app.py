@@ -1,0 +1,190 @@
+"""The app as a whole: the frame around the pages, their order, and how it is served."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import gradio as gr
+
+from viral.errors import ViralError
+from viral.settings import Settings
+from viral.threads import limit_threads
+from viral.ui import about, api, predict
+from viral.ui.running import Runner
+from viral.ui.sessions import Sessions
+from viral.ui.strings import DEFAULT_LANGUAGE, LANGUAGES, preferred_language, text
+from viral.ui.theme import ASSETS_DIR, ViralTheme, style_sheet
+from viral.ui.translation import Translations
+from viral.ui.uploads import demos
+from viral.ui.view import Shown, view
+
+MAX_WAITING = 20
+"""People in the queue before newcomers are turned away with a sentence."""
+LOGO = (
+    '<svg class="v-logo" viewBox="0 0 40 40" aria-hidden="true"><path class="v-logo-play" '
+    'd="M6 11.2v17.6c0 1.6 1.7 2.5 3 1.7l13.4-8.8c1.2-.8 1.2-2.6 0-3.4L9 9.5c-1.3-.9-3 0-3 1.7z"/>'
+    '<path d="M24.5 9.5a13 13 0 0 1 0 21"/><path d="M30 5a19.5 19.5 0 0 1 0 30"/></svg>'
+)
+MODE_TEMPLATE = (
+    '<button type="button" class="v-mode"><svg viewBox="0 0 24 24" aria-hidden="true">'
+    '<circle cx="12" cy="12" r="8.5"/><path d="M12 3.5a8.5 8.5 0 0 1 0 17z"/></svg></button>'
+)
+HEAD = (
+    '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    '<meta name="color-scheme" content="light dark">'
+)
+# The reader's own time zone, and the language of the page for those who have it read out.
+ZONE_SCRIPT = "() => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC'"
+LANGUAGE_SCRIPT = "(code) => { document.documentElement.lang = code; return code; }"
+
+
+def _header(lang: str) -> dict[str, Any]:
+    return {
+        "value": f'<div class="v-brand">{LOGO}<div><h1>{text("app.title", lang)}</h1>'
+        f"<p>{text('app.tagline', lang)}</p></div></div>"
+    }
+
+
+def build(settings: Settings, runner: Runner | None = None) -> gr.Blocks:
+    """Build the app without serving it; nothing heavy is imported.
+
+    Parameters
+    ----------
+    settings
+        Limits and lifetimes.
+    runner
+        What looks at clips; tests may give another one.
+    """
+    runner = runner or Runner()
+    sessions = Sessions(settings.clip_lifetime_s)
+    translations = Translations()
+    gr.set_static_paths([path for d in demos() for path in (d.path, d.poster) if path.is_file()])
+    with gr.Blocks(
+        title=text("app.title", DEFAULT_LANGUAGE),
+        analytics_enabled=False,
+        fill_width=True,
+        delete_cache=(settings.clip_lifetime_s, settings.clip_lifetime_s),
+    ) as app:
+        with gr.Row(elem_classes="v-header"):
+            header = gr.HTML(elem_classes="v-header-brand")
+            translations.properties(header, _header)
+            lang = gr.Radio(
+                [(name, code) for code, name in LANGUAGES.items()],
+                value=DEFAULT_LANGUAGE,
+                elem_id="language",
+                container=False,
+                min_width=60,
+                scale=0,
+            )
+            translations.keys(lang, label="app.language")
+            mode = gr.HTML(
+                html_template=MODE_TEMPLATE,
+                js_on_load=(ASSETS_DIR / "mode.js").read_text(encoding="utf-8"),
+                apply_default_css=False,
+                elem_classes="v-header-mode",
+                words={},
+            )
+            translations.properties(mode, lambda code: {"words": {"label": text("app.mode", code)}})
+        with gr.Tabs(elem_classes="v-tabs"):
+            with gr.Tab(id="predict") as predict_tab:
+                page = predict.build(settings, runner, sessions, translations, lang)
+            with gr.Tab(id="about") as about_tab:
+                about.build(settings, translations)
+        translations.keys(predict_tab, label="tab.predict")
+        translations.keys(about_tab, label="tab.about")
+        api.register(runner)
+
+        def speak(code: str, now: Shown) -> dict[Any, Any]:
+            updates = translations.updates(code)
+            if now.kind != "working":  # the stages speak the new language from the next one on
+                updates |= page.updates(view(now, sessions, code))
+            return updates
+
+        quiet: dict[str, Any] = {
+            "queue": False,
+            "show_progress": "hidden",
+            "api_visibility": "private",
+        }
+        lang.change(
+            speak, [lang, page.shown], [*translations.components, *page.outputs], **quiet
+        ).then(None, lang, None, js=LANGUAGE_SCRIPT, **quiet)
+        app.load(_first_language, None, lang, **quiet)
+        app.load(None, None, page.zone, js=ZONE_SCRIPT, **quiet)
+    app.runner = runner
+    return app.queue(max_size=MAX_WAITING, api_open=False)
+
+
+def _first_language(request: gr.Request) -> Any:
+    wanted = request.query_params.get("lang") or request.headers.get("accept-language", "")
+    code = preferred_language(wanted)
+    return gr.skip() if code == DEFAULT_LANGUAGE else code
+
+
+def launch(
+    app: gr.Blocks,
+    settings: Settings,
+    *,
+    in_browser: bool = False,
+    warm_up: bool = True,
+    wait: bool = True,
+) -> str:
+    """Serve the app and return its address.
+
+    Parameters
+    ----------
+    app
+        From `build`.
+    settings
+        Address, port and limits. `GRADIO_SERVER_NAME` and `GRADIO_SERVER_PORT`, which hosts such as
+        Spaces set, count where `VIRAL_HOST` and `VIRAL_PORT` are not set.
+    in_browser
+        Open the page in a browser if there is one.
+    warm_up
+        Load the models in the background once the page is served.
+    wait
+        Return only when the app is stopped.
+
+    Raises
+    ------
+    ViralError
+        The port is taken.
+    """
+    limit_threads()
+    name = None if _host_decides("NAME", "HOST") else settings.host
+    port = None if _host_decides("PORT", "PORT") else settings.port
+    try:
+        _, url, _ = app.launch(
+            server_name=name,
+            server_port=port,
+            theme=ViralTheme(),
+            css=style_sheet(),
+            head=HEAD,
+            inbrowser=in_browser,
+            prevent_thread_lock=True,
+            quiet=True,
+            show_error=False,
+            ssr_mode=False,
+            run_history=False,
+            mcp_server=True,
+            footer_links=["api"],
+            allowed_paths=[],
+            max_file_size=settings.max_clip_bytes,
+        )
+    except OSError as error:
+        raise ViralError(
+            f"Port {port or os.environ.get('GRADIO_SERVER_PORT')} is taken; stop what uses it or set "
+            "VIRAL_PORT to another one."
+        ) from error
+    print(f"Viral is at {url}", flush=True)
+    if warm_up:
+        app.runner.warm_up()
+    if wait:
+        app.block_thread()
+    return url
+
+
+def _host_decides(gradio_name: str, viral_name: str) -> bool:
+    return bool(os.environ.get(f"GRADIO_SERVER_{gradio_name}")) and not os.environ.get(
+        f"VIRAL_{viral_name}"
+    )

@@ -1,0 +1,370 @@
+"""The Predict page: a clip and a few answers on one side, what the model makes of them on the other."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import gradio as gr
+
+from viral.errors import ViralError
+from viral.settings import Settings
+from viral.ui import states
+from viral.ui.inputs import details_from_page, time_zones
+from viral.ui.numbers import megabytes
+from viral.ui.running import Runner
+from viral.ui.sessions import Sessions
+from viral.ui.strings import DEFAULT_LANGUAGE, text
+from viral.ui.theme import ASSETS_DIR
+from viral.ui.translation import Translations
+from viral.ui.uploads import Demo, clip_path, delete_upload, demos
+from viral.ui.view import Shown, View, view
+
+LOG = logging.getLogger(__name__)
+
+CLIP_TEMPLATE = """
+<div class="v-clip" data-state="empty">
+  <div class="v-clip-drop">
+    <input type="file" accept="video/*,audio/*,image/gif,.mkv,.avi,.mov,.webm,.mp4,.gif">
+    <svg viewBox="0 0 48 48" aria-hidden="true"><rect x="13" y="4" width="22" height="40" rx="5"/>
+    <path d="M24 31V17m-6 6 6-6 6 6"/></svg>
+    <p><b data-word="drop"></b> <span data-word="choose"></span></p>
+    <p class="v-soft" data-word="limits"></p>
+  </div>
+  <div class="v-clip-loaded">
+    <video controls playsinline preload="metadata"></video>
+    <p class="v-clip-silent v-soft" data-word="no_preview"></p>
+    <p class="v-clip-uploading" role="status"></p>
+    <div class="v-clip-bar"><span class="v-clip-name"></span>
+    <button type="button" class="v-clip-remove" data-word="remove"></button></div>
+  </div>
+  <p class="v-clip-problem" role="alert" hidden></p>
+</div>
+"""
+TIME_TEMPLATE = """
+<label class="v-field"><span class="v-field-label" data-word="label"></span>
+<input type="datetime-local" min="2014-01-01T00:00" max="2100-01-01T00:00">
+<span class="v-soft" data-word="info"></span></label>
+"""
+
+# On a phone the result is below the fold: the page follows what is happening.
+FOLLOW_SCRIPT = """(code) => {
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  if (innerWidth <= 760) {
+    document.getElementById("summary").scrollIntoView({ behavior: still ? "auto" : "smooth" });
+  }
+  return code;
+}"""
+
+Fields = tuple[Any, ...]
+"""Values of the page's inputs, in the order of `PredictPage.inputs`."""
+
+
+def _clip_words(settings: Settings, lang: str) -> dict[str, Any]:
+    names = ("drop", "choose", "remove", "no_preview", "uploading", "upload_failed", "empty_file")
+    limits = text(
+        "clip.limits",
+        lang,
+        size=megabytes(settings.max_clip_bytes, lang),
+        duration=f"{settings.max_clip_duration_s / 60:g} min",
+    )
+    return {
+        "lang": lang,
+        "limits": limits,
+        "label": text("clip.label", lang),
+        "player": text("clip.player", lang),
+        # Its places are filled in the browser, which knows the file.
+        "too_large": text("clip.too_large", lang),
+        **{name: text(f"clip.{name}", lang) for name in names},
+    }
+
+
+@dataclass(frozen=True)
+class Handlers:
+    """What happens on the page, without Gradio: plain functions of what was typed."""
+
+    runner: Runner
+    sessions: Sessions
+
+    def predict(self, fields: Fields) -> Iterator[Shown]:
+        """Yield what to show, stage by stage, ending with a result or an error.
+
+        Whatever happens, the last thing yielded is a result or one sentence, and the upload is gone
+        unless a field has to be corrected first.
+        """
+        clip, caption, recent, followers, time, zone, sound, sound_name, lang = fields
+        shown = Shown("working", warming=not self.runner.warm)
+        try:
+            details = details_from_page(
+                caption=caption,
+                followers=followers,
+                recent_views=recent,
+                time=time,
+                zone=zone,
+                sound=sound,
+                sound_name=sound_name,
+                lang=lang,
+            )
+            source = str(clip.get("path")) if isinstance(clip, dict) and clip.get("path") else None
+            seen = self.sessions.of_source(source) if source else None
+            if seen is not None:
+                yield Shown("result", key=self.sessions.keep(seen.again(details=details), source))
+                return
+            path, demo = clip_path(clip)
+        except ViralError as error:
+            yield Shown("error", problem=str(error))
+            return
+        except Exception:
+            yield self._bug()
+            return
+        try:
+            yield shown
+            for item in self.runner.stages(path, details, demo):
+                if isinstance(item, str):
+                    yield replace(shown, stage=item)
+                else:
+                    yield Shown("result", key=self.sessions.keep(item, source))
+        except ViralError as error:
+            yield Shown("error", problem=str(error))
+        except Exception:
+            yield self._bug()
+        finally:
+            if demo is None:
+                delete_upload(path)
+
+    def _bug(self) -> Shown:
+        # The host finds the traceback in the log; the user gets a sentence without paths in it.
+        LOG.exception("A clip could not be predicted")
+        return Shown("error", problem=text("error.bug", DEFAULT_LANGUAGE))
+
+
+@dataclass(frozen=True)
+class PredictPage:
+    """The page's components that the rest of the app needs."""
+
+    shown: gr.State
+    outputs: tuple[gr.HTML, gr.HTML, gr.Column, gr.Plot, gr.HTML]
+    """Summary, heading of the waterfall, its card, the waterfall, details."""
+    zone: gr.Dropdown
+    """Time zone, which the browser knows."""
+
+    def updates(self, now: View) -> dict[Any, Any]:
+        """Return the updates that show a view."""
+        summary, why, card, plot, details = self.outputs
+        there = now.figure is not None
+        return {
+            summary: now.summary,
+            why: now.why,
+            card: gr.update(visible=there),
+            plot: now.figure,
+            details: gr.update(value=now.details, visible=there),
+        }
+
+
+def build(
+    settings: Settings,
+    runner: Runner,
+    sessions: Sessions,
+    translations: Translations,
+    lang: gr.Radio,
+) -> PredictPage:
+    """Lay the page out inside the current Blocks and connect it."""
+    handlers = Handlers(runner, sessions)
+    shown = gr.State(Shown())
+    with gr.Row(elem_classes="v-page"):
+        with gr.Column(elem_classes="v-side", min_width=300, scale=4):
+            clip, demo_buttons = _clip_card(settings, translations)
+            post = _post_card(translations)
+            button = gr.Button(variant="primary", size="lg", elem_id="predict")
+            translations.keys(button, value="predict.button")
+            privacy = gr.HTML(elem_classes="v-privacy")
+            translations.properties(
+                privacy, lambda code: {"value": f"<p>{text('clip.privacy', code)}</p>"}
+            )
+        with gr.Column(elem_classes="v-main", min_width=320, scale=8):
+            summary = gr.HTML(states.empty(DEFAULT_LANGUAGE), elem_id="summary")
+            with gr.Column(elem_classes="v-card v-why", visible=False) as card:
+                why = gr.HTML()
+                plot = gr.Plot(show_label=False, container=False, elem_id="waterfall")
+            details = gr.HTML(visible=False, elem_id="details")
+    page = PredictPage(shown, (summary, why, card, plot, details), zone=post[4])
+    inputs = [clip, *post, lang]
+    outputs = [shown, button, *page.outputs]
+
+    def begin(code: str) -> dict[Any, Any]:
+        waiting = Shown("working", warming=not runner.warm)
+        busy = gr.update(value=text("predict.busy", code), interactive=False)
+        return {
+            shown: waiting,
+            button: busy,
+            **page.updates(view(waiting, sessions, code)),
+        }
+
+    def run(*fields: Any) -> Iterator[dict[Any, Any]]:
+        code = fields[-1]
+        for now in handlers.predict(fields):
+            seen = view(now, sessions, code)
+            if now.kind == "working":
+                yield {shown: now, summary: seen.summary}
+            else:
+                yield {shown: now, **page.updates(seen)}
+
+    def end(now: Shown, code: str) -> dict[Any, Any]:
+        # A request that was turned away (a full queue, a lost connection) leaves the stages standing.
+        ready = {button: gr.update(value=text("predict.button", code), interactive=True)}
+        if now.kind != "working":
+            return ready
+        failed = Shown("error", problem=text("error.bug", DEFAULT_LANGUAGE))
+        return {shown: failed, **ready, **page.updates(view(failed, sessions, code))}
+
+    def connect(trigger: Any) -> None:
+        trigger(
+            begin,
+            lang,
+            outputs,
+            queue=False,
+            show_progress="hidden",
+            api_visibility="private",
+            js=FOLLOW_SCRIPT,
+        ).then(
+            run,
+            inputs,
+            [shown, *page.outputs],
+            show_progress="hidden",
+            concurrency_limit=1,
+            concurrency_id="model",
+            api_visibility="private",
+        ).then(
+            end,
+            [shown, lang],
+            outputs,
+            queue=False,
+            show_progress="hidden",
+            api_visibility="private",
+        )
+
+    connect(button.click)
+    for demo, demo_button in demo_buttons:
+        connect(
+            demo_button.click(
+                lambda *typed, chosen=demo: _demo_fields(chosen, typed),
+                list(post),
+                [clip, *post],
+                queue=False,
+                show_progress="hidden",
+                api_visibility="private",
+            ).then
+        )
+    return page
+
+
+def _clip_card(
+    settings: Settings, translations: Translations
+) -> tuple[gr.HTML, list[tuple[Demo, gr.Button]]]:
+    with gr.Column(elem_classes="v-card v-clip-card"):
+        heading = gr.HTML()
+        translations.properties(
+            heading, lambda code: {"value": f"<h2>{text('clip.heading', code)}</h2>"}
+        )
+        clip = gr.HTML(
+            None,
+            html_template=CLIP_TEMPLATE,
+            js_on_load=(ASSETS_DIR / "clip_input.js").read_text(encoding="utf-8"),
+            apply_default_css=False,
+            elem_id="clip",
+            words=_clip_words(settings, DEFAULT_LANGUAGE),
+            limit_bytes=settings.max_clip_bytes,
+        )
+        translations.properties(clip, lambda code: {"words": _clip_words(settings, code)})
+        buttons = []
+        available = demos()
+        if available:
+            title = gr.HTML()
+            translations.properties(
+                title,
+                lambda code: {"value": f'<h3 class="v-eyebrow">{text("demo.heading", code)}</h3>'},
+            )
+            with gr.Row(elem_classes="v-demos"):
+                for demo in available:
+                    poster = str(demo.poster) if demo.poster.is_file() else None
+                    button = gr.Button(
+                        icon=poster, size="sm", min_width=80, elem_id=demo.name.replace("_", "-")
+                    )
+                    translations.keys(button, value=demo.name)
+                    buttons.append((demo, button))
+    return clip, buttons
+
+
+def _post_card(translations: Translations) -> tuple[Any, ...]:
+    with gr.Column(elem_classes="v-card v-post-card"):
+        heading = gr.HTML()
+        translations.properties(
+            heading,
+            lambda code: {
+                "value": f"<h2>{text('post.heading', code)}</h2>"
+                f'<p class="v-soft">{text("post.optional", code)}</p>'
+            },
+        )
+        recent = gr.Textbox(max_lines=3, elem_id="recent")
+        translations.keys(
+            recent, label="recent.label", info="recent.info", placeholder="recent.placeholder"
+        )
+        followers = gr.Textbox(max_lines=1, elem_id="followers")
+        translations.keys(followers, label="followers.label", placeholder="followers.placeholder")
+        caption = gr.Textbox(lines=2, max_lines=8, elem_id="caption")
+        translations.keys(caption, label="caption.label", placeholder="caption.placeholder")
+        with gr.Accordion(open=False, elem_classes="v-more") as more:
+            time = gr.HTML(
+                None,
+                html_template=TIME_TEMPLATE,
+                js_on_load=(ASSETS_DIR / "time_input.js").read_text(encoding="utf-8"),
+                apply_default_css=False,
+                elem_id="time",
+                words={},
+            )
+            translations.properties(
+                time,
+                lambda code: {
+                    "words": {"label": text("time.label", code), "info": text("time.info", code)}
+                },
+            )
+            zone = gr.Dropdown(time_zones(), value="UTC", allow_custom_value=True, elem_id="zone")
+            translations.keys(zone, label="time.zone")
+            sound = gr.Radio(_sounds(DEFAULT_LANGUAGE), value="unknown", elem_id="sound")
+            translations.properties(
+                sound,
+                lambda code: {"label": text("sound.label", code), "choices": _sounds(code)},
+            )
+            name = gr.Textbox(max_lines=1, visible=False, elem_id="sound-name")
+            translations.keys(name, label="sound.name", placeholder="sound.name_placeholder")
+        translations.keys(more, label="more.label")
+    sound.change(
+        lambda kind: gr.update(visible=kind == "library"),
+        sound,
+        name,
+        queue=False,
+        show_progress="hidden",
+        api_visibility="private",
+    )
+    return caption, recent, followers, time, zone, sound, name
+
+
+def _sounds(lang: str) -> list[tuple[str, str]]:
+    return [(text(f"sound.{kind}", lang), kind) for kind in ("unknown", "original", "library")]
+
+
+def _demo_fields(demo: Demo, typed: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return the demo clip, and its made-up post unless the creator has typed something."""
+    caption, recent, followers, time, zone, sound, name = typed
+    clip = {
+        "demo": demo.name,
+        "name": demo.path.name,
+        "url": f"gradio_api/file={demo.path.as_posix()}",
+    }
+    examples = {(d.caption, d.recent_views, d.followers) for d in demos()}
+    if (caption, recent, followers) in examples or not (caption or recent or followers):
+        caption, recent, followers = demo.caption, demo.recent_views, demo.followers
+        sound = demo.sound
+    return clip, caption, recent, followers, time, zone, sound, name
