@@ -1,9 +1,9 @@
 """Figures drawn from explanations, and nothing else: `figure_of(data) -> go.Figure`.
 
-`STYLE` holds every colour of the app, for figures and pages alike; `viral.ui.theme` turns it into CSS.
-Figures have a transparent ground and an explicit height. Their text and grid take their colour from the
-page's CSS, so that they follow light and dark; bars use colours that stand out on both. Up and down
-differ by sign and hatching, not only by colour.
+`STYLE` holds every colour of the app, for figures and pages alike; `viral.ui.theme` turns it into
+CSS. Figures have a transparent ground and an explicit height. Their text and grid take their colour
+from the page's CSS, so that they follow light and dark; bars use colours that stand out on both. Up
+and down differ by sign and hatching, not only by colour.
 """
 
 from __future__ import annotations
@@ -145,8 +145,8 @@ class WaterfallWords:
 def round_ticks(low: float, high: float, wanted: int = TICKS_WANTED) -> list[float]:
     """Return round numbers (1, 2 or 5 times a power of ten) between two positive ones.
 
-    The finest of the ladders 1-2-5, 1-3 and 1 that gives no more than `wanted` ticks is used; over very
-    wide spans, every second or third power of ten.
+    The finest of the ladders 1-2-5, 1-3 and 1 that gives no more than `wanted` ticks is used; over
+    very wide spans, every second or third power of ten.
     """
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     for steps in ((1, 2, 5), (1, 3), (1,)):
@@ -166,9 +166,9 @@ def waterfall(explanation: Explanation, views_median: float, words: WaterfallWor
     explanation
         Its modalities are drawn in the order of `words.modalities`, which sums to the same end.
     views_median
-        The predicted views. The explanation counts in log10 of the virality score, which is views and a
-        little more; the axis is shifted by the constant between the two, so that it reads in views and
-        ends at this number. Steps are unchanged by that.
+        The predicted views. The explanation counts in log10 of the virality score, which is views
+        and a little more; the axis is shifted by the constant between the two, so that it reads in
+        views and ends at this number. Steps are unchanged by that.
     words
         The texts.
 

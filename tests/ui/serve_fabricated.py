@@ -1,4 +1,5 @@
-"""Serve the app on made-up results, to work on its look: `python -m tests.ui.serve_fabricated 7861`."""
+"""Serve the app on made-up results, to work on its look: `python -m tests.ui.serve_fabricated
+7861`."""
 
 from __future__ import annotations
 

@@ -42,8 +42,8 @@ def _section(key: str, lang: str, *paragraphs: str, **values: Any) -> str:
 
 
 def _grouped(number: float, lang: str) -> str:
-    text_ = f"{number:,.0f}"
-    return text_.replace(",", ".") if lang == "es" else text_
+    digits = f"{number:,.0f}"
+    return digits.replace(",", ".") if lang == "es" else digits
 
 
 def _data(facts: Mapping[str, Any], version: str, lang: str) -> str:
@@ -69,7 +69,8 @@ def _data(facts: Mapping[str, Any], version: str, lang: str) -> str:
         f"<p>{text('about.data_lead', lang, posts=_grouped(posts, lang))}</p>"
         f'<div class="v-scroll" tabindex="0" role="region" aria-label="{text("about.data", lang)}">'
         f'<table class="v-table"><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>'
-        f'{tail}<p class="v-soft">{text("about.model", lang, version=escape(version))}</p></section>'
+        f'{tail}<p class="v-soft">{text("about.model", lang, version=escape(version))}</p>'
+        "</section>"
     )
 
 

@@ -1,4 +1,5 @@
-"""What other programs may call: typed functions, shown in the API page, to gradio_client and to MCP."""
+"""What other programs may call: typed functions, shown in the API page, to gradio_client and to
+MCP."""
 
 from __future__ import annotations
 
@@ -54,13 +55,11 @@ def register(runner: Runner) -> None:
         """Predict how far a short clip is likely to travel for an account, and why.
 
         Args:
-            clip: The video file. It is deleted once it has been looked at.
-            caption: The text of the post, hashtags included.
-            followers: Followers of the account.
-            recent_views: Views of the account's last posts, oldest first.
-            posted_at: When it will be posted, ISO 8601; UTC where no zone is given.
-            sound: "original", or the name of the sound.
-            horizon_days: Days after posting at which the counts are wanted, 1 to 365.
+            clip: The video file. It is deleted once it has been looked at. caption: The text of the
+            post, hashtags included. followers: Followers of the account. recent_views: Views of the
+            account's last posts, oldest first. posted_at: When it will be posted, ISO 8601; UTC
+            where no zone is given. sound: "original", or the name of the sound. horizon_days: Days
+            after posting at which the counts are wanted, 1 to 365.
 
         Returns:
             The prediction: score 0 to 100, 80 % ranges of views, likes, comments and shares, and

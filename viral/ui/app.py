@@ -46,7 +46,13 @@ def _header(lang: str) -> dict[str, Any]:
     }
 
 
-def build(settings: Settings, runner: Runner | None = None) -> gr.Blocks:
+class App(gr.Blocks):
+    """Gradio's Blocks with the runner that its pages share."""
+
+    runner: Runner
+
+
+def build(settings: Settings, runner: Runner | None = None) -> App:
     """Build the app without serving it; nothing heavy is imported.
 
     Parameters
@@ -60,7 +66,7 @@ def build(settings: Settings, runner: Runner | None = None) -> gr.Blocks:
     sessions = Sessions(settings.clip_lifetime_s)
     translations = Translations()
     gr.set_static_paths([path for d in demos() for path in (d.path, d.poster) if path.is_file()])
-    with gr.Blocks(
+    with App(
         title=text("app.title", DEFAULT_LANGUAGE),
         analytics_enabled=False,
         fill_width=True,
@@ -112,7 +118,8 @@ def build(settings: Settings, runner: Runner | None = None) -> gr.Blocks:
         app.load(_first_language, None, lang, **quiet)
         app.load(None, None, page.zone, js=ZONE_SCRIPT, **quiet)
     app.runner = runner
-    return app.queue(max_size=MAX_WAITING, api_open=False)
+    app.queue(max_size=MAX_WAITING, api_open=False)
+    return app
 
 
 def _first_language(request: gr.Request) -> Any:
@@ -122,7 +129,7 @@ def _first_language(request: gr.Request) -> Any:
 
 
 def launch(
-    app: gr.Blocks,
+    app: App,
     settings: Settings,
     *,
     in_browser: bool = False,
@@ -173,8 +180,8 @@ def launch(
         )
     except OSError as error:
         raise ViralError(
-            f"Port {port or os.environ.get('GRADIO_SERVER_PORT')} is taken; stop what uses it or set "
-            "VIRAL_PORT to another one."
+            f"Port {port or os.environ.get('GRADIO_SERVER_PORT')} is taken; stop what uses it or "
+            "set VIRAL_PORT to another one."
         ) from error
     print(f"Viral is at {url}", flush=True)
     if warm_up:

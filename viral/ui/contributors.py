@@ -1,8 +1,8 @@
 """Contributions as a creator reads them: a name, what was measured, what is typical, the effect.
 
 The model works with logarithms, angles and ones and zeros; nobody thinks in those. Here they become
-counts, hours and yes or no. Contributions that are halves of one thing (the two parts of the hour) are
-added up, so the rows still sum to the prediction.
+counts, hours and yes or no. Contributions that are halves of one thing (the two parts of the hour)
+are added up, so the rows still sum to the prediction.
 """
 
 from __future__ import annotations
@@ -173,17 +173,12 @@ def verdict(score: float, median: float, usual: float | None) -> str:
     return "verdict.weakest"
 
 
+_LIKELIHOODS = ((0.02, "rare"), (0.10, "unlikely"), (0.25, "possible"), (0.50, "real"))
+
+
 def breakout_words(probability: float, lang: str) -> tuple[str, str]:
-    """Return a probability in words, and as `About 1 in 9` or, where that says little, as `62 %`."""
-    for highest, key in (
-        (0.02, "rare"),
-        (0.10, "unlikely"),
-        (0.25, "possible"),
-        (0.50, "real"),
-        (2.0, "likely"),
-    ):
-        if probability < highest:
-            break
+    """Return a probability in words, and as `About 1 in 9`, or `62 %` where that says little."""
+    key = next((key for highest, key in _LIKELIHOODS if probability < highest), "likely")
     if probability < 0.45:
         odds = text("breakout.one_in", lang, n=one_in(probability))
     else:

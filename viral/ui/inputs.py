@@ -1,4 +1,5 @@
-"""What a creator types, read the way people write it: `12k`, `12 000`, a time on their own clock."""
+"""What a creator types, read the way people write it: `12k`, `12 000`, a time on their own
+clock."""
 
 from __future__ import annotations
 
@@ -24,8 +25,8 @@ def time_zones() -> list[str]:
 def plain_number(typed: str | None) -> str | None:
     """Turn `12k`, `1.2 M` or `12 000` into digits; anything else is returned as it is.
 
-    Thousands may be set apart by a space, comma, point or apostrophe. What makes no sense is left for
-    `post_details` to refuse with its sentence.
+    Thousands may be set apart by a space, comma, point or apostrophe. What makes no sense is left
+    for `post_details` to refuse with its sentence.
     """
     if typed is None:
         return None

@@ -20,7 +20,7 @@ def decimal(number: float, digits: int, lang: str) -> str:
 
 
 def count(number: float, lang: str = "en") -> str:
-    """Format a count with at most three figures: `0`, `950`, `1.2 K`, `12.4 K`, `124 K`, `3.4 M`."""
+    """Format a count in three figures: `0`, `950`, `1.2 K`, `12.4 K`, `124 K`, `3.4 M`."""
     if not math.isfinite(number):
         return "–"
     for size, letter in _STEPS:
@@ -31,7 +31,8 @@ def count(number: float, lang: str = "en") -> str:
             if lang == "es" and letter == "B":
                 # A Spanish billion is a million million.
                 return f"{decimal(number / 1e6, 0, lang)} M"
-            return f"{decimal(scaled, digits, lang)} {'mil' if lang == 'es' and letter == 'K' else letter}"
+            word = "mil" if lang == "es" and letter == "K" else letter
+            return f"{decimal(scaled, digits, lang)} {word}"
     return decimal(number, 0, lang)
 
 

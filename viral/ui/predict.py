@@ -1,4 +1,5 @@
-"""The Predict page: a clip and a few answers on one side, what the model makes of them on the other."""
+"""The Predict page: a clip and a few answers on one side, what the model makes of them on the
+other."""
 
 from __future__ import annotations
 
@@ -212,7 +213,8 @@ def build(
                 yield {shown: now, **page.updates(seen)}
 
     def end(now: Shown, code: str) -> dict[Any, Any]:
-        # A request that was turned away (a full queue, a lost connection) leaves the stages standing.
+        # A request that was turned away (a full queue, a lost connection) leaves the stages
+        # standing.
         ready = {button: gr.update(value=text("predict.button", code), interactive=True)}
         if now.kind != "working":
             return ready

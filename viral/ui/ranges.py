@@ -21,6 +21,7 @@ class LogAxis:
     """A logarithmic axis over some numbers, as percentages from the left."""
 
     def __init__(self, numbers: list[float]) -> None:
+        """Span some numbers with room at both ends."""
         logs = [math.log10(max(number, SMALLEST)) for number in numbers]
         low, high = min(logs), max(logs)
         room = max(ROOM * (high - low), (LEAST_DECADES - (high - low)) / 2)

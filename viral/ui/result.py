@@ -75,7 +75,8 @@ def _score(prediction: Prediction, lang: str) -> str:
         f"{shown}</span><small>{text('score.of', lang)}</small></p></div>"
         f'<div class="v-verdict"><h2>{text(key, lang)}</h2><p>{meaning}</p>'
         f'<div class="v-ruler" aria-hidden="true">{ticks}</div>'
-        '<p class="v-ruler-ends" aria-hidden="true"><span>0</span><span>50</span><span>100</span></p>'
+        '<p class="v-ruler-ends" aria-hidden="true">'
+        "<span>0</span><span>50</span><span>100</span></p>"
         "</div></section>"
     )
 
@@ -162,7 +163,8 @@ def why_heading(prediction: Prediction, lang: str) -> str:
 def _bar(row: Row, largest: float) -> str:
     width = round(50 * abs(row.value) / largest, 1) if largest else 0
     side = "up" if row.value >= 0 else "down"
-    return f'<span class="v-bar" aria-hidden="true"><i class="v-{side}" style="width:{width}%"></i></span>'
+    drawn = f'<i class="v-{side}" style="width:{width}%"></i>'
+    return f'<span class="v-bar" aria-hidden="true">{drawn}</span>'
 
 
 def _measured(row: Row, features: Mapping[str, Features], lang: str) -> str:
@@ -238,10 +240,11 @@ def _everything(rows: list[Row], lang: str) -> str:
         f'<th scope="col">{text(f"features.column_{name}", lang)}</th>'
         for name in ("name", "measured", "typical", "effect")
     )
+    title = text("features.all", lang, count=len(rows))
     return (
-        f'<details class="v-details"><summary>{text("features.all", lang, count=len(rows))}</summary>'
-        f'<div class="v-scroll" tabindex="0" role="region" aria-label="'
-        f'{text("features.all", lang, count=len(rows))}"><table class="v-table">'
+        f'<details class="v-details"><summary>{title}</summary>'
+        f'<div class="v-scroll" tabindex="0" role="region" aria-label="{title}">'
+        '<table class="v-table">'
         f"<thead><tr>{head}</tr></thead>{''.join(bodies)}</table></div></details>"
     )
 

@@ -20,11 +20,13 @@ Analyse = Callable[[Path, PostDetails, Callable[[str], None]], Analysis]
 class Runner:
     """Runs the pipeline for the page and the API, and keeps what it saw in the demo clips.
 
-    One clip is looked at a time: two at once on two cores would both be late. A demo clip is looked at
-    once for as long as the app runs; another caption or account is then predicted from what was seen.
+    One clip is looked at a time: two at once on two cores would both be late. A demo clip is looked
+    at once for as long as the app runs; another caption or account is then predicted from what was
+    seen.
     """
 
     def __init__(self, pipeline: Analyse = analyse) -> None:
+        """Take the pipeline to run; the app's own unless a test gives another."""
         self._pipeline = pipeline
         self._turn = threading.Lock()
         self._demos: dict[str, Analysis] = {}
@@ -95,7 +97,8 @@ class Runner:
                 try:
                     self.run(demo.path, PostDetails(), demo)
                 except Exception:
-                    # Whoever asks for a clip next sees the reason as a sentence; this is for the host.
+                    # Whoever asks for a clip next sees the reason as a sentence; this is for the
+                    # host.
                     LOG.exception("The demo clip %s could not be looked at in advance", demo.name)
 
         thread = threading.Thread(target=work, daemon=True, name="viral-warm-up")

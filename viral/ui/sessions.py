@@ -1,7 +1,7 @@
 """Results kept in memory for as long as a creator looks at them, under ids that cannot be guessed.
 
-A clip is looked at once; everything after that (another caption, another language, a what-if) starts
-from the `Analysis` kept here. Nothing is written to disk, and the oldest results go first.
+A clip is looked at once; everything after that (another caption, another language, a what-if)
+starts from the `Analysis` kept here. Nothing is written to disk, and the oldest results go first.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ class Sessions:
         max_results: int = MAX_RESULTS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """Start empty; results go after `lifetime_s` without use, or beyond `max_results`."""
         self._lifetime_s = lifetime_s
         self._max_results = max_results
         self._clock = clock
@@ -54,6 +55,7 @@ class Sessions:
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
+        """Return how many results are kept."""
         with self._lock:
             self._forget_old()
             return len(self._results)

@@ -17,7 +17,8 @@ WAITING = "waiting"
 def empty(lang: str) -> str:
     """Return the page before the first clip: what will be there, in three points."""
     points = "".join(
-        f"<li><h3>{text(f'empty.{point}', lang)}</h3><p>{text(f'empty.{point}_text', lang)}</p></li>"
+        f"<li><h3>{text(f'empty.{point}', lang)}</h3>"
+        f"<p>{text(f'empty.{point}_text', lang)}</p></li>"
         for point in ("one", "two", "three")
     )
     return (

@@ -1,8 +1,8 @@
 """Every sentence of the app, in English and Spanish: key -> (English, Spanish).
 
-Sentences take their numbers by name (`{low}`). Names of features come from the modalities' own lists
-in English and from `viral.ui.labels` in Spanish. Sentences that come out of the model or of an error
-are translated there too where they are known, and stay English where they are not.
+Sentences take their numbers by name (`{low}`). Names of features come from the modalities' own
+lists in English and from `viral.ui.labels` in Spanish. Sentences that come out of the model or of
+an error are translated there too where they are known, and stay English where they are not.
 """
 
 from __future__ import annotations
@@ -57,7 +57,8 @@ STRINGS: dict[str, tuple[str, str]] = {
     "clip.label": ("Clip to analyse", "Vídeo que analizar"),
     "clip.player": ("Your clip", "Tu vídeo"),
     "clip.privacy": (
-        "Stays on this server, is used for nothing else, and is deleted as soon as it has been looked at.",
+        "Stays on this server, is used for nothing else, and is deleted as soon as it has been "
+        "looked at.",
         "Se queda en este servidor, no se usa para nada más y se borra en cuanto se ha analizado.",
     ),
     "demo.heading": ("Or try a demo clip", "O prueba con un vídeo de muestra"),
@@ -102,8 +103,8 @@ STRINGS: dict[str, tuple[str, str]] = {
         "Mira hasta dónde podría llegar antes de publicarlo",
     ),
     "empty.lead": (
-        "Drop in a short video. In a few seconds you get a range of views that is meant to be right "
-        "four times out of five, and what in the clip moves it up or down.",
+        "Drop in a short video. In a few seconds you get a range of views that is meant to be "
+        "right four times out of five, and what in the clip moves it up or down.",
         "Suelta un vídeo corto. En unos segundos tendrás un margen de visualizaciones pensado para "
         "acertar cuatro de cada cinco veces, y qué cosas del vídeo lo suben o lo bajan.",
     ),
@@ -115,7 +116,8 @@ STRINGS: dict[str, tuple[str, str]] = {
     ),
     "empty.two": ("Why, step by step", "Por qué, paso a paso"),
     "empty.two_text": (
-        "From the average post to yours: what your account, picture, sound, words and caption each add.",
+        "From the average post to yours: what your account, picture, sound, words and caption "
+        "each add.",
         "De la publicación media a la tuya: qué aportan tu cuenta, la imagen, el sonido, las "
         "palabras y el texto.",
     ),
@@ -143,7 +145,8 @@ STRINGS: dict[str, tuple[str, str]] = {
         "No se ha guardado nada. El resto de la página sigue funcionando.",
     ),
     "error.bug": (
-        "Something went wrong on our side while looking at this clip; try again, or try another clip.",
+        "Something went wrong on our side while looking at this clip; try again, or try another "
+        "clip.",
         "Algo ha fallado por nuestra parte al analizar este vídeo; inténtalo de nuevo o prueba con "
         "otro.",
     ),
@@ -187,8 +190,8 @@ STRINGS: dict[str, tuple[str, str]] = {
     ),
     "views.no_usual": (
         "Add the views of your recent posts to see this against your usual, in a narrower range.",
-        "Añade las visualizaciones de tus últimas publicaciones para compararlo con lo habitual, con "
-        "un margen más estrecho.",
+        "Añade las visualizaciones de tus últimas publicaciones para compararlo con lo habitual, "
+        "con un margen más estrecho.",
     ),
     "views.this": ("This clip", "Este vídeo"),
     "views.scale": (
@@ -223,8 +226,8 @@ STRINGS: dict[str, tuple[str, str]] = {
     "why.heading": ("Why this number", "Por qué este número"),
     "why.lead": (
         "From the average post the model learnt from to this one. Each step multiplies the views.",
-        "De la publicación media con la que aprendió el modelo hasta esta. Cada paso multiplica las "
-        "visualizaciones.",
+        "De la publicación media con la que aprendió el modelo hasta esta. Cada paso multiplica "
+        "las visualizaciones.",
     ),
     "why.average": ("Average post", "Publicación media"),
     "why.prediction": ("This clip", "Este vídeo"),

@@ -1,21 +1,23 @@
-"""The About page's sentences, a part of the table in `viral.ui.strings`: key -> (English, Spanish)."""
+"""The About page's sentences, a part of the table in `viral.ui.strings`: key -> (English,
+Spanish)."""
 
 ABOUT: dict[str, tuple[str, str]] = {
     "about.how": ("How it works", "Cómo funciona"),
     "about.how_1": (
-        "Five things are measured: the picture, the sound, what is said, the caption, and the account "
-        "with its timing. Each has its own model, trained on past posts whose counts are known.",
+        "Five things are measured: the picture, the sound, what is said, the caption, and the "
+        "account with its timing. Each has its own model, trained on past posts whose counts are "
+        "known.",
         "Se miden cinco cosas: la imagen, el sonido, lo que se dice, el texto, y la cuenta con su "
-        "momento. Cada una tiene su propio modelo, entrenado con publicaciones pasadas cuyas cifras "
-        "se conocen.",
+        "momento. Cada una tiene su propio modelo, entrenado con publicaciones pasadas cuyas "
+        "cifras se conocen.",
     ),
     "about.how_2": (
-        "The account says what a post of yours usually gets. The clip and the caption say how far this "
-        "one departs from that. A weighted sum joins them, with weights that follow how well each one "
-        "has predicted posts it had not seen.",
-        "La cuenta dice lo que suele conseguir una publicación tuya. El vídeo y el texto dicen cuánto "
-        "se aparta esta. Una suma ponderada los une, con pesos según lo bien que cada uno ha "
-        "predicho publicaciones que no había visto.",
+        "The account says what a post of yours usually gets. The clip and the caption say how far "
+        "this one departs from that. A weighted sum joins them, with weights that follow how well "
+        "each one has predicted posts it had not seen.",
+        "La cuenta dice lo que suele conseguir una publicación tuya. El vídeo y el texto dicen "
+        "cuánto se aparta esta. Una suma ponderada los une, con pesos según lo bien que cada uno "
+        "ha predicho publicaciones que no había visto.",
     ),
     "about.how_3": (
         "Because it is a sum, what each measurement adds is exact, not an estimate of an estimate.",
@@ -23,8 +25,8 @@ ABOUT: dict[str, tuple[str, str]] = {
     ),
     "about.range": ("What the range means", "Qué significa el margen"),
     "about.range_1": (
-        "Of five posts like yours, four end inside it and one does not. It is wide because posts of one "
-        "account really do differ that much. The views of your recent posts narrow it most.",
+        "Of five posts like yours, four end inside it and one does not. It is wide because posts "
+        "of one account really do differ that much. The views of your recent posts narrow it most.",
         "De cinco publicaciones como la tuya, cuatro acaban dentro y una no. Es ancho porque las "
         "publicaciones de una misma cuenta se diferencian así de mucho. Lo que más lo estrecha son "
         "las visualizaciones de tus últimas publicaciones.",
@@ -36,23 +38,23 @@ ABOUT: dict[str, tuple[str, str]] = {
     ),
     "about.weak": ("Where it is weak", "Dónde flaquea"),
     "about.weak_1": (
-        "Most of what decides the views of a post is not in the clip. The account and its recent posts "
-        "carry most of the prediction; picture, sound and words move it a little.",
+        "Most of what decides the views of a post is not in the clip. The account and its recent "
+        "posts carry most of the prediction; picture, sound and words move it a little.",
         "La mayor parte de lo que decide las visualizaciones no está en el vídeo. La cuenta y sus "
-        "últimas publicaciones cargan con casi toda la predicción; imagen, sonido y palabras la mueven "
-        "un poco.",
+        "últimas publicaciones cargan con casi toda la predicción; imagen, sonido y palabras la "
+        "mueven un poco.",
     ),
     "about.weak_2": (
         "Platforms change. The posts it learnt from are some years old, and newer ones may behave "
         "differently.",
-        "Las plataformas cambian. Las publicaciones con las que aprendió tienen unos años y las nuevas "
-        "pueden comportarse de otra manera.",
+        "Las plataformas cambian. Las publicaciones con las que aprendió tienen unos años y las "
+        "nuevas pueden comportarse de otra manera.",
     ),
     "about.weak_3": (
-        "It shows how past posts differ. It does not prove that changing one thing would change the "
-        "views.",
-        "Muestra en qué difieren las publicaciones pasadas. No prueba que cambiar una cosa cambie las "
-        "visualizaciones.",
+        "It shows how past posts differ. It does not prove that changing one thing would change "
+        "the views.",
+        "Muestra en qué difieren las publicaciones pasadas. No prueba que cambiar una cosa cambie "
+        "las visualizaciones.",
     ),
     "about.data": ("What it learnt from", "De qué aprendió"),
     "about.data_source": ("Source", "Fuente"),
@@ -69,12 +71,12 @@ ABOUT: dict[str, tuple[str, str]] = {
     ),
     "about.privacy": ("Privacy", "Privacidad"),
     "about.privacy_1": (
-        "Clips are looked at on this server and deleted straight after, or after {minutes} minutes if "
-        "you never press Predict. What was measured stays in memory for as long as you use it, then "
-        "goes too.",
-        "Los vídeos se analizan en este servidor y se borran justo después, o a los {minutes} minutos "
-        "si no llegas a pulsar Predecir. Lo medido queda en memoria mientras lo usas y después también "
-        "desaparece.",
+        "Clips are looked at on this server and deleted straight after, or after {minutes} "
+        "minutes if you never press Predict. What was measured stays in memory for as long as you "
+        "use it, then goes too.",
+        "Los vídeos se analizan en este servidor y se borran justo después, o a los {minutes} "
+        "minutos si no llegas a pulsar Predecir. Lo medido queda en memoria mientras lo usas y "
+        "después también desaparece.",
     ),
     "about.privacy_2": (
         "Nothing is sent to any other service. This page loads nothing from elsewhere and does not "
@@ -89,13 +91,13 @@ ABOUT: dict[str, tuple[str, str]] = {
     "about.code": ("Example", "Ejemplo"),
     "about.licence": ("Licence", "Licencia"),
     "about.licence_1": (
-        "The code is under the MIT licence. The part that times words, whisper-timestamped, is under "
-        "AGPL-3.0, which asks hosts of changed versions to offer their source; the setting "
+        "The code is under the MIT licence. The part that times words, whisper-timestamped, is "
+        "under AGPL-3.0, which asks hosts of changed versions to offer their source; the setting "
         "<code>VIRAL_SPEECH_BACKEND</code> avoids it. NOTICE lists every model and library.",
         "El código tiene licencia MIT. La parte que sitúa las palabras en el tiempo, "
-        "whisper-timestamped, es AGPL-3.0, que pide a quien aloje versiones modificadas que ofrezca su "
-        "código; el ajuste <code>VIRAL_SPEECH_BACKEND</code> la evita. NOTICE enumera cada modelo y "
-        "biblioteca.",
+        "whisper-timestamped, es AGPL-3.0, que pide a quien aloje versiones modificadas que "
+        "ofrezca su código; el ajuste <code>VIRAL_SPEECH_BACKEND</code> la evita. NOTICE enumera "
+        "cada modelo y biblioteca.",
     ),
     "about.model": ("Model version {version}", "Versión del modelo: {version}"),
 }

@@ -1,8 +1,8 @@
 """The app's look: a Gradio theme and the style sheet's custom properties, both from `STYLE`.
 
-Fonts are two that Gradio carries itself, so that no page asks another machine for anything: Montserrat
-Bold for headings and figures, IBM Plex Sans for text. Gradio's files of their other weights hold only a
-part of the alphabet and would mix with the system's font.
+Fonts are two that Gradio carries itself, so that no page asks another machine for anything:
+Montserrat Bold for headings and figures, IBM Plex Sans for text. Gradio's files of their other
+weights hold only a part of the alphabet and would mix with the system's font.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ class ViralTheme(Base):
     """Cards on a cool ground, petrol for what can be pressed, one spark for the prediction."""
 
     def __init__(self) -> None:
+        """Set every variable that differs from Gradio's base."""
         super().__init__(
             primary_hue=_HUE,
             secondary_hue=_HUE,

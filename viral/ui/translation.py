@@ -17,10 +17,11 @@ class Translations:
     """Components with the properties that depend on the language."""
 
     def __init__(self) -> None:
+        """Start with no component."""
         self._entries: list[tuple[Block, Properties]] = []
 
     def keys(self, component: Block, **keys: str) -> None:
-        """Tie properties of a component to keys of the table of strings: `label="caption.label"`."""
+        """Tie properties of a component to keys of the table: `label="caption.label"`."""
         self.properties(
             component, lambda lang: {name: text(key, lang) for name, key in keys.items()}
         )

@@ -1,7 +1,7 @@
 """Clips that a browser has sent: found safely, and deleted as soon as they have been looked at.
 
-The browser says where its upload is, so what it says is checked: only files in the upload folder and
-the demo clips are ever opened.
+The browser says where its upload is, so what it says is checked: only files in the upload folder
+and the demo clips are ever opened.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What the result side of the page shows: nothing yet, stages, an error or a result.
 
-`Shown` is what is kept of it for one browser tab, small enough to travel; `view` turns it into HTML and
-a figure in any language, so that changing the language changes everything on the page.
+`Shown` is what is kept of it for one browser tab, small enough to travel; `view` turns it into HTML
+and a figure in any language, so that changing the language changes everything on the page.
 """
 
 from __future__ import annotations
