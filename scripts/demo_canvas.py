@@ -1,12 +1,13 @@
 """A small canvas for the demo clips: shapes and type in clip coordinates, drawn twice as large.
 
 Everything is drawn at `OVERSAMPLING` times the clip's size and averaged down, which is what smooths
-the edges. The typeface is Lexend (SIL Open Font License), which comes with gradio.
+the edges. The typeface is Montserrat (SIL Open Font License), which comes with gradio.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -33,14 +34,15 @@ def eased(progress: float) -> float:
 
 
 @cache
-def typeface(size: int, bold: bool = True) -> ImageFont.FreeTypeFont:
-    """Return Lexend at a size in clip pixels."""
+def typeface(size: int) -> ImageFont.FreeTypeFont:
+    """Return Montserrat Bold at a size in clip pixels."""
     gradio = find_spec("gradio")
     if gradio is None or gradio.origin is None:
         raise SystemExit("The demo clips need gradio's typefaces; run `make install` first.")
-    fonts = Path(gradio.origin).parent / "templates/frontend/static/fonts/Lexend"
-    file = fonts / ("Lexend-SemiBold.woff2" if bold else "Lexend-Regular.woff2")
-    return ImageFont.truetype(str(file), size * OVERSAMPLING)
+    fonts = Path(gradio.origin).parent / "templates/frontend/static/fonts"
+    return ImageFont.truetype(
+        str(fonts / "Montserrat" / "Montserrat-Bold.woff2"), size * OVERSAMPLING
+    )
 
 
 @cache
@@ -57,6 +59,26 @@ class Canvas:
     def __init__(self, top: str, bottom: str) -> None:
         self.image = _gradient(colour(top), colour(bottom)).copy()
         self.draw = ImageDraw.Draw(self.image, "RGBA")
+        self._scale = float(OVERSAMPLING)
+        self._fixed: Point = (0.0, 0.0)
+
+    @contextmanager
+    def magnified(self, times: float, x: float, y: float) -> Iterator[None]:
+        """Draw shapes that much larger about the point (x, y) while the block lasts."""
+        self._scale = OVERSAMPLING * times
+        self._fixed = (x * (1 - times) * OVERSAMPLING, y * (1 - times) * OVERSAMPLING)
+        yield
+        self._scale, self._fixed = float(OVERSAMPLING), (0.0, 0.0)
+
+    def _at(self, *points: Point) -> list[float]:
+        return [
+            coordinate
+            for x, y in points
+            for coordinate in (
+                x * self._scale + self._fixed[0],
+                y * self._scale + self._fixed[1],
+            )
+        ]
 
     def _filled(self, fill: str, opacity: float) -> tuple[int, int, int, int]:
         return (*colour(fill), round(255 * min(max(opacity, 0.0), 1.0)))
@@ -69,13 +91,13 @@ class Canvas:
         self, x: float, y: float, across: float, down: float, fill: str, opacity: float = 1.0
     ) -> None:
         """Draw a filled ellipse with half axes `across` and `down`."""
-        box = [s * OVERSAMPLING for s in (x - across, y - down, x + across, y + down)]
+        box = self._at((x - across, y - down), (x + across, y + down))
         self.draw.ellipse(box, fill=self._filled(fill, opacity))
 
     def ring(self, x: float, y: float, radius: float, width: float, fill: str) -> None:
         """Draw a circle's outline."""
-        box = [s * OVERSAMPLING for s in (x - radius, y - radius, x + radius, y + radius)]
-        self.draw.ellipse(box, outline=self._filled(fill, 1.0), width=round(width * OVERSAMPLING))
+        box = self._at((x - radius, y - radius), (x + radius, y + radius))
+        self.draw.ellipse(box, outline=self._filled(fill, 1.0), width=round(width * self._scale))
 
     def box(
         self,
@@ -86,24 +108,22 @@ class Canvas:
         opacity: float = 1.0,
     ) -> None:
         """Draw a filled box with round corners: left, top, right, bottom."""
-        scaled = [s * OVERSAMPLING for s in corners]
+        scaled = self._at(corners[:2], corners[2:])
         if scaled[2] > scaled[0] and scaled[3] > scaled[1]:
             self.draw.rounded_rectangle(
-                scaled, radius * OVERSAMPLING, fill=self._filled(fill, opacity)
+                scaled, radius * self._scale, fill=self._filled(fill, opacity)
             )
 
     def polygon(self, points: Sequence[Point], fill: str, opacity: float = 1.0) -> None:
         """Draw a filled polygon."""
-        scaled = [(x * OVERSAMPLING, y * OVERSAMPLING) for x, y in points]
-        self.draw.polygon(scaled, fill=self._filled(fill, opacity))
+        self.draw.polygon(self._at(*points), fill=self._filled(fill, opacity))
 
     def line(self, points: Sequence[Point], width: float, fill: str, opacity: float = 1.0) -> None:
         """Draw a line through points."""
-        scaled = [(x * OVERSAMPLING, y * OVERSAMPLING) for x, y in points]
         self.draw.line(
-            scaled,
+            self._at(*points),
             fill=self._filled(fill, opacity),
-            width=round(width * OVERSAMPLING),
+            width=round(width * self._scale),
             joint="curve",
         )
 
@@ -116,14 +136,13 @@ class Canvas:
         fill: str,
         *,
         anchor: str = "mm",
-        bold: bool = True,
         opacity: float = 1.0,
     ) -> None:
         """Write one line of text; `anchor` as in PIL, "mm" is centred."""
         self.draw.text(
             (x * OVERSAMPLING, y * OVERSAMPLING),
             words,
-            font=typeface(size, bold),
+            font=typeface(size),
             fill=self._filled(fill, opacity),
             anchor=anchor,
         )

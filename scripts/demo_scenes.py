@@ -31,11 +31,18 @@ def _onion(canvas: Canvas, x: float, base: float, leaves: float, sway: float = 0
         if leaves > 2:
             steps = np.linspace(0.0, 1.0, 12)
             bend = [(lean + sway) * leaves * s**1.6 for s in steps]
-            left = [(x - 9 * (1 - s**2) + b, base - 88 - leaves * s) for s, b in zip(steps, bend)]
-            right = [(x + 9 * (1 - s**2) + b, base - 88 - leaves * s) for s, b in zip(steps, bend)]
+            left = [
+                (x - 9 * (1 - s**2) + b, base - 88 - leaves * s)
+                for s, b in zip(steps, bend, strict=True)
+            ]
+            right = [
+                (x + 9 * (1 - s**2) + b, base - 88 - leaves * s)
+                for s, b in zip(steps, bend, strict=True)
+            ]
             canvas.polygon(left + right[::-1], tone)
     canvas.polygon(
-        [(x - 13, base - 20), (x - 10, base - 100), (x + 10, base - 100), (x + 13, base - 20)], STALK
+        [(x - 13, base - 20), (x - 10, base - 100), (x + 10, base - 100), (x + 13, base - 20)],
+        STALK,
     )
     canvas.polygon(
         [(x - 14, base), (x - 12, base - 55), (x + 12, base - 55), (x + 14, base)], "#eef5dd"
@@ -87,55 +94,63 @@ def _hook(canvas: Canvas, time_s: float, length_s: float) -> None:
     del length_s
     canvas.paragraph("Stop throwing these away", WIDTH / 2, 196, 62, "#7a2e14", width=480)
     shake = 5 * math.sin(time_s * 16) * math.exp(-1.6 * time_s)
-    canvas.ellipse(288, 806, 225, 26, "#8d5631", 0.45)
-    for place, offset in enumerate((-105, -35, 35, 105)):
-        _onion(canvas, 288 + offset + shake, 770, 3 + 2 * place % 5)
-    arrow = 446 + 14 * math.sin(time_s * 7)
+    canvas.ellipse(288, 812, 250, 26, "#8d5631", 0.45)
+    with canvas.magnified(1.7, 288, 806):
+        for offset in (-96, -32, 32, 96):
+            _onion(canvas, 288 + offset + shake, 770, 0)
+    arrow = 400 + 14 * math.sin(time_s * 7)
     canvas.polygon([(248, arrow), (328, arrow), (288, arrow + 62)], "#e4572e")
     canvas.box((272, arrow - 90, 304, arrow + 4), "#e4572e", radius=6)
 
 
 def _cut(canvas: Canvas, time_s: float, length_s: float) -> None:
     _heading(canvas, 1, "Keep the white ends", time_s)
-    canvas.box((60, 735, 516, 800), "#e8bf8d", radius=18)
+    canvas.box((36, 735, 540, 800), "#e8bf8d", radius=18)
     apart = eased((time_s - 0.35 * length_s) / 0.5)
-    for offset in (-70, 0, 70):
-        x = 288 + offset
-        _onion(canvas, x, 742, 0)
-        stalk = 642 - 120 * apart
-        canvas.polygon(
-            [(x - 10, stalk), (x - 12, stalk - 190), (x + 14, stalk - 214), (x + 10, stalk)], LEAF
-        )
-    knife = 150 + 330 * eased(time_s / (0.4 * length_s))
-    canvas.polygon([(knife, 640), (knife - 170, 628), (knife - 170, 660)], "#cfd8dc")
-    canvas.box((knife - 260, 628, knife - 165, 656), "#37474f", radius=10)
+    with canvas.magnified(1.45, 288, 742):
+        for offset in (-64, 0, 64):
+            x = 288 + offset
+            _onion(canvas, x, 742, 0)
+            stalk = 642 - 46 * apart
+            canvas.polygon(
+                [(x - 10, stalk), (x - 12, stalk - 190), (x + 14, stalk - 214), (x + 10, stalk)],
+                LEAF,
+            )
+        knife = 80 + 360 * eased(time_s / (0.4 * length_s))
+        canvas.polygon([(knife, 640), (knife - 170, 628), (knife - 170, 656)], "#eceff1")
+        canvas.box((knife - 260, 626, knife - 165, 652), "#37474f", radius=10)
 
 
 def _stand(canvas: Canvas, time_s: float, length_s: float) -> None:
     _heading(canvas, 2, "Stand them in a little water", time_s)
     fall = eased(time_s / (0.35 * length_s))
-    for offset in (-40, 0, 40):
-        _onion(canvas, 288 + offset, 480 + 280 * fall, 3)
-    _glass(canvas, 288, 806, eased((time_s - 0.3 * length_s) / (0.5 * length_s)), 1 - fall)
+    filled = eased((time_s - 0.3 * length_s) / (0.5 * length_s))
+    with canvas.magnified(1.6, 288, 812):
+        for offset in (-40, 0, 40):
+            _onion(canvas, 288 + offset, 560 + 215 * fall, 0)
+        _glass(canvas, 288, 812, filled, 1 - fall)
 
 
 def _refresh(canvas: Canvas, time_s: float, length_s: float) -> None:
     _heading(canvas, 3, "Fresh water every two days", time_s)
-    for offset in (-40, 0, 40):
-        _onion(canvas, 288 + offset, 760, 40 + 50 * time_s / length_s)
-    _glass(canvas, 288, 806, 0.8 + 0.2 * math.sin(5 * time_s), math.sin(6 * time_s))
+    with canvas.magnified(1.6, 288, 812):
+        for offset in (-40, 0, 40):
+            _onion(canvas, 288 + offset, 775, 30 + 50 * time_s / length_s)
+        _glass(canvas, 288, 812, 0.8 + 0.2 * math.sin(5 * time_s), math.sin(6 * time_s))
     for drop in range(3):
-        y = 300 + ((time_s * 520 + drop * 150) % 330)
-        canvas.circle(452, y, 13, "#5bb8d4")
-        canvas.polygon([(440, y - 4), (464, y - 4), (452, y - 32)], "#5bb8d4")
+        y = 270 + ((time_s * 380 + drop * 110) % 240)
+        canvas.circle(212 + 76 * drop, y, 15, "#4aa9cc")
+        edge = [(198 + 76 * drop, y - 5), (226 + 76 * drop, y - 5), (212 + 76 * drop, y - 38)]
+        canvas.polygon(edge, "#4aa9cc")
 
 
 def _grow(canvas: Canvas, time_s: float, length_s: float) -> None:
     grown = eased(time_s / (0.75 * length_s))
-    for offset in (-44, 0, 44):
-        sway = 0.03 * math.sin(4 * time_s + offset)
-        _onion(canvas, 288 + offset, 760, 20 + 350 * grown, sway)
-    _glass(canvas, 288, 806, 1.0)
+    with canvas.magnified(1.35, 288, 812):
+        for offset in (-44, 0, 44):
+            sway = 0.03 * math.sin(4 * time_s + offset)
+            _onion(canvas, 288 + offset, 775, 60 + 240 * grown, sway)
+        _glass(canvas, 288, 812, 1.0)
     canvas.box((178, 96, 398, 176), "#e4572e", radius=40)
     canvas.text(f"Day {1 + round(6 * grown)}", 288, 135, 44, "#ffffff")
     if grown >= 1:
@@ -175,7 +190,12 @@ def _waves(canvas: Canvas, time_s: float, tones: Sequence[str], top: float, spee
         base = top + row * (HEIGHT - top) / len(tones)
         drift = time_s * speed * (1 + row)
         edge = [
-            (x, base + 26 * math.sin(x / (120 - 14 * row) + drift + 2 * row) + 12 * math.sin(x / 37))
+            (
+                x,
+                base
+                + 26 * math.sin(x / (120 - 14 * row) + drift + 2 * row)
+                + 12 * math.sin(x / 37),
+            )
             for x in range(0, WIDTH + 16, 16)
         ]
         canvas.polygon([*edge, (WIDTH, HEIGHT), (0, HEIGHT)], tone)
@@ -275,8 +295,10 @@ def _road(time_s: float, beat: float) -> Canvas:
         near, far = depth**2.4, (depth + 0.05) ** 2.4
         y, bottom = 560 + 464 * near, 560 + 464 * far
         wide = 2 + 16 * near
-        canvas.polygon([(288 - wide, bottom), (288 + wide, bottom), (288 + wide, y), (288 - wide, y)],
-                       "#ffd60a")
+        canvas.polygon(
+            [(288 - wide, bottom), (288 + wide, bottom), (288 + wide, y), (288 - wide, y)],
+            "#ffd60a",
+        )
     return canvas
 
 

@@ -9,6 +9,8 @@ import numpy as np
 SAMPLE_RATE_HZ = 44_100
 TEMPO_BPM = 120.0
 BEAT_S = 60.0 / TEMPO_BPM
+VOICE_SPEED = 1.12
+"""A little faster than the voice reads by itself: the pace of a short clip."""
 VOICE_PEAK = 0.7
 """Loud, with room for the encoder to overshoot."""
 CHORDS_HZ = (
@@ -41,7 +43,9 @@ def spoken(
     now_s = 0.0
     pause = np.zeros(round(pause_s * SAMPLE_RATE_HZ), dtype=np.float32)
     for sentence in sentences:
-        said = soxr.resample(voice(sentence, speed=1.05, seed=0), SAMPLE_RATE, SAMPLE_RATE_HZ)
+        said = soxr.resample(
+            voice(sentence, speed=VOICE_SPEED, seed=0), SAMPLE_RATE, SAMPLE_RATE_HZ
+        )
         spans.append((now_s, now_s + len(said) / SAMPLE_RATE_HZ))
         pieces += [said, pause]
         now_s += (len(said) + len(pause)) / SAMPLE_RATE_HZ
@@ -70,7 +74,9 @@ def _hiss(noise: np.random.Generator, length_s: float, decay_s: float) -> np.nda
 def _note(frequency_hz: float, length_s: float, decay_s: float, overtones: int) -> np.ndarray:
     samples = round(length_s * SAMPLE_RATE_HZ)
     time_s = np.arange(samples) / SAMPLE_RATE_HZ
-    waves = (np.sin(2 * np.pi * n * frequency_hz * time_s) / n**1.6 for n in range(1, overtones + 1))
+    waves = (
+        np.sin(2 * np.pi * n * frequency_hz * time_s) / n**1.6 for n in range(1, overtones + 1)
+    )
     release = np.minimum(1.0, (samples - np.arange(samples)) / (0.03 * SAMPLE_RATE_HZ))
     return sum(waves, np.zeros(samples)) * _faded(samples, 0.006, decay_s) * release
 

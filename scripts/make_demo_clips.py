@@ -4,7 +4,7 @@
 
 A spoken tutorial, a montage cut to music and a silent text card: what the three kinds of clip are
 that a creator most often brings. Nothing in them was taken from anywhere: the pictures are drawn
-with PIL in gradio's Lexend typeface, the music is sines and noise, the voice is hibari-tts.
+with PIL in gradio's Montserrat typeface, the music is sines and noise, the voice is hibari-tts.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from demo_scenes import card_picture, montage_picture, tutorial_picture
 from demo_sound import BEAT_S, SAMPLE_RATE_HZ, composed, spoken
 
 FRAMES_PER_S = 30
-QUALITY = "26"
-"""libx264's constant rate factor: flat drawings show nothing worse at 26 than at 18."""
+QUALITY = "28"
+"""libx264's constant rate factor: flat drawings show nothing worse at 28 than at 18."""
 AUDIO_BITS_PER_S = 96_000
 SENTENCES = (
-    "Stop throwing away the ends of your spring onions.",
-    "One: keep the white ends, with the roots on.",
-    "Two: stand them in a glass with a little water.",
+    "Stop throwing away your spring onion ends.",
+    "One: keep the white ends, with the roots.",
+    "Two: stand them in a little water.",
     "Three: fresh water every two days.",
-    "In one week you have a whole new bunch. For free.",
+    "In one week you have a whole new bunch, for free.",
 )
-PAUSE_S = 0.22
+PAUSE_S = 0.2
 MONTAGE_BEATS = 24
 CARD_S = 9.0
 

@@ -109,7 +109,9 @@ def main(arguments: list[str] | None = None) -> None:
         quiet_libraries()
     try:
         code = commands(words, prog_name="viral", standalone_mode=False)
-    except (ViralError, typer.BadParameter.__mro__[-4]) as error:
+    except Exception as error:
+        if not isinstance(error, (ViralError, typer.BadParameter.__mro__[-4])):
+            raise
         if debug:
             raise
         print(f"viral: {one_line(error)}", file=sys.stderr)

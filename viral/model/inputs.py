@@ -1,6 +1,7 @@
 """What the model sees of some posts: one table of values for each modality, and what is known.
 
-The same `Inputs` is made from a table of past posts, from a table to predict and from the `Features`
+The same `Inputs` is made from a table of past posts, from a table to predict and from the
+`Features`
 of one clip, so that training and serving cannot differ.
 """
 

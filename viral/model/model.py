@@ -93,7 +93,9 @@ class Model:
         count = len(inputs)
         known = inputs.patterns
         values, context, error = np.zeros(count), np.zeros(count), np.zeros(count)
-        ratios = {name: np.zeros(count) for name in COUNTS if name in ("likes", "comments", "shares")}
+        ratios = {
+            name: np.zeros(count) for name in COUNTS if name in ("likes", "comments", "shares")
+        }
         there = np.zeros(count, dtype=int)
         for bit, modality in enumerate(CONTENT):
             there |= (inputs.present[modality].astype(int)) << bit
@@ -167,9 +169,9 @@ class Model:
         `usual_log_views` is log10 of the median of the recent views; where it is NaN, what the
         model expects of such an account stands for it.
         """
-        medians = split(
-            10.0**estimates.log_virality, estimates.log_ratios, self.virality_weights
-        )["views"]
+        medians = split(10.0**estimates.log_virality, estimates.log_ratios, self.virality_weights)[
+            "views"
+        ]
         expected = np.log10(medians) - estimates.log_virality + estimates.log_context
         usual = np.where(np.isfinite(usual_log_views), usual_log_views, expected)
         return self.calibrations["views"].probability_above(

@@ -120,7 +120,9 @@ def _standard_errors(
 
 
 def stacked(
-    pattern: PatternWeights, predictions: Mapping[str, np.ndarray], present: Mapping[str, np.ndarray]
+    pattern: PatternWeights,
+    predictions: Mapping[str, np.ndarray],
+    present: Mapping[str, np.ndarray],
 ) -> np.ndarray:
     """Return the stack's prediction; a modality that is not present adds nothing.
 

@@ -63,7 +63,9 @@ def fit_standing(log_virality: np.ndarray, followers: np.ndarray) -> Standing:
         inside = buckets == bucket
         enough = inside.sum() >= FEWEST_POSTS
         rows.append(np.percentile(log_virality[inside], SHARES) + rise if enough else everyone)
-        middle = np.median(followers[inside]) if enough else np.sqrt(edges[bucket] * edges[bucket + 1])
+        middle = (
+            np.median(followers[inside]) if enough else np.sqrt(edges[bucket] * edges[bucket + 1])
+        )
         centres.append(float(np.log10(max(middle, 1.0))))
     return Standing(
         everyone=np.round(everyone, 7),

@@ -272,9 +272,7 @@ class Trainer:
                 projection: Projection | None = projection,
                 parameters: Mapping[str, Any] = parameters,
             ) -> Regressor:
-                return Regressor.fit(
-                    x, columns, y, parameters=parameters, projection=projection
-                )
+                return Regressor.fit(x, columns, y, parameters=parameters, projection=projection)
 
             keys = self._fold_keys(rows)
             oof = out_of_fold(matrix, lift[rows], keys, fit, self.options.fold_count)
@@ -316,9 +314,7 @@ class Trainer:
         patterns: dict[str, PatternModel] = {}
         residuals: dict[str, list[np.ndarray]] = {name: [] for name in COUNTS}
         errors, groups = [], []
-        recent_posts = newest(
-            self.posts[self.ordinary], self.options.calibration_share
-        )
+        recent_posts = newest(self.posts[self.ordinary], self.options.calibration_share)
         calibration = np.zeros(len(self.posts), dtype=bool)
         calibration[np.flatnonzero(self.ordinary)] = recent_posts
         for pattern in PATTERNS:
@@ -359,7 +355,7 @@ class Trainer:
             medians["virality"] = 10.0**predicted
             for name in COUNTS:
                 truth = (
-                    10.0 ** self.score
+                    10.0**self.score
                     if name == "virality"
                     else pd.to_numeric(self.posts[name]).to_numpy(dtype=np.float64)
                 )[rows.origin]
@@ -413,9 +409,7 @@ class Trainer:
 
     def _fit_error(self, columns: Sequence[str]) -> Callable[..., Regressor]:
         def fit(matrix: np.ndarray, spread: np.ndarray) -> Regressor:
-            return Regressor.fit(
-                matrix, columns, spread, parameters=self.options.error_parameters
-            )
+            return Regressor.fit(matrix, columns, spread, parameters=self.options.error_parameters)
 
         return fit
 
