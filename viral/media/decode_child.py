@@ -244,7 +244,9 @@ def _decode(job: Mapping[str, Any], deadline_s: float) -> tuple[dict[str, Any], 
     audio = tracks.get(audio_stream.index) if audio_stream is not None else None
     if not any(track.packets for track in tracks.values()):
         sniffed = _sniffed(job["descriptor"])
-        raise Refusal(limits.PROTECTED if limits.is_protected(sniffed) else limits.NOTHING)
+        if limits.is_protected(sniffed):
+            raise Refusal(limits.PROTECTED)
+        raise Refusal(limits.CUT_SHORT if container.duration else limits.NOTHING)
     origin_s = _origin(video, audio)
 
     sounds: list[Sound] = []

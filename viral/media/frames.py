@@ -7,9 +7,10 @@ Conventions
 
 The opening is sampled at `HOOK_RATE_HZ`, the rest on a grid of about one frame a second. A grid
 point takes the nearest keyframe when one is near, which costs one decoded picture. A point
-without one has to be reached from the keyframe before it; these fills are thinned out evenly, the
-longest gap staying shortest, until the whole plan fits `MAX_DECODED_PIXELS`. The plan depends on
-the file alone and never on the clock, so that a clip always gives the same frames.
+without one has to be reached from the keyframe before it. These fills are thinned out evenly until
+the plan fits `MAX_DECODED_PIXELS`, and left out when only gaps longer than `LONGEST_GAP` would fit: then
+one fill costs hundreds of pictures and says little, and encoders put keyframes where the scene
+changes. The plan depends on the file alone, never on the clock: a clip always gives the same frames.
 """
 
 from __future__ import annotations
@@ -28,9 +29,12 @@ BODY_SPACING_S = 1.0
 MAX_BODY_FRAMES = 75
 """Frames after the opening; a longer clip spreads them evenly (one in 8 s at ten minutes)."""
 
-MAX_DECODED_PIXELS = 450_000_000
-"""Packets to decode times their pixels: about 7 s of 1080x1920 or 25 s of 576x1024 at 30 frames a
-second, which takes one to two seconds. Keyframes and the opening are decoded in any case."""
+MAX_DECODED_PIXELS = 800_000_000
+"""Packets to decode times their pixels: 13 s of 1080x1920 or 45 s of 576x1024 at 30 frames a second,
+which takes one to two seconds. The opening and the keyframes are decoded in any case."""
+
+LONGEST_GAP = 4
+"""Spacings of the grid between two frames up to which filling is worth while."""
 
 _SAME_TIME_S = 1e-6
 
@@ -174,7 +178,7 @@ def plan(
     pixels
         Width times height of a coded picture.
     budget_pixels
-        How many pixels the plan may decode beyond the opening and the keyframes.
+        How many pixels the plan may decode, unless the opening and the keyframes alone have more.
 
     Returns
     -------
@@ -187,9 +191,8 @@ def plan(
     opening_s = hook_times(hook_s, end_s)
     grid_s = grid_times(hook_s, end_s)
     anchors = _snapped(grid_s, index.key_s)
-    chosen: list[Segment] = []
-    for longest_gap in range(1, len(grid_s) + 2):
-        chosen = _segments(index, [*opening_s, *_thinned(grid_s, anchors, longest_gap)])
-        if sum(segment.packets for segment in chosen) * pixels <= budget_pixels:
-            break
-    return chosen
+    for longest_gap in range(1, LONGEST_GAP + 1):
+        filled = _segments(index, [*opening_s, *_thinned(grid_s, anchors, longest_gap)])
+        if sum(segment.packets for segment in filled) * pixels <= budget_pixels:
+            return filled
+    return _segments(index, [*opening_s, *(key for key in anchors if key is not None)])
