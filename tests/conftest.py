@@ -8,6 +8,7 @@ import socket
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 # Set before any test imports a library that reads them.
@@ -56,3 +57,8 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(socket.socket, "connect", guarded_connect)
     monkeypatch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
+
+
+# A busy machine is no failure: tests are not timed.
+hypothesis.settings.register_profile("viral", deadline=None)
+hypothesis.settings.load_profile("viral")
