@@ -20,6 +20,8 @@ from typing import Any
 
 from viral.media import limits
 from viral.media.frames import Segment, plan
+from viral.media.pictures import PictureDecoder, Pictures
+from viral.media.sound import Sound, decode_sound
 
 MAGIC = b"VCLIP1\n\0"
 
@@ -82,7 +84,9 @@ def _nominal_rate(stream: Any) -> float | None:
 
 
 def _is_cover(stream: Any) -> bool:
-    return "attached_pic" in str(getattr(stream, "disposition", ""))
+    from av.stream import Disposition
+
+    return bool(stream.disposition & Disposition.attached_pic)
 
 
 def _first(streams: Any) -> Any | None:
@@ -170,13 +174,12 @@ def _origin(video: Track | None, audio: Track | None) -> float:
 
 def _decoded_pictures(
     video: Track, origin_s: float, job: Mapping[str, Any], deadline_s: float
-) -> Any:
-    from viral.media.pictures import PictureDecoder
-
+) -> Pictures:
     context = video.stream.codec_context
     context.thread_type = "AUTO"
     context.thread_count = job["threads"]
-    context.options = {"max_pixels": str(job["max_pixels"])}
+    # The pictures themselves may be larger than the header says.
+    context.options = {"max_pixels": str(job["max_pixels"] + limits.PIXEL_HEADROOM)}
     shown_s = [time_s - origin_s for time_s in video.shown_s]
     segments = plan(
         shown_s,
@@ -206,7 +209,12 @@ def _rate(video: Track) -> float | None:
 
 
 def _warnings(
-    pictures: Any | None, sound: Any | None, *, read_s: float, promised_s: float, broke_off: bool
+    pictures: Pictures | None,
+    sound: Sound | None,
+    *,
+    read_s: float,
+    promised_s: float,
+    broke_off: bool,
 ) -> list[str]:
     said = []
     if pictures is not None and not pictures.by_time:
@@ -228,8 +236,6 @@ def _warnings(
 
 def _decode(job: Mapping[str, Any], deadline_s: float) -> tuple[dict[str, Any], list[bytes]]:
     """Return the header and the arrays for a job."""
-    from viral.media.sound import Sound, decode_sound
-
     container = _open(job)
     spare = os.dup(job["descriptor"])
     os.close(spare)
@@ -281,8 +287,8 @@ def _answer(
     container: Any,
     video: Track | None,
     audio: Track | None,
-    pictures: Any | None,
-    sound: Any | None,
+    pictures: Pictures | None,
+    sound: Sound | None,
     origin_s: float,
     broke_off: bool,
 ) -> tuple[dict[str, Any], list[bytes]]:

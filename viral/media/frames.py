@@ -8,9 +8,9 @@ Conventions
 The opening is sampled at `HOOK_RATE_HZ`, the rest on a grid of about one frame a second. A grid
 point takes the nearest keyframe when one is near, which costs one decoded picture. A point
 without one has to be reached from the keyframe before it. These fills are thinned out evenly until
-the plan fits `MAX_DECODED_PIXELS`, and left out when only gaps longer than `LONGEST_GAP` would fit: then
-one fill costs hundreds of pictures and says little, and encoders put keyframes where the scene
-changes. The plan depends on the file alone, never on the clock: a clip always gives the same frames.
+the plan fits `MAX_DECODED_PIXELS`, and left out when only gaps longer than `LONGEST_GAP` would fit:
+then one fill costs hundreds of pictures and says little, and encoders put keyframes where the scene
+changes. The plan depends on the file and never on the clock: a clip always gives the same frames.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ MAX_BODY_FRAMES = 75
 """Frames after the opening; a longer clip spreads them evenly (one in 8 s at ten minutes)."""
 
 MAX_DECODED_PIXELS = 800_000_000
-"""Packets to decode times their pixels: 13 s of 1080x1920 or 45 s of 576x1024 at 30 frames a second,
-which takes one to two seconds. The opening and the keyframes are decoded in any case."""
+"""Packets to decode times their pixels: 13 s of 1080x1920 or 45 s of 576x1024 at 30 frames a
+second, which takes one to two seconds. The opening and the keyframes are decoded in any case."""
 
 LONGEST_GAP = 4
 """Spacings of the grid between two frames up to which filling is worth while."""
@@ -78,9 +78,11 @@ class _Index:
         """Return the decoding place of the packet shown nearest to `time_s`."""
         return self.decoded_as[_nearest(self.shown_s, time_s)]
 
-    def start(self, time_s: float) -> int:
-        """Return the decoding place of the keyframe from which `time_s` is reached."""
+    def start(self, time_s: float, packet: int) -> int:
+        """Return the decoding place of the keyframe from which `packet`, shown then, is reached."""
         place = bisect_right(self.key_s, time_s + _SAME_TIME_S) - 1
+        while place >= 0 and self.key_decoded_as[place] > packet:
+            place -= 1
         return self.key_decoded_as[place] if place >= 0 else 0
 
 
@@ -140,7 +142,7 @@ def _segments(index: _Index, wanted_s: Sequence[float]) -> list[Segment]:
     for time_s in sorted(set(wanted_s)):
         packet = index.nearest(time_s)
         shown_s = index.shown_s[_nearest(index.shown_s, time_s)]
-        first = min(index.start(shown_s), packet)
+        first = index.start(shown_s, packet)
         last, times = ends.get(first, (first, []))
         ends[first] = (max(last, packet), [*times, time_s])
     segments: list[Segment] = []

@@ -37,6 +37,9 @@ MAX_CHANNELS = 64
 MAX_PACKETS = 1_000_000
 """Video and audio packets in a file: ten minutes at 240 pictures a second are 144,000."""
 
+PIXEL_HEADROOM = 64 * 16_384
+"""FFmpeg counts a picture's width up to the next 64 when it holds a decoded picture to a limit."""
+
 MAX_HEADER_BYTES = 1_000_000
 """Longest description that the child may send ahead of its arrays."""
 
@@ -120,6 +123,13 @@ def confine(*, memory_bytes: int, wall_s: float, threads: int) -> None:
     signal.alarm(math.ceil(wall_s) + 1)
 
 
-def forbid_new_files(highest_descriptor: int) -> None:
-    """Let this process open no further file, socket or pipe than those it has."""
-    resource.setrlimit(resource.RLIMIT_NOFILE, (highest_descriptor + 1, highest_descriptor + 1))
+def forbid_new_files(lowest_free_descriptor: int) -> None:
+    """Let this process open no further file, socket or pipe than those it has.
+
+    Parameters
+    ----------
+    lowest_free_descriptor
+        The number that the next open file would get.
+    """
+    limit = lowest_free_descriptor
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))

@@ -102,7 +102,7 @@ def _opened(path: str | Path) -> int:
         raise MediaError("There is no such file; check the path of the clip.") from None
     except PermissionError:
         raise MediaError("The file may not be read; check its permissions.") from None
-    except (OSError, ValueError):
+    except (OSError, TypeError, ValueError):
         raise MediaError("The file cannot be opened; check the path of the clip.") from None
     kind = os.fstat(descriptor).st_mode
     if stat.S_ISREG(kind):
@@ -331,9 +331,10 @@ def _upright(header: dict[str, Any], data: memoryview) -> np.ndarray:
 
 def _waveform(header: dict[str, Any], data: memoryview) -> np.ndarray:
     """Return the samples in -1..1, behind the silence before a sound that starts late."""
-    samples = np.frombuffer(data, np.float32)
+    samples = np.frombuffer(data, np.float32).copy()
     # Decoders of lossy sound overshoot a little, and a damaged float track holds anything.
-    samples = np.clip(np.nan_to_num(samples, nan=0.0, posinf=1.0, neginf=-1.0), -1.0, 1.0)
+    np.nan_to_num(samples, copy=False, nan=0.0, posinf=1.0, neginf=-1.0)
+    np.clip(samples, -1.0, 1.0, out=samples)
     if header["lead_samples"] == 0:
         return samples
     lead = np.zeros(header["lead_samples"], np.float32)

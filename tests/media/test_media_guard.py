@@ -1,0 +1,258 @@
+"""The child process: what becomes of one that hangs, dies or talks nonsense, and what it may do."""
+
+from __future__ import annotations
+
+import json
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from synthesis import RED, solid_frames, write_clip
+
+from viral.errors import MediaError
+from viral.media import reader
+from viral.media.decode_child import MAGIC
+from viral.settings import settings
+
+TIMEOUT_S = 1.5
+
+
+@pytest.fixture
+def clip_path(tmp_path: Path) -> Path:
+    return write_clip(tmp_path / "clip.mp4", frames=solid_frames([RED], duration_s=0.5))
+
+
+@pytest.fixture
+def _short_timeout(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("VIRAL_DECODE_TIMEOUT_S", str(TIMEOUT_S))
+    settings.cache_clear()
+    yield
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+def living(group: int) -> list[str]:
+    """Return the processes of a group that run, leaving out those that only wait to be reaped."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = status.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[2]) == group and fields[0] not in "ZX":
+            found.append(status.parent.name)
+    return found
+
+
+def groups_started(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return a list that collects the process group of every child."""
+    groups: list[int] = []
+
+    class Recorded(subprocess.Popen):  # type: ignore[type-arg]
+        def __init__(self, *arguments: object, **options: object) -> None:
+            super().__init__(*arguments, **options)  # type: ignore[call-overload]
+            groups.append(self.pid)
+
+    monkeypatch.setattr(reader.subprocess, "Popen", Recorded)
+    return groups
+
+
+@pytest.mark.usefixtures("_short_timeout")
+def test_a_child_that_hangs_is_ended_with_all_it_started(
+    clip_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hang = (
+        "import subprocess, sys, time; sys.path.append('/usr/lib'); "
+        "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']); time.sleep(60)"
+    )
+    monkeypatch.setattr(reader, "BOOT", hang)
+    groups = groups_started(monkeypatch)
+    started_s = time.monotonic()
+    with pytest.raises(MediaError, match="took too long"):
+        reader.read_clip(clip_path)
+    assert TIMEOUT_S - 0.1 < time.monotonic() - started_s < TIMEOUT_S + 2
+    (group,) = groups
+    patience_s = time.monotonic() + 5
+    while living(group) and time.monotonic() < patience_s:
+        time.sleep(0.05)
+    assert living(group) == []
+
+
+def test_a_child_that_has_done_its_work_is_gone(
+    clip_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    groups = groups_started(monkeypatch)
+    assert reader.read_clip(clip_path).has_video
+    assert living(groups[0]) == []
+
+
+def said(header: object, body: bytes = b"") -> str:
+    """Return a program that answers with a header and a body."""
+    text = json.dumps(header).encode()
+    answer = MAGIC + struct.pack("<I", len(text)) + text + body
+    return f"import sys; sys.stdout.buffer.write({answer!r})"
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
+        "import os; os.abort()",
+        "raise RuntimeError",
+        "pass",
+        "print('what is this')",
+        "import sys; sys.stdout.buffer.write(bytes(100_000))",
+        said("text"),
+        said({}),
+        said({"frames": -1}),
+        said({"error": 5}),
+        f"import sys; sys.stdout.buffer.write({MAGIC!r} + b'\\xff\\xff\\xff\\xff')",
+        f"import sys; sys.stdout.buffer.write({MAGIC!r} + b'\\x05\\0\\0\\0' + b'{{{{{{{{{{')",
+    ],
+)
+def test_a_child_that_dies_or_talks_nonsense_is_an_error_for_that_clip(
+    clip_path: Path, monkeypatch: pytest.MonkeyPatch, program: str
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(reader, "BOOT", program)
+        with pytest.raises(MediaError, match="could not be decoded"):
+            reader.read_clip(clip_path)
+    assert reader.read_clip(clip_path).has_video
+
+
+GOOD_HEADER = {
+    "container": "mp4",
+    "duration_s": 1.0,
+    "video_codec": "h264",
+    "audio_codec": None,
+    "frame_rate_hz": 10.0,
+    "warnings": [],
+    "packets": 1,
+    "keyframes": 1,
+    "frames": 1,
+    "samples": 0,
+    "width": 2,
+    "height": 2,
+    "frame_width": 2,
+    "frame_height": 2,
+    "row_bytes": 8,
+    "sample_rate_hz": 0,
+    "lead_samples": 0,
+    "rotation_deg": 0,
+}
+GOOD_BODY = bytes(4 * 8 + 2 * 8)
+
+
+def test_an_answer_within_the_limits_is_taken(
+    clip_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "BOOT", said(GOOD_HEADER, GOOD_BODY))
+    assert reader.read_clip(clip_path).frames.shape == (1, 2, 2, 3)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"frames": 10**6},
+        {"frame_width": 10**6, "row_bytes": 3 * 10**6},
+        {"frame_height": 10**6},
+        {"row_bytes": 5},
+        {"samples": 10**12, "sample_rate_hz": 48_000},
+        {"samples": 10},
+        {"sample_rate_hz": 10**9},
+        {"packets": 10**9},
+        {"keyframes": 2},
+        {"duration_s": 1e300},
+        {"duration_s": "long"},
+        {"rotation_deg": 45},
+        {"frames": True},
+        {"warnings": [1]},
+        {"video_codec": 5},
+        {"packets": 2},
+    ],
+)
+def test_lengths_are_checked_before_memory_is_taken(
+    clip_path: Path, monkeypatch: pytest.MonkeyPatch, change: dict
+) -> None:
+    monkeypatch.setattr(reader, "BOOT", said({**GOOD_HEADER, **change}, GOOD_BODY))
+    with pytest.raises(MediaError, match="could not be decoded"):
+        reader.read_clip(clip_path)
+
+
+def test_a_refusal_of_the_child_is_one_line(
+    clip_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "BOOT", said({"error": "Too\n  odd." + "x" * 1000}))
+    with pytest.raises(MediaError, match=r"^Too odd\.x{100,300}$"):
+        reader.read_clip(clip_path)
+
+
+CONFINED = """
+import os, sys
+sys.path.insert(0, {root!r})
+from viral.media import limits
+target = {target!r}
+limits.confine(memory_bytes=300_000_000, wall_s=20.0, threads=1)
+tried = []
+try:
+    with open(target, "wb") as file:
+        file.write(b"x" * 10)
+        file.flush()
+    tried.append("wrote a file")
+except OSError:
+    pass
+try:
+    bytearray(400_000_000)
+    tried.append("took memory")
+except MemoryError:
+    pass
+spare = os.dup(0)
+os.close(spare)
+limits.forbid_new_files(spare)
+try:
+    open({readable!r}, "rb")
+    tried.append("opened a file")
+except OSError:
+    pass
+os.write(1, repr(tried).encode())
+"""
+
+
+def test_the_child_may_not_write_nor_open_nor_take_all_memory(tmp_path: Path) -> None:
+    readable = tmp_path / "other.txt"
+    readable.write_text("somebody's secret")
+    program = CONFINED.format(
+        root=str(Path(reader.__file__).parents[2]),
+        target=str(tmp_path / "written"),
+        readable=str(readable),
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    assert done.stdout == b"[]", done.stderr
+    written = tmp_path / "written"
+    assert not written.exists() or written.stat().st_size == 0
+
+
+def test_the_child_ends_by_itself_when_nobody_ends_it() -> None:
+    program = (
+        f"import sys, time; sys.path.insert(0, {str(Path(reader.__file__).parents[2])!r}); "
+        "from viral.media import limits; "
+        "limits.confine(memory_bytes=300_000_000, wall_s=0.5, threads=1); time.sleep(30)"
+    )
+    started_s = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", program], check=False)
+    assert done.returncode < 0
+    assert time.monotonic() - started_s < 10
+
+
+def test_the_child_starts_from_any_folder(
+    clip_path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "av"
+    elsewhere.mkdir()
+    (elsewhere / "__init__.py").write_text("raise ImportError('not the real one')")
+    monkeypatch.chdir(tmp_path)
+    assert reader.read_clip(clip_path.name).has_video
