@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from viral.errors import DetailsError
@@ -18,6 +18,14 @@ MAX_FOLLOWERS = 2_000_000_000
 """More than any account has; above it the number is a slip."""
 EARLIEST_POST = datetime(2014, 1, 1, tzinfo=UTC)
 """Before the first platform for short vertical clips opened."""
+LATEST_POST = datetime(2100, 1, 1, tzinfo=UTC)
+PAST_AFTER = timedelta(hours=1)
+"""A time this long gone is worth a word; a little less is somebody who took a while to press."""
+MAX_SOUND_CHARACTERS = 200
+DEFAULT_HORIZON_DAYS = 30.0
+"""When most posts have got nearly all the views they will get."""
+_ABBREVIATED = re.compile(r"([0-9.]+)\s*([kKmMbB])")
+_THOUSANDS = {"k": 1e3, "m": 1e6, "b": 1e9}
 
 
 @dataclass(frozen=True)
@@ -36,63 +44,93 @@ class PostDetails:
     """Likes of the whole account before this post."""
     creator_total_videos: float | None = None
     """Posts of the whole account before this one."""
-    horizon_days: float = 30.0
+    horizon_days: float = DEFAULT_HORIZON_DAYS
     """Days after posting at which the counts are wanted."""
     warnings: tuple[str, ...] = ()
     """Sentences about what was changed to make sense of the input."""
 
 
-def _number(value: Any, what: str, example: str, highest: float) -> float | None:
-    if value is None or value == "":
+def _quoted(value: Any) -> str:
+    text = str(value)
+    return repr(text if len(text) <= 40 else f"{text[:40]}...")
+
+
+def _number(
+    value: Any, what: str, example: str, highest: float, lowest: float = 0.0
+) -> float | None:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return None
+    written = str(value).replace(",", "").replace("_", "").strip()
+    if not written:
         return None
     try:
-        number = float(str(value).replace(",", "").replace("_", "").strip())
-    except ValueError as error:
-        raise DetailsError(
-            f"{what} {str(value)[:40]!r} is not a number; write it like {example}."
-        ) from error
+        # "12.4K" is how platforms show counts, so it is how people copy them.
+        abbreviated = _ABBREVIATED.fullmatch(written)
+        if abbreviated:
+            number = float(abbreviated[1]) * _THOUSANDS[abbreviated[2].lower()]
+        else:
+            number = float(written)
+    except ValueError:
+        number = math.nan
     if math.isnan(number):
-        return None
-    if not 0 <= number <= highest:
-        raise DetailsError(f"{what} must lie between 0 and {highest:,.0f}, but is {number:,.0f}.")
+        raise DetailsError(f"{what} {_quoted(value)} is not a number; write it like {example}.")
+    if not lowest <= number <= highest:
+        raise DetailsError(
+            f"{what} must lie between {lowest:,.0f} and {highest:,.0f}, but is {number:,.4g}."
+        )
     return number
 
 
 def _recent_views(value: Any) -> tuple[float, ...]:
+    example = "900, 1500, 700"
     if value is None:
         return ()
     if isinstance(value, str):
-        # "900, 1500 700" and one number a line are both natural. "1,500" reads as two numbers,
-        # because the comma is the contract's separator.
-        parts: Iterable[Any] = [part for part in re.split(r"[\s,;]+", value.strip()) if part]
-    elif isinstance(value, Iterable):
+        # "900, 1500 700" and one number a line are both natural, and so is a pasted list. "1,500"
+        # reads as two numbers, because the comma is the contract's separator.
+        parts: list[Any] = [part for part in re.split(r"[\s,;\[\]()]+", value) if part]
+    elif isinstance(value, (Mapping, bytes, bytearray)):
+        raise DetailsError(f"Recent views must be numbers; write them like {example}.")
+    elif isinstance(value, Iterable) and getattr(value, "ndim", 1) > 0:
         parts = list(value)
     else:
         parts = [value]
-    views = [_number(part, "Recent views", "900, 1500, 700", 1e12) for part in parts]
+    views = [_number(part, "Recent views", example, 1e12) for part in parts]
     return tuple(v for v in views if v is not None)[-MAX_RECENT_VIEWS:]
 
 
 def _posted_at(value: Any) -> datetime | None:
-    if value is None or value == "":
+    if value is None or value != value or (isinstance(value, str) and not value.strip()):
+        # Only NaN and pandas's NaT differ from themselves.
         return None
-    if isinstance(value, (int, float)):
-        value = datetime.fromtimestamp(value, tz=UTC)
-    if not isinstance(value, datetime):
-        try:
-            value = datetime.fromisoformat(str(value).strip())
-        except ValueError as error:
-            raise DetailsError(
-                f"The posting time {str(value)[:40]!r} is not a date; "
-                "write it like 2026-03-01T18:30."
-            ) from error
-    if value.tzinfo is None:
-        value = value.replace(tzinfo=UTC)
-    if not EARLIEST_POST <= value <= datetime(2100, 1, 1, tzinfo=UTC):
+    try:
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            moment = datetime.fromtimestamp(value, tz=UTC)
+        elif isinstance(value, datetime):
+            moment = value
+        else:
+            moment = datetime.fromisoformat(str(value).strip())
+    except (ValueError, OverflowError, OSError) as error:
         raise DetailsError(
-            f"The posting time {value:%Y-%m-%d} is outside 2014 to 2100; check the year."
+            f"The posting time {_quoted(value)} is not a date; write it like 2026-03-01T18:30."
+        ) from error
+    if moment.utcoffset() is None:
+        moment = moment.replace(tzinfo=UTC)
+    if not EARLIEST_POST <= moment <= LATEST_POST:
+        raise DetailsError(
+            f"The posting time {moment:%Y-%m-%d} is outside {EARLIEST_POST.year} to "
+            f"{LATEST_POST.year}; check the year."
         )
-    return value
+    return moment
+
+
+def _text(value: Any, what: str) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise DetailsError(f"The {what} must be text.")
+    # Lone surrogates cannot be encoded, and NUL ends a string in C libraries.
+    return value.encode("utf-8", "replace").decode("utf-8").replace("\x00", " ")
 
 
 def post_details(
@@ -104,7 +142,7 @@ def post_details(
     sound: str | None = None,
     creator_total_likes: Any = None,
     creator_total_videos: Any = None,
-    horizon_days: Any = 30.0,
+    horizon_days: Any = DEFAULT_HORIZON_DAYS,
 ) -> PostDetails:
     """Check what a person typed and return it as `PostDetails`.
 
@@ -113,11 +151,11 @@ def post_details(
     caption : str, optional
         Any Unicode; cut at `MAX_CAPTION_CHARACTERS` with a warning.
     followers : number or str, optional
-        0 to `MAX_FOLLOWERS`.
+        0 to `MAX_FOLLOWERS`; "12.4K" and "1.2M" are understood.
     recent_views : sequence of numbers or str, optional
         "900, 1500, 700" or a list; oldest first, newest last.
     posted_at : datetime, ISO 8601 str or Unix seconds, optional
-        UTC where no zone is given.
+        UTC where no zone is given. A time in the past is taken, with a warning.
     sound : str, optional
         "original" or the sound's name.
     creator_total_likes, creator_total_videos : number or str, optional
@@ -131,32 +169,24 @@ def post_details(
         A value makes no sense; the sentence says which and what to write.
     """
     warnings = []
-    if caption is not None and not isinstance(caption, str):
-        raise DetailsError("The caption must be text.")
-    if caption is not None:
-        # Lone surrogates cannot be encoded, and NUL ends a string in C libraries.
-        caption = caption.encode("utf-8", "replace").decode("utf-8").replace("\x00", " ")
-        if len(caption) > MAX_CAPTION_CHARACTERS:
-            caption = caption[:MAX_CAPTION_CHARACTERS]
-            warnings.append(f"The caption was cut at {MAX_CAPTION_CHARACTERS:,} characters.")
-    horizon = _number(horizon_days, "The horizon in days", "30", 365)
-    if horizon is None:
-        horizon = 30.0
-    if horizon < 1:
-        raise DetailsError(f"The horizon must be 1 to 365 days, but is {horizon:g}.")
+    caption = _text(caption, "caption")
+    if caption is not None and len(caption) > MAX_CAPTION_CHARACTERS:
+        caption = caption[:MAX_CAPTION_CHARACTERS]
+        warnings.append(f"The caption was cut at {MAX_CAPTION_CHARACTERS:,} characters.")
+    moment = _posted_at(posted_at)
+    if moment is not None and moment < datetime.now(tz=UTC) - PAST_AFTER:
+        warnings.append(
+            "The posting time is in the past; its hour and weekday are used all the same."
+        )
+    horizon = _number(horizon_days, "The horizon in days", "30", 365, lowest=1)
     return PostDetails(
         caption=caption,
         followers=_number(followers, "Followers", "12000", MAX_FOLLOWERS),
         recent_views=_recent_views(recent_views),
-        posted_at=_posted_at(posted_at),
-        sound=(sound or "").strip()[:200] or None,
+        posted_at=moment,
+        sound=(_text(sound, "sound") or "").strip()[:MAX_SOUND_CHARACTERS] or None,
         creator_total_likes=_number(creator_total_likes, "Total likes", "50000", 1e13),
         creator_total_videos=_number(creator_total_videos, "Total videos", "120", 1e7),
-        horizon_days=horizon,
+        horizon_days=DEFAULT_HORIZON_DAYS if horizon is None else horizon,
         warnings=tuple(warnings),
     )
-
-
-def hashtags_of(caption: str | None) -> Sequence[str]:
-    """Return the hashtags of a caption, lower case, without `#`, in order of appearance."""
-    return [tag.lower() for tag in re.findall(r"#([^\s#.,;:!?()\[\]{}\"'@]+)", caption or "")]

@@ -54,8 +54,10 @@ COLUMNS: dict[str, str] = {
     "saves": "count",
     "recent_views": "views",
     "horizon_days": "length",
+    "video_path": "text",
 }
-"""Column -> kind. `horizon_days` is the age of the post when it was counted, in days."""
+"""Column -> kind. `horizon_days` is the age of the post when it was counted, in days; `video_path`
+is where its clip is, counted from the table's folder."""
 
 OUTCOMES = ("views", "likes", "comments", "shares", "saves")
 """What is known only after posting; never an input of a prediction."""

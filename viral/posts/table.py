@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from viral.errors import TableError
+from viral.posts.past import oldest_first, with_compared_past
 from viral.posts.readers import kaggle_rows
 from viral.posts.schema import COLUMNS, OUTCOMES, in_schema
 
@@ -106,8 +107,8 @@ def read_posts(path: str | Path) -> tuple[pd.DataFrame, tuple[RejectedRow, ...]]
     Returns
     -------
     tuple of pd.DataFrame and tuple of RejectedRow
-        The usable rows in the schema of `viral.posts.schema`, in the order given, and the others
-        with reasons. A row is rejected when it has no `video_id`, repeats an earlier one, or when
+        The usable rows in the schema of `viral.posts.schema` with the columns of
+        `viral.posts.past.PAST`, in the order given, and the others with reasons. A row is rejected when it has no `video_id`, repeats an earlier one, or when
         an input such as `followers` holds something that is no such thing. Unreadable outcomes
         are missing values.
 
@@ -147,4 +148,4 @@ def read_posts(path: str | Path) -> tuple[pd.DataFrame, tuple[RejectedRow, ...]]
             f"{path.name} has no usable row among {len(table):,}. The first: {rejected[0].reason}."
         )
     table = table.drop(index=[row.row - 1 for row in rejected]).reset_index(drop=True)
-    return table, tuple(rejected)
+    return with_compared_past(oldest_first(table)[0]), tuple(rejected)

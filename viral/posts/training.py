@@ -9,6 +9,7 @@ import pandas as pd
 
 from viral.errors import TableError
 from viral.posts.details import MAX_RECENT_VIEWS
+from viral.posts.past import with_compared_past
 from viral.posts.readers import read_creator_labels, read_kaggle_json, read_parquet_posts
 
 SOURCES = {
@@ -77,7 +78,7 @@ def training_posts(data_dir: Path) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        In the schema; rows with a count of views, source by source, else in the files' order. The
+        In the schema and `viral.posts.past.PAST`; rows with a count of views, source by source, else in the files' order. The
         outcomes are as counted, `horizon_days` days after posting (for `trending_2020` and
         `creator_videos` a lower bound).
 
@@ -98,5 +99,5 @@ def training_posts(data_dir: Path) -> pd.DataFrame:
             raise TableError(f"{name} is missing in {Path(data_dir)}; training needs all sources.")
         table = readers[path.suffix](path)
         table["source"] = source
-        tables.append(with_past(table[table["views"].notna()]))
+        tables.append(with_compared_past(with_past(table[table["views"].notna()])))
     return pd.concat(tables, ignore_index=True)
