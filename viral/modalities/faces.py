@@ -2,9 +2,10 @@
 
 The cascade is weak and this module says so in numbers. On 74 pictures of 37 real short clips,
 judged by eye, these settings gave 26 boxes, all of them faces, and found a face in 23 of the 48
-pictures that show one large enough to matter: half are missed, most of all faces that are turned,
-tilted, half covered, dark, or narrower than a seventh of the picture. So a face seen is there, and
-no face seen says little. Adding the profile cascade found two more faces for four times the time.
+pictures that show one large enough to matter. On 59 pictures of 20 other clips, looked at only
+after the settings were chosen, 18 boxes were all faces, in 18 of 46 pictures: more than half are
+missed, most of all faces that are tilted, turned, half covered or dark. So a face seen is there,
+and no face seen says little. The profile cascade found two more faces for four times the time.
 """
 
 from __future__ import annotations

@@ -1,16 +1,16 @@
 """Speech: what is said, and when.
 
 A creator would call it the words. Voice activity is found first; where nobody speaks nothing is
-transcribed, so that no words are invented over music. Times are seconds, shares 0..1.
+transcribed, so that no words are invented over music, and Whisper hears only the parts with speech.
+Times are seconds, shares 0..1. Under `keep` the parts that are kept play back to back: pauses and
+the first word are in that played time, and a word counts where it begins.
 """
 
 from __future__ import annotations
 
 import math
-import threading
 from dataclasses import dataclass
-from functools import cache
-from itertools import pairwise
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,52 +20,91 @@ from viral.media.clip import HOOK_S, Clip
 from viral.modalities import sentences
 from viral.modalities.features import Feature, Features, Spans, without_anything
 from viral.modalities.spans import inside, kept_spans, length_s, opening, overlap_s
+from viral.modalities.transcription import (
+    MAX_SPEECH_S,
+    RATE_HZ,
+    Word,
+    chosen_backend,
+    pieces_of,
+    transcribe,
+)
 from viral.modalities.voice import voice_segments
 from viral.modalities.waveform import resampled
-from viral.settings import settings
-from viral.threads import limit_threads
 
-RATE_HZ = 16_000
-"""Whisper's rate."""
-MAX_TRANSCRIBED_S = 180.0
-"""Longer clips are transcribed up to here, and say so."""
 SHORTEST_SPEECH_S = 0.4
 """Less speech than this is a noise."""
-MOST_TOKENS_PER_S = 10
-"""Nobody speaks faster; without a bound a noisy window is decoded to Whisper's full 224 tokens."""
-LOWEST_LOG_PROBABILITY = -1.0
-HIGHEST_NO_SPEECH = 0.6
-HIGHEST_COMPRESSION = 2.4
-"""Whisper's own limits for a failed segment (Radford et al. 2022, section 4.5)."""
+QUESTION_MARKS = ("?", "？", "؟")
+"""Latin, full-width and Arabic."""
+SPACELESS_LANGUAGES = frozenset({"ja", "lo", "my", "th", "yue", "zh"})
+"""Written without spaces between words, so that the transcript is not either."""
+REMEMBERED_TRANSCRIPTS = 64
+"""The embeddings of the transcripts that trimming makes, one for each second of a timeline."""
 NO_SOUND = "The clip has no sound, so there is nothing to transcribe."
 NO_SPEECH = "Nobody speaks in the clip, so there is nothing to transcribe."
+NO_WORDS = "Somebody speaks in the clip, but no words could be made out."
+NONE_KEPT = "Nobody speaks in the part of the clip that is kept."
 OFF = "Transcription is switched off by the setting VIRAL_SPEECH_BACKEND."
+UNSURE_CONFIDENCE = 0.5
+"""A mean below this, and half of the words are guesses. Clean read sentences have .9 and more."""
+UNSURE = "The speech was hard to make out, so the transcript may be wrong."
+CUT = f"Only the first {MAX_SPEECH_S:.0f} s of speech were transcribed."
 
 FEATURES: tuple[Feature, ...] = (
-    Feature("word_count", "Words spoken", "", "Amount", "Words in what is kept."),
-    Feature("words_per_second", "Words a second", "1/s", "Pace", "Words over seconds kept."),
-    Feature("speaking_rate", "Pace of speaking", "1/s", "Pace", "Words over seconds spoken."),
-    Feature("first_word_s", "First word", "s", "Opening", "When the first word begins."),
-    Feature("hook_word_count", "Words in the opening", "", "Opening", "In the first 3 s."),
-    Feature("speaking_share", "Time speaking", "", "Amount", "Share of time within words, 0..1."),
-    Feature("longest_pause_s", "Longest pause", "s", "Pace", "Between two words."),
-    Feature("question_count", "Questions asked", "", "Style", "Words that end in a question mark."),
-    Feature("confidence", "Clear speech", "", "Style", "Mean confidence of the words, 0..1."),
+    Feature("word_count", "Words spoken", "", "Amount", "Words that begin in what is kept."),
+    Feature(
+        "words_per_second",
+        "Words a second",
+        "1/s",
+        "Pace",
+        "Words over all the seconds that are kept, silent ones too.",
+    ),
+    Feature(
+        "speaking_rate",
+        "Pace of speaking",
+        "1/s",
+        "Pace",
+        "Words over the seconds within words; English at ease is about 3, fast about 5.",
+    ),
+    Feature(
+        "first_word_s", "First word", "s", "Opening", "Time until the first word begins, from 0."
+    ),
+    Feature(
+        "hook_word_count",
+        "Words in the opening",
+        "",
+        "Opening",
+        f"Words that begin in the first {HOOK_S:.0f} s.",
+    ),
+    Feature(
+        "speaking_share",
+        "Time speaking",
+        "",
+        "Amount",
+        "Share of the time within words, 0..1.",
+    ),
+    Feature(
+        "longest_pause_s",
+        "Longest pause",
+        "s",
+        "Pace",
+        "The longest silence between two words, 0 with one word.",
+    ),
+    Feature(
+        "question_count",
+        "Questions asked",
+        "",
+        "Style",
+        "Words that end in a question mark, as Whisper punctuates.",
+    ),
+    Feature(
+        "confidence",
+        "Clear speech",
+        "",
+        "Style",
+        "Mean probability that Whisper gives the words, 0..1.",
+    ),
 )
 """What is measured, in order."""
-
-_lock = threading.Lock()
-
-
-@dataclass(frozen=True)
-class Word:
-    """A word as spoken."""
-
-    text: str
-    start_s: float
-    end_s: float
-    confidence: float
-    """0..1."""
 
 
 @dataclass(frozen=True)
@@ -73,137 +112,146 @@ class SpeechMeasurements:
     """What was said, with times."""
 
     duration_s: float
-    words: tuple[Word, ...]
-    language: str | None
+    """Length of the clip."""
+    words: tuple[Word, ...] = ()
+    """By start; times from the start of the clip."""
+    language: str | None = None
+    """ISO 639 code, or None without words."""
+    language_probability: float = math.nan
+    """0..1, NaN without words."""
+    backend: str | None = None
+    """What timed the words: `whisper-timestamped` or `whisper`; None without words."""
     reason: str | None = None
     """Why there are no words, or None."""
     warning: str | None = None
-
-
-@cache
-def _whisper() -> Any:
-    import whisper
-    from whisper.model import ModelDimensions, Whisper
-
-    from viral.modalities.whisper_weights import checkpoint
-
-    limit_threads()
-    stored = checkpoint()
-    model = Whisper(ModelDimensions(**stored["dims"]))
-    model.load_state_dict(stored["model_state_dict"])
-    model.set_alignment_heads(whisper._ALIGNMENT_HEADS["base"])
-    return model.float().eval()
-
-
-def _transcribed(sound: np.ndarray) -> dict[str, Any]:
-    options = {
-        "fp16": False,
-        "temperature": 0.0,
-        "condition_on_previous_text": False,
-        "sample_len": min(224, 24 + int(MOST_TOKENS_PER_S * min(len(sound) / RATE_HZ, 30.0))),
-    }
-    if settings().speech_backend == "whisper":
-        return dict(_whisper().transcribe(sound, word_timestamps=True, verbose=None, **options))
-    import whisper_timestamped
-
-    return dict(
-        whisper_timestamped.transcribe(_whisper(), sound, vad=False, verbose=None, **options)
-    )
-
-
-def _words(result: dict[str, Any], spoken: np.ndarray, duration_s: float) -> tuple[Word, ...]:
-    words = []
-    for segment in result["segments"]:
-        unlikely = segment.get("avg_logprob", 0.0) < LOWEST_LOG_PROBABILITY
-        silent = segment.get("no_speech_prob", 0.0) > HIGHEST_NO_SPEECH
-        repeated = segment.get("compression_ratio", 1.0) > HIGHEST_COMPRESSION
-        if repeated or (unlikely and silent):
-            continue
-        for word in segment.get("words", ()):
-            text = str(word.get("text", word.get("word", ""))).strip()
-            start, end = float(word["start"]), min(float(word["end"]), duration_s)
-            heard = overlap_s((np.array([start]), np.array([max(end, start + 0.01)])), spoken)
-            # A word where the detector hears nobody within a breath is invented.
-            if text and heard[0] > 0:
-                sure = float(word.get("confidence", word.get("probability", math.nan)))
-                words.append(Word(text, start, max(end, start), sure))
-    return tuple(words)
+    """What was left out, or None."""
 
 
 def measure(clip: Clip) -> SpeechMeasurements:
-    """Transcribe a clip."""
+    """Find the words of a clip.
+
+    Returns
+    -------
+    SpeechMeasurements
+        Without words and with a reason where there is no sound, no speech, no means to transcribe.
+
+    Raises
+    ------
+    ViralError
+        The setting `speech_backend` is not one of those known.
+    """
     duration_s = clip.facts.duration_s
+    if chosen_backend() == "off":
+        return SpeechMeasurements(duration_s, reason=OFF)
     if not clip.has_audio or clip.sample_rate_hz <= 0:
-        return SpeechMeasurements(duration_s, (), None, NO_SOUND)
-    if settings().speech_backend == "off":
-        return SpeechMeasurements(duration_s, (), None, OFF)
+        return SpeechMeasurements(duration_s, reason=NO_SOUND)
     try:
-        found = voice_segments(clip.waveform, clip.sample_rate_hz)
-        spoken = np.asarray(found, dtype=np.float64).reshape(-1, 2)
-        if length_s(spoken) < SHORTEST_SPEECH_S:
-            return SpeechMeasurements(duration_s, (), None, NO_SPEECH)
-        sound = resampled(clip.waveform, clip.sample_rate_hz, RATE_HZ).astype(np.float32)
-        warning = None
-        if len(sound) > MAX_TRANSCRIBED_S * RATE_HZ:
-            warning = f"Only the first {MAX_TRANSCRIBED_S:.0f} s were transcribed."
-            sound = sound[: int(MAX_TRANSCRIBED_S * RATE_HZ)]
-        with _lock:
-            result = _transcribed(sound)
+        spoken = voice_segments(clip.waveform, clip.sample_rate_hz)
+        spoken_s = sum(end_s - start_s for start_s, end_s in spoken)
+        if spoken_s < SHORTEST_SPEECH_S:
+            return SpeechMeasurements(duration_s, reason=NO_SPEECH)
+        # A broken file may decode to NaN, and one NaN would silence Whisper's whole window.
+        waveform = np.nan_to_num(clip.waveform)
+        sound = np.clip(resampled(waveform, clip.sample_rate_hz, RATE_HZ), -1.0, 1.0)
+        pieces = pieces_of(spoken, len(sound) / RATE_HZ)
+        found = transcribe(sound, pieces)
     except WeightsError as error:
-        return SpeechMeasurements(duration_s, (), None, str(error))
-    around = spoken + np.array([[-0.5, 0.5]])
-    words = _words(result, around, duration_s)
-    language = str(result.get("language") or "") or None
+        return SpeechMeasurements(duration_s, reason=str(error))
+    if not found.words:
+        return SpeechMeasurements(duration_s, reason=NO_WORDS)
+    warnings = [CUT] if spoken[-1][1] > pieces[-1].end_s else []
+    if np.mean([word.confidence for word in found.words]) < UNSURE_CONFIDENCE:
+        warnings.append(UNSURE)
     return SpeechMeasurements(
-        duration_s, words, language if words else None, None if words else NO_SPEECH, warning
+        duration_s=duration_s,
+        words=found.words,
+        language=found.language,
+        language_probability=found.language_probability,
+        backend=found.backend,
+        warning=" ".join(warnings) or None,
     )
 
 
+@lru_cache(maxsize=REMEMBERED_TRANSCRIPTS)
+def _embedding(transcript: str) -> np.ndarray:
+    vector = sentences.embed([transcript])[0]
+    vector.setflags(write=False)
+    return vector
+
+
+def _played_s(times_s: np.ndarray, spans: np.ndarray) -> np.ndarray:
+    """Return when moments come by while the spans play back to back."""
+    return overlap_s((np.full(len(times_s), -math.inf), times_s), spans)
+
+
+def _values(words: list[Word], spans: np.ndarray, duration_s: float) -> dict[str, float]:
+    seconds = length_s(spans)
+    starts = np.array([word.start_s for word in words])
+    ends = np.maximum(np.array([word.end_s for word in words]), starts)
+    played_starts, played_ends = _played_s(starts, spans), _played_s(ends, spans)
+    spoken_s = float((played_ends - played_starts).sum())
+    # Words may overlap: a pause begins where the last of those before has ended.
+    pauses = played_starts[1:] - np.maximum.accumulate(played_ends)[:-1]
+    confidence = np.array([word.confidence for word in words])
+    confidence = confidence[np.isfinite(confidence)]
+    return {
+        "word_count": len(words),
+        "words_per_second": len(words) / seconds if seconds > 0 else math.nan,
+        "speaking_rate": len(words) / spoken_s if spoken_s > 0 else math.nan,
+        "first_word_s": float(played_starts[0]),
+        "hook_word_count": int(inside(starts, opening(spans, HOOK_S), duration_s).sum()),
+        "speaking_share": min(spoken_s / seconds, 1.0) if seconds > 0 else math.nan,
+        "longest_pause_s": float(pauses.clip(min=0.0).max(initial=0.0)),
+        "question_count": sum(word.text.endswith(QUESTION_MARKS) for word in words),
+        "confidence": float(confidence.mean()) if len(confidence) else math.nan,
+    }
+
+
 def pool(measurements: SpeechMeasurements, keep: Spans | None = None) -> Features:
-    """Return the features of what is kept; missing, with the reason, without words."""
+    """Turn what was said into features of what is kept.
+
+    Parameters
+    ----------
+    measurements : SpeechMeasurements
+        From `measure`.
+    keep : Spans, optional
+        The parts of the clip that count; None for all of it.
+
+    Returns
+    -------
+    Features
+        With the embedding of the transcript, 512-d. Missing, with the reason, where no word begins
+        in what is kept. `details` holds `transcript`, `words`, `language`,
+        `language_probability`, `backend`, and `warning` where something was left out.
+    """
     if measurements.reason is not None:
         return without_anything("speech", FEATURES, measurements.reason)
-    spans = kept_spans(keep, measurements.duration_s)
+    duration_s = measurements.duration_s
+    spans = kept_spans(keep, duration_s)
     starts = np.array([word.start_s for word in measurements.words])
-    kept = inside(starts, spans, measurements.duration_s)
+    kept = inside(starts, spans, duration_s)
     words = [word for word, there in zip(measurements.words, kept, strict=True) if there]
     if not words:
-        return without_anything("speech", FEATURES, NO_SPEECH)
-    hook = inside(starts, opening(spans, HOOK_S), measurements.duration_s)
-    ends = np.array([word.end_s for word in measurements.words])
-    seconds = length_s(spans)
-    spoken_s = float(overlap_s((starts[kept], ends[kept]), spans).sum())
-    before = [(a, min(b, words[0].start_s)) for a, b in spans if a < words[0].start_s]
-    pauses = [b.start_s - a.end_s for a, b in pairwise(words)]
-    sure = np.array([word.confidence for word in words])
-    sure = sure[np.isfinite(sure)]
-    values = {
-        "word_count": len(words),
-        "words_per_second": len(words) / seconds if seconds else math.nan,
-        "speaking_rate": len(words) / spoken_s if spoken_s > 0 else math.nan,
-        "first_word_s": sum(b - a for a, b in before),
-        "hook_word_count": int(hook.sum()),
-        "speaking_share": min(spoken_s / seconds, 1.0) if seconds else math.nan,
-        "longest_pause_s": max([0.0, *pauses]),
-        "question_count": sum(word.text.endswith(("?", "？", "؟")) for word in words),
-        "confidence": float(sure.mean()) if len(sure) else math.nan,
-    }
-    transcript = " ".join(word.text for word in words)
+        return without_anything("speech", FEATURES, NO_WORDS if keep is None else NONE_KEPT)
+    space = "" if measurements.language in SPACELESS_LANGUAGES else " "
+    transcript = space.join(word.text for word in words)
     details: dict[str, Any] = {
         "transcript": transcript,
         "words": tuple(words),
         "language": measurements.language,
+        "language_probability": measurements.language_probability,
+        "backend": measurements.backend,
         "warning": measurements.warning,
     }
     embedding = None
-    if keep is None:
-        try:
-            embedding = sentences.embed([transcript])[0]
-        except WeightsError as error:
-            details["embedding_reason"] = str(error)
+    try:
+        embedding = _embedding(transcript)
+    except WeightsError as error:
+        details["embedding_reason"] = str(error)
+    values = _values(words, spans, duration_s)
     return Features(
         modality="speech",
-        values={name: float(value) for name, value in values.items()},
+        values={feature.name: float(values[feature.name]) for feature in FEATURES},
         embedding=embedding,
         embedding_name=None if embedding is None else sentences.EMBEDDING_NAME,
         details=details,
@@ -211,5 +259,5 @@ def pool(measurements: SpeechMeasurements, keep: Spans | None = None) -> Feature
 
 
 def extract(clip: Clip) -> Features:
-    """Transcribe a clip and return its features."""
+    """Find the words of a clip and return their features; see `measure` and `pool`."""
     return pool(measure(clip))
