@@ -17,35 +17,37 @@ from viral.explain.explanation import Explanation, FeatureContribution, Modality
 from viral.modalities import NAMES
 from viral.modalities.features import Feature, Features
 from viral.model.inputs import CONTENT, Inputs, modality_features
-from viral.model.regressors import EMBEDDING_PREFIX
+from viral.model.lifts import embedding_for
+from viral.model.model import AGE
+from viral.model.regressors import EMBEDDING, TAGS
 
 if TYPE_CHECKING:
     from viral.model.model import Model
 
 EMBEDDINGS = {
     "visual": Feature(
-        "embedding",
+        EMBEDDING,
         "What the picture shows",
         "",
         "Content",
         "All dimensions of the picture's embedding together.",
     ),
     "audio": Feature(
-        "embedding",
+        EMBEDDING,
         "What the sound is like",
         "",
         "Content",
         "All dimensions of the sound's embedding.",
     ),
     "speech": Feature(
-        "embedding",
+        EMBEDDING,
         "What is said",
         "",
         "Content",
         "All dimensions of the transcript's embedding together.",
     ),
     "text": Feature(
-        "embedding",
+        EMBEDDING,
         "What the caption says",
         "",
         "Content",
@@ -53,8 +55,13 @@ EMBEDDINGS = {
     ),
 }
 """What the dimensions of an embedding are called together."""
-HORIZON = "age"
-"""The feature of the context that the growth curve, and no regressor, answers for."""
+TOPICS = Feature(
+    TAGS,
+    "Which hashtags",
+    "",
+    "Hashtags",
+    "What posts of other creators with the same hashtags got over their usual.",
+)
 
 
 def explain(
@@ -88,15 +95,13 @@ def explain(
         regressor = pattern.context if modality == "context" else pattern.lifts.get(modality)
         used: dict[str, float] = {}
         if regressor is not None and weight > 0.0 and inputs.present[modality][0]:
-            matrix = regressor.matrix(inputs.columns(modality), inputs.embeddings.get(modality))
-            start, contributions = regressor.contributions(matrix)
+            embeddings = embedding_for(regressor, modality, inputs)
+            matrix = regressor.matrix(inputs.columns(modality), inputs.hashtags, embeddings)
+            start, contributions = regressor.contributions(matrix, embeddings)
             base += weight * start
-            for column, value in zip(regressor.columns, contributions[0], strict=True):
-                name = "embedding" if column.startswith(EMBEDDING_PREFIX) else column
-                used[name] = used.get(name, 0.0) + weight * float(value)
-        if modality == "context":
-            growth = float(model.growth(inputs.horizon_days)[0])
-            used[HORIZON] = used.get(HORIZON, 0.0) + growth
+            used = {name: weight * float(values[0]) for name, values in contributions.items()}
+        if modality == "context" and AGE not in pattern.context.columns:
+            used[AGE] = float(model.growth(inputs.horizon_days)[0])
         listed = _contributions(model, modality, used, inputs)
         parts.extend(listed)
         totals[modality] = sum(part.value for part in listed)
@@ -113,8 +118,10 @@ def _contributions(
     model: Model, modality: str, used: Mapping[str, float], inputs: Inputs
 ) -> list[FeatureContribution]:
     named = list(modality_features(modality))
-    if "embedding" in used or (modality in EMBEDDINGS and modality in inputs.embeddings):
+    if EMBEDDING in used or (modality in EMBEDDINGS and modality in inputs.embeddings):
         named.append(EMBEDDINGS[modality])
+    if TAGS in used:
+        named.append(TOPICS)
     values = inputs.columns(modality)
     typical = model.typical.get(modality, {})
     result = []
@@ -138,7 +145,8 @@ def _contributions(
 
 def named_features() -> dict[str, Feature]:
     """Return every contributor that an explanation may list, by its full name."""
-    known = {f"{modality}.embedding": feature for modality, feature in EMBEDDINGS.items()}
+    known = {f"{modality}.{EMBEDDING}": feature for modality, feature in EMBEDDINGS.items()}
+    known[f"text.{TAGS}"] = TOPICS
     for modality in NAMES:
         for feature in modality_features(modality):
             known[f"{modality}.{feature.name}"] = feature

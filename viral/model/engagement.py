@@ -43,7 +43,7 @@ class Split:
         """Return the expected log10(count / views) of each post by count."""
         return {
             name: np.clip(
-                regressor.predict(regressor.matrix(values, None)),
+                regressor.predict(regressor.matrix(values)),
                 LOWEST_LOG_RATIO,
                 HIGHEST_LOG_RATIO,
             )

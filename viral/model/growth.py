@@ -15,6 +15,7 @@ KNOTS_DAYS = (0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 7.0, 14.0, 30.0, 60.0, 90.0)
 """Where the curve is measured; before the first and after the last it is flat."""
 REFERENCE_DAYS = 30.0
 """The curve is zero here."""
+SHOWN_DAYS = (1, 7, 30, 90)
 FEWEST_POSTS = 30
 """A knot with fewer posts beside it takes its neighbour's value."""
 
@@ -29,9 +30,10 @@ class GrowthCurve:
     """Never falling; 0 at `REFERENCE_DAYS`."""
 
     def __call__(self, days: np.ndarray) -> np.ndarray:
-        """Return the growth at some ages in days, in log10."""
+        """Return the growth at some ages in days, in log10; 0 where the age is unknown (NaN)."""
         ages = np.log10(np.maximum(np.asarray(days, dtype=np.float64), 1e-3))
-        return np.interp(ages, np.log10(self.days), self.log_growth)
+        growth = np.interp(ages, np.log10(self.days), self.log_growth)
+        return np.where(np.isfinite(ages), growth, 0.0)
 
 
 NO_GROWTH = GrowthCurve(days=(1.0, 90.0), log_growth=(0.0, 0.0))
@@ -73,3 +75,8 @@ def fit_growth(age_days: np.ndarray, surplus: np.ndarray) -> GrowthCurve:
     reference = float(np.interp(np.log10(REFERENCE_DAYS), knots, values))
     rounded = tuple(float(v) for v in np.round(values - reference, 5))
     return GrowthCurve(days=KNOTS_DAYS, log_growth=rounded)
+
+
+def growth_by_age(curve: GrowthCurve) -> dict[str, float]:
+    """Return the views after 1, 7, 30 and 90 days as a share of those after 30 days."""
+    return {f"{days} days": float(10.0 ** curve(np.array([float(days)]))[0]) for days in SHOWN_DAYS}

@@ -7,7 +7,7 @@ of one clip, so that training and serving cannot differ.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 
@@ -16,13 +16,15 @@ import pandas as pd
 
 from viral.modalities import NAMES
 from viral.modalities.features import Feature, Features
+from viral.modalities.hashtags import hashtags_in
 from viral.posts.details import PostDetails
 
 PATTERNS = ("history", "account", "unknown")
 """What is known of the account: its recent views; its size alone; nothing."""
 CONTENT = tuple(name for name in NAMES if name != "context")
 """The modalities that predict lift, in the order of `NAMES`."""
-DEFAULT_HORIZON_DAYS = 30.0
+MOST_EMBEDDED = 20_000
+"""Captions of one table that are embedded, so that a table of any size takes under a minute."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,10 @@ class Inputs:
     recent_count: np.ndarray
     """How many recent views are known, float64 `[posts]`."""
     horizon_days: np.ndarray
-    """Days after posting at which the counts are meant, float64 `[posts]`, finite."""
+    """Days after posting at which the counts are meant, float64 `[posts]`; NaN where
+    unknown."""
+    hashtags: np.ndarray
+    """Tuples of lower-case hashtags without `#`, object `[posts]`."""
 
     def __len__(self) -> int:
         """Return the number of posts."""
@@ -67,6 +72,7 @@ class Inputs:
             usual_log_views=self.usual_log_views[index],
             recent_count=self.recent_count[index],
             horizon_days=self.horizon_days[index],
+            hashtags=self.hashtags[index],
         )
 
     def columns(self, modality: str) -> Mapping[str, np.ndarray]:
@@ -94,6 +100,7 @@ def inputs_from_posts(
     clips: Mapping[int, Mapping[str, Features]] | None = None,
     *,
     with_embeddings: bool = True,
+    embed_all: bool = False,
 ) -> Inputs:
     """Measure a table of posts.
 
@@ -105,22 +112,31 @@ def inputs_from_posts(
     clips : mapping, optional
         Row position -> the features of the post's clip, where there is one.
     with_embeddings : bool
-        Whether captions are embedded, which takes about 1 ms each.
+        Whether captions are embedded, about 1 ms each: of posts whose account is unknown, and of
+        at most `MOST_EMBEDDED` of them. For other posts they have been found to add nothing to what
+        the hashtags say.
+    embed_all : bool
+        Embed also where the followers are known, so that training can leave them out.
     """
     from viral.modalities import context, text
 
     clips = clips or {}
     count = len(posts)
-    captions, vectors = text.extract_table(posts) if with_embeddings else (None, None)
-    if captions is None:
-        captions, _ = text.extract_table(posts, embed=False)
+    captions, _ = text.extract_table(posts, embed=False)
     values = {"text": captions, "context": context.extract_table(posts)}
     said = captions.notna().any(axis=1).to_numpy()
     present = {"text": said, "context": np.ones(count, dtype=bool)}
     embeddings: dict[str, np.ndarray] = {}
     names: dict[str, str] = {}
-    if vectors is not None:
-        embeddings["text"] = vectors
+    usual = [_usual(views) for views in posts["recent_views"]]
+    recent_count = np.array([number for _, number in usual], dtype=np.float64)
+    followers = pd.to_numeric(posts["followers"], errors="coerce").to_numpy(dtype=np.float64)
+    if with_embeddings:
+        unknown = (recent_count == 0) & (~np.isfinite(followers) | embed_all)
+        worded = np.flatnonzero(unknown & posts["caption"].notna().to_numpy())[:MOST_EMBEDDED]
+        _, vectors = text.extract_table(posts.iloc[worded])
+        embeddings["text"] = np.full((count, vectors.shape[1]), np.nan, dtype=np.float32)
+        embeddings["text"][worded] = vectors
         names["text"] = text.EMBEDDING_NAME
     for modality in CONTENT:
         if modality == "text":
@@ -135,18 +151,65 @@ def inputs_from_posts(
                 table[i] = vector
             embeddings[modality] = table
             names[modality] = str(next(f.embedding_name for f in rows.values() if f.embedding_name))
-    usual = [_usual(views) for views in posts["recent_views"]]
     horizon = pd.to_numeric(posts["horizon_days"], errors="coerce").to_numpy(dtype=np.float64)
     return Inputs(
         values=values,
         embeddings=embeddings,
         embedding_names=names,
         present=present,
+        followers=followers,
+        usual_log_views=np.array([level for level, _ in usual], dtype=np.float64),
+        recent_count=recent_count,
+        horizon_days=horizon,
+        hashtags=_objects(_hashtags(posts)),
+    )
+
+
+def context_of(inputs: Inputs, posts: pd.DataFrame) -> Inputs:
+    """Measure the context again, of the same posts with other things known; the rest is kept.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        Of the posts with everything known.
+    posts : DataFrame
+        The same posts in the same order, with something left out.
+    """
+    from viral.modalities import context
+
+    usual = [_usual(views) for views in posts["recent_views"]]
+    horizon = pd.to_numeric(posts["horizon_days"], errors="coerce").to_numpy(dtype=np.float64)
+    return replace(
+        inputs,
+        values={**inputs.values, "context": context.extract_table(posts)},
         followers=pd.to_numeric(posts["followers"], errors="coerce").to_numpy(dtype=np.float64),
         usual_log_views=np.array([level for level, _ in usual], dtype=np.float64),
         recent_count=np.array([number for _, number in usual], dtype=np.float64),
-        horizon_days=np.where(np.isfinite(horizon), horizon, DEFAULT_HORIZON_DAYS),
+        horizon_days=horizon,
     )
+
+
+def _objects(rows: Sequence[tuple[str, ...]]) -> np.ndarray:
+    result = np.empty(len(rows), dtype=object)
+    for index, row in enumerate(rows):
+        result[index] = row
+    return result
+
+
+def _hashtags(posts: pd.DataFrame) -> list[tuple[str, ...]]:
+    captions = posts["caption"] if "caption" in posts else [None] * len(posts)
+    listed = posts["hashtags"] if "hashtags" in posts else [()] * len(posts)
+    return [
+        tuple(
+            dict.fromkeys(
+                (
+                    *(hashtags_in(caption) if isinstance(caption, str) else ()),
+                    *(tags if isinstance(tags, (tuple, list, np.ndarray)) else ()),
+                )
+            )
+        )
+        for caption, tags in zip(captions, listed, strict=True)
+    ]
 
 
 def _table_of(
@@ -163,10 +226,7 @@ def _table_of(
 
 def modality_features(modality: str) -> tuple[Feature, ...]:
     """Return what a modality measures, in its own order."""
-    try:
-        return tuple(import_module(f"viral.modalities.{modality}").FEATURES)
-    except ModuleNotFoundError:
-        return ()
+    return tuple(import_module(f"viral.modalities.{modality}").FEATURES)
 
 
 def feature_names(modality: str) -> tuple[str, ...]:
@@ -199,4 +259,5 @@ def inputs_from_features(features: Mapping[str, Features], details: PostDetails)
         usual_log_views=np.array([level]),
         recent_count=np.array([float(number)]),
         horizon_days=np.array([float(details.horizon_days)]),
+        hashtags=_objects([hashtags_in(details.caption or "")]),
     )

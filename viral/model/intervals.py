@@ -19,7 +19,7 @@ COVERAGE = 0.8
 """The share of posts that should fall in the range that is shown."""
 LEVELS = np.round(np.arange(0.5, 100.0, 0.5), 1)
 """Percentiles at which a distribution is kept."""
-FEWEST_RESIDUALS = 150
+FEWEST_RESIDUALS = 200
 """A group with fewer uses its parent: the name before the last `/`."""
 FOLLOWER_EDGES = (1e4, 1e5, 1e6, 3e6, 1e7)
 """Accounts are compared with accounts between the same edges."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from viral.posts.past import PAST
+
 TOTALS = ("creator_total_likes", "creator_total_videos")
 SHARES_LEFT_OUT = {
     "followers": 0.15,
@@ -22,6 +24,10 @@ TOTALS_LEFT_OUT = 0.75
 SHORT_HISTORY_SHARE = 0.5
 """Masked copies that keep only the newest 1 to `SHORT_HISTORY` recent views."""
 SHORT_HISTORY = 12
+COMPARED_LEFT_OUT = 0.5
+"""A creator gives recent views as bare numbers; only a table holds the posts behind them too."""
+COMPARED_LEFT_OUT = 0.5
+"""How often what a table tells of earlier posts is left out: a single post comes without."""
 
 
 def as_pattern(posts: pd.DataFrame, pattern: str) -> pd.DataFrame:
@@ -30,6 +36,12 @@ def as_pattern(posts: pd.DataFrame, pattern: str) -> pd.DataFrame:
         return posts
     table = posts.copy()
     table["recent_views"] = pd.Series([()] * len(table), index=table.index, dtype=object)
+    for name in PAST:
+        if name in table.columns:
+            table[name] = np.nan
+    for name in PAST:
+        if name in table.columns:
+            table[name] = np.nan
     if pattern == "unknown":
         for name in ("followers", *TOTALS):
             table[name] = np.nan
@@ -57,9 +69,17 @@ def masked(posts: pd.DataFrame, pattern: str, seed: int) -> pd.DataFrame:
     lengths = rng.integers(1, SHORT_HISTORY + 1, count)
     short = rng.random(count) < SHORT_HISTORY_SHARE
     if pattern == "history":
+        bare = short | (rng.random(count) < COMPARED_LEFT_OUT)
+        for name in PAST:
+            if name in table.columns:
+                table[name] = table[name].mask(bare)
         cut = [
             views[-length:] if is_short else views
             for views, length, is_short in zip(table["recent_views"], lengths, short, strict=True)
         ]
         table["recent_views"] = pd.Series(cut, index=table.index, dtype=object)
+    compared = rng.random(count) < COMPARED_LEFT_OUT
+    for name in PAST:
+        if name in table.columns:
+            table[name] = table[name].mask(compared)
     return table

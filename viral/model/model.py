@@ -11,7 +11,7 @@ import pandas as pd
 
 from viral.modalities.features import Features
 from viral.model.engagement import Split, split
-from viral.model.growth import GrowthCurve
+from viral.model.growth import REFERENCE_DAYS, GrowthCurve
 from viral.model.inputs import (
     CONTENT,
     PATTERNS,
@@ -20,13 +20,18 @@ from viral.model.inputs import (
     inputs_from_posts,
 )
 from viral.model.intervals import Calibration, groups_of
+from viral.model.lifts import predict_lift
+from viral.model.pairs import NO_PAIRS, PairErrors
 from viral.model.prediction import COUNTS, Interval, Prediction
 from viral.model.regressors import Regressor
 from viral.model.stack import PatternWeights, stacked
 from viral.model.standing import Standing, among
+from viral.model.support import NO_SUPPORT, Support
 from viral.posts.details import PostDetails
 from viral.virality import ViralityWeights
 
+AGE = "age"
+"""The feature of the context that is the horizon: log10 of days after posting."""
 BREAKOUT_FACTOR = 3.0
 """A post breaks out when it gets more than this times what the account usually gets."""
 SMALLEST_ERROR = 0.08
@@ -62,7 +67,7 @@ class Estimates:
     log_context: np.ndarray
     """log10 `[posts]`: what the account usually gets, at the horizon."""
     growth: np.ndarray
-    """log10 `[posts]`: the part of both that is the horizon's."""
+    """log10 `[posts]`: the part of both that is the horizon's, 0 after 30 days or if unknown."""
     error: np.ndarray
     """Size of the error to expect `[posts]`, log10."""
     groups: np.ndarray
@@ -87,12 +92,17 @@ class Model:
     """Modality -> feature -> median among the posts that the modality learnt from."""
     facts: Mapping[str, Any]
     """What is known of the training: data, dates, figures, versions of libraries."""
+    support: Support = NO_SUPPORT
+    """How many past posts stand behind a choice of time, length or hashtags."""
+    pairs: PairErrors = NO_PAIRS
+    """How often the better of two posts of one account wins."""
 
     def estimate(self, inputs: Inputs) -> Estimates:
         """Run the regressors and the stack."""
         count = len(inputs)
         known = inputs.patterns
         values, context, error = np.zeros(count), np.zeros(count), np.zeros(count)
+        grown = np.zeros(count)
         ratios = {
             name: np.zeros(count) for name in COUNTS if name in ("likes", "comments", "shares")
         }
@@ -105,24 +115,43 @@ class Model:
                 part = inputs.rows(rows)
                 model = self.patterns[pattern]
                 columns = part.columns("context")
-                usual = model.context.predict(model.context.matrix(columns, None))
+                usual = model.context.predict(model.context.matrix(columns))
+                grown[rows], at_horizon = self._growth(model, part, columns, usual)
                 content = [m for bit, m in enumerate(CONTENT) if code >> bit & 1]
                 predictions = {"context": usual, **self.lifts(part, pattern, content)}
                 everything = {name: np.ones(len(rows), dtype=bool) for name in predictions}
                 values[rows] = stacked(model.weights_for(content), predictions, everything)
-                context[rows] = usual
-                error[rows] = model.error.predict(model.error.matrix(columns, None))
+                values[rows] += at_horizon
+                context[rows] = usual + at_horizon
+                error[rows] = model.error.predict(model.error.matrix(columns))
                 for name, ratio in model.split.log_ratios(columns).items():
                     ratios[name][rows] = ratio
-        growth = self.growth(inputs.horizon_days)
         return Estimates(
-            log_virality=values + growth,
-            log_context=context + growth,
-            growth=growth,
+            log_virality=values,
+            log_context=context,
+            growth=grown,
             error=np.clip(error, SMALLEST_ERROR, LARGEST_ERROR),
             groups=groups_of(known, inputs.followers, inputs.recent_count),
             log_ratios=ratios,
         )
+
+    def _growth(
+        self,
+        model: PatternModel,
+        inputs: Inputs,
+        columns: Mapping[str, np.ndarray],
+        usual: np.ndarray,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the part of the prediction that is the horizon's, and what is still to add."""
+        if AGE not in model.context.columns:
+            growth = self.growth(inputs.horizon_days)
+            return growth, growth
+        # The trees see the age, so what it adds is what they say beyond the reference.
+        reference = np.full(len(inputs), np.log10(REFERENCE_DAYS))
+        known = np.isfinite(columns[AGE])
+        asked = {**columns, AGE: np.where(known, reference, np.nan)}
+        without = model.context.predict(model.context.matrix(asked))
+        return usual - without, np.zeros(len(inputs))
 
     def lifts(self, inputs: Inputs, pattern: str, content: Sequence[str]) -> dict[str, np.ndarray]:
         """Return what each content modality predicts for some posts of one pattern."""
@@ -132,17 +161,14 @@ class Model:
         for modality in content:
             # A lift without weight need not be worked out.
             if weights.get(modality, 0.0) > 0.0:
-                regressor = model.lifts[modality]
-                embedding = inputs.embeddings.get(modality)
-                matrix = regressor.matrix(inputs.columns(modality), embedding)
-                result[modality] = regressor.predict(matrix)
+                result[modality] = predict_lift(model.lifts[modality], modality, inputs)
         return result
 
     @property
     def embeds_captions(self) -> bool:
         """Whether any regressor looks at the embedding of the caption."""
         return any(
-            "text" in p.lifts and p.lifts["text"].projection is not None
+            "text" in p.lifts and p.lifts["text"].embedding_line is not None
             for p in self.patterns.values()
         )
 

@@ -7,8 +7,10 @@ of LightGBM's `pred_contrib` (Lundberg et al. 2020, https://doi.org/10.1038/s422
 
     prediction = base + sum(contributions)
 
-holds for each row to rounding error. An embedding enters through a projection on its main axes,
-whose columns are `EMBEDDING_PREFIX` and a number.
+holds for each row to rounding error. A content regressor may have two more parts: a straight line
+through an embedding, and a table of hashtags (`viral.model.encoders`). The table's value is a
+column like any other, called `TAGS`; the embedding's part is added as it is, called `EMBEDDING`.
+Where posts are few, a smooth regressor (`viral.model.smooth`) takes the place of the trees.
 
 Conventions
 -----------
@@ -18,14 +20,21 @@ is deterministic: fixed seeds, fixed thread count, one way of building histogram
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from viral.model.encoders import EmbeddingLine, TagTable
+from viral.model.smooth import Block, SmoothRegressor
+
+EMBEDDING = "embedding"
+"""What the dimensions of an embedding add together goes by this name."""
 EMBEDDING_PREFIX = "embedding_"
-"""Columns made from an embedding are called this and their axis."""
+"""Columns that are dimensions of an embedding, where a smooth regressor sees them."""
+TAGS = "hashtag_topics"
+"""The column that the table of hashtags fills."""
 TRAINING_THREADS = 2
 """LightGBM sums in an order that depends on the threads; a fixed number keeps models identical."""
 DEFAULT_PARAMETERS: Mapping[str, Any] = {
@@ -39,42 +48,6 @@ DEFAULT_PARAMETERS: Mapping[str, Any] = {
     "bagging_freq": 1,
     "lambda_l2": 1.0,
 }
-
-
-@dataclass(frozen=True)
-class Projection:
-    """The main axes of an embedding: `(embedding - mean) @ axes.T`."""
-
-    name: str
-    """Which embedding this is for, such as `use-multilingual-v3`."""
-    mean: np.ndarray
-    """float64 `[dimensions]`."""
-    axes: np.ndarray
-    """float64 `[axes, dimensions]`, unit rows."""
-
-    @classmethod
-    def fit(cls, name: str, embeddings: np.ndarray, axes: int) -> Projection:
-        """Find the axes along which the embeddings vary most (principal components)."""
-        rows = np.asarray(embeddings, dtype=np.float64)
-        rows = rows[np.isfinite(rows).all(axis=1)]
-        mean = rows.mean(axis=0)
-        centred = rows - mean
-        # The eigenvectors of the covariance are those of the singular value decomposition, at a
-        # cost that does not grow with the number of posts.
-        _, vectors = np.linalg.eigh(centred.T @ centred)
-        main = vectors[:, ::-1][:, : min(axes, rows.shape[1])].T
-        # An eigenvector's sign is arbitrary; the largest entry is made positive.
-        signs = np.sign(main[np.arange(len(main)), np.abs(main).argmax(axis=1)])
-        return cls(name=name, mean=np.round(mean, 6), axes=np.round(main * signs[:, None], 5))
-
-    def __call__(self, embeddings: np.ndarray) -> np.ndarray:
-        """Return the coordinates `[shape=(posts, axes)]`; NaN rows stay NaN."""
-        return (np.asarray(embeddings, dtype=np.float64) - self.mean) @ self.axes.T
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Names of the coordinates."""
-        return tuple(f"{EMBEDDING_PREFIX}{axis}" for axis in range(len(self.axes)))
 
 
 @dataclass(frozen=True)
@@ -100,6 +73,12 @@ class Line:
             slopes={name: float(s) for name, s in zip(columns, slopes, strict=True)}, means=means
         )
 
+    @classmethod
+    def fixed(cls, slopes: Mapping[str, float], matrix: np.ndarray, columns: Sequence[str]) -> Line:
+        """Return a line with slopes that are given."""
+        means = {name: float(np.nanmean(matrix[:, columns.index(name)])) for name in slopes}
+        return cls(slopes=dict(slopes), means=means)
+
     def contributions(self, matrix: np.ndarray, columns: Sequence[str]) -> np.ndarray:
         """Return `slope * (x - mean)` for each of `columns`, zero where there is no slope."""
         result = np.zeros_like(matrix)
@@ -114,14 +93,44 @@ class Line:
 
 @dataclass(frozen=True)
 class Regressor:
-    """A line plus the mean of a few LightGBM models, on named columns."""
+    """A line plus the mean of a few LightGBM models on named columns, plus an embedding's line."""
 
     columns: tuple[str, ...]
-    """Names of the columns in order, those of the embedding last."""
+    """Names of the columns in order: features, `TAGS` where there is a table, the embedding's
+    dimensions where a smooth regressor sees them."""
     boosters: tuple[Any, ...]
     """LightGBM boosters whose predictions are averaged."""
     line: Line | None = None
-    projection: Projection | None = None
+    embedding_line: EmbeddingLine | None = None
+    tags: TagTable | None = None
+    embedding_name: str | None = None
+    """Which embedding the regressor learnt from, or None."""
+    smooth: SmoothRegressor | None = None
+    """Surfaces on some of the columns, added to the rest; for few posts instead of boosters."""
+
+    @classmethod
+    def fit_smooth(
+        cls, matrix: np.ndarray, columns: Sequence[str], target: np.ndarray, blocks: Sequence[Block]
+    ) -> Regressor:
+        """Fit surfaces and lines instead of trees.
+
+        Parameters
+        ----------
+        matrix : np.ndarray [shape=(posts, columns)]
+            Float64, NaN where a value could not be measured.
+        columns : sequence of str
+            Their names. Those of the embedding's dimensions start with `EMBEDDING_PREFIX`.
+        target : np.ndarray [shape=(posts,)]
+            Finite.
+        blocks : sequence of Block
+            What is learnt together; a column may stand in several.
+        """
+        places = [list(columns).index(name) for block in blocks for name in block.columns]
+        smooth = SmoothRegressor.fit(matrix[:, places], blocks, target)
+        return cls(columns=tuple(columns), boosters=(), smooth=smooth)
+
+    def _smooth_matrix(self, matrix: np.ndarray, smooth: SmoothRegressor) -> np.ndarray:
+        return matrix[:, [self.columns.index(name) for name in smooth.columns]]
 
     @classmethod
     def fit(
@@ -133,16 +142,14 @@ class Regressor:
         parameters: Mapping[str, Any] | None = None,
         seeds: Sequence[int] = (0,),
         line_columns: Sequence[str] = (),
-        weight: np.ndarray | None = None,
-        projection: Projection | None = None,
-        monotone_columns: Sequence[str] = (),
+        fixed_slopes: Mapping[str, float] | None = None,
     ) -> Regressor:
         """Fit the line, then one booster for each seed on what it leaves over.
 
         Parameters
         ----------
         matrix : np.ndarray [shape=(posts, columns)]
-            Embedding coordinates included.
+            Float64, NaN where a value could not be measured.
         columns : sequence of str
             Their names.
         target : np.ndarray [shape=(posts,)]
@@ -151,8 +158,8 @@ class Regressor:
             LightGBM parameters laid over `DEFAULT_PARAMETERS`.
         line_columns : sequence of str
             Columns that the line goes through.
-        monotone_columns : sequence of str
-            Columns in which the prediction must not fall.
+        fixed_slopes : mapping, optional
+            Slopes that the line has, by column, instead of fitted ones.
         """
         import lightgbm
 
@@ -161,9 +168,12 @@ class Regressor:
         line = None
         rest = target
         present = [name for name in line_columns if name in columns]
-        if present:
+        if fixed_slopes:
+            line = Line.fixed(fixed_slopes, matrix, columns)
+        elif present:
             indices = [columns.index(name) for name in present]
             line = Line.fit(matrix[:, indices], present, target)
+        if line is not None:
             rest = target - line.contributions(matrix, columns).sum(axis=1)
         boosters = []
         for seed in seeds:
@@ -176,29 +186,33 @@ class Regressor:
                 "force_row_wise": True,
                 "verbosity": -1,
             }
-            if monotone_columns:
-                settings["monotone_constraints"] = [int(c in monotone_columns) for c in columns]
             rounds = int(settings.pop("num_iterations"))
-            data = lightgbm.Dataset(
-                matrix, label=rest, weight=weight, feature_name=list(columns), params=settings
-            )
+            data = lightgbm.Dataset(matrix, label=rest, feature_name=list(columns), params=settings)
             trained = lightgbm.train(settings, data, num_boost_round=rounds)
             # Read back from text: what was trained is then what a stored model predicts.
             boosters.append(booster_from_text(trained.model_to_string()))
-        return cls(columns=columns, boosters=tuple(boosters), line=line, projection=projection)
+        return cls(columns=columns, boosters=tuple(boosters), line=line)
 
-    def matrix(self, values: Mapping[str, np.ndarray], embeddings: np.ndarray | None) -> np.ndarray:
-        """Put named values and an embedding together in this regressor's order of columns."""
-        named = [name for name in self.columns if not name.startswith(EMBEDDING_PREFIX)]
-        parts = [np.column_stack([np.asarray(values[name], dtype=np.float64) for name in named])]
-        if self.projection is not None:
-            if embeddings is None:
-                parts.append(np.full((len(parts[0]), len(self.projection.columns)), np.nan))
-            else:
-                parts.append(self.projection(embeddings))
+    def matrix(
+        self,
+        values: Mapping[str, np.ndarray],
+        tags: Iterable[Sequence[str]] | None = None,
+        embeddings: np.ndarray | None = None,
+    ) -> np.ndarray:
+        """Put named values together in this regressor's order of columns."""
+        dimensions = sum(name.startswith(EMBEDDING_PREFIX) for name in self.columns)
+        named = [n for n in self.columns if n != TAGS and not n.startswith(EMBEDDING_PREFIX)]
+        parts = [np.asarray(values[name], dtype=np.float64) for name in named]
+        count = len(parts[0])
+        if self.tags is not None:
+            parts.append(self.tags(tags) if tags is not None else np.full(count, np.nan))
+        if dimensions:
+            fits = embeddings is not None and embeddings.shape[1] == dimensions
+            nothing = np.full((count, dimensions), np.nan)
+            parts.append(embeddings if fits and embeddings is not None else nothing)
         return np.column_stack(parts)
 
-    def predict(self, matrix: np.ndarray) -> np.ndarray:
+    def predict(self, matrix: np.ndarray, embeddings: np.ndarray | None = None) -> np.ndarray:
         """Return the predictions, float64 `[shape=(posts,)]`."""
         total = np.zeros(len(matrix))
         if len(matrix) == 0:
@@ -208,26 +222,43 @@ class Regressor:
         total /= max(len(self.boosters), 1)
         if self.line is not None:
             total += self.line.contributions(matrix, self.columns).sum(axis=1)
+        if self.embedding_line is not None:
+            total += self.embedding_line(embeddings, len(matrix))
+        if self.smooth is not None:
+            total += self.smooth.predict(self._smooth_matrix(matrix, self.smooth))
         return total
 
-    def contributions(self, matrix: np.ndarray) -> tuple[float, np.ndarray]:
-        """Return the base and what each column adds to it.
+    def contributions(
+        self, matrix: np.ndarray, embeddings: np.ndarray | None = None
+    ) -> tuple[float, dict[str, np.ndarray]]:
+        """Return the base and what each column, and the embedding, adds to it.
 
         Returns
         -------
         base : float
             The average prediction over the training rows, as the trees weigh them.
-        contributions : np.ndarray [shape=(posts, columns)]
-            `base + contributions.sum(axis=1)` is `predict(matrix)`.
+        contributions : dict of str to np.ndarray [shape=(posts,)]
+            `base + sum(contributions.values())` is `predict(matrix, embeddings)`.
         """
         parts = np.zeros((len(matrix), len(self.columns) + 1))
         for booster in self.boosters:
             parts += booster.predict(matrix, pred_contrib=True, num_threads=TRAINING_THREADS)
         parts /= max(len(self.boosters), 1)
-        result = parts[:, :-1]
         if self.line is not None:
-            result = result + self.line.contributions(matrix, self.columns)
-        return float(parts[0, -1]) if len(parts) else 0.0, result
+            parts[:, :-1] += self.line.contributions(matrix, self.columns)
+        result = {name: parts[:, index] for index, name in enumerate(self.columns)}
+        if self.embedding_line is not None:
+            result[EMBEDDING] = self.embedding_line(embeddings, len(matrix))
+        base = float(parts[0, -1]) if len(parts) else 0.0
+        if self.smooth is not None:
+            start, added = self.smooth.contributions(self._smooth_matrix(matrix, self.smooth))
+            base += start
+            for index, name in enumerate(self.smooth.columns):
+                result[name] = result[name] + added[:, index]
+        dimensions = [name for name in result if name.startswith(EMBEDDING_PREFIX)]
+        if dimensions:
+            result[EMBEDDING] = np.sum([result.pop(name) for name in dimensions], axis=0)
+        return base, result
 
 
 def booster_from_text(text: str) -> Any:

@@ -21,20 +21,24 @@ import numpy as np
 
 from viral.errors import ModelError
 from viral.modalities import NAMES
+from viral.model.encoders import EmbeddingLine, TagTable
 from viral.model.engagement import Split
 from viral.model.growth import GrowthCurve
 from viral.model.inputs import PATTERNS, feature_names, modality_features
 from viral.model.intervals import Calibration
 from viral.model.model import Model, PatternModel
-from viral.model.regressors import Line, Projection, Regressor, booster_from_text
+from viral.model.pairs import PairErrors
+from viral.model.regressors import Line, Regressor, booster_from_text
+from viral.model.smooth import SmoothRegressor
 from viral.model.stack import PatternWeights
 from viral.model.standing import Standing
+from viral.model.support import Support
 from viral.settings import settings
 from viral.virality import ViralityWeights
 
 MANIFEST = "manifest.json"
 MANIFEST_HASH = "manifest.sha256"
-FORMAT = 1
+FORMAT = 2
 """Raised when the manifest's layout changes."""
 FILE_NAME = re.compile(r"[a-z0-9_]+\.txt")
 """What a tree file may be called: nothing that could lead out of the folder."""
@@ -74,12 +78,18 @@ class _Writer:
         entry: dict[str, Any] = {"columns": list(regressor.columns), "files": files}
         if regressor.line is not None:
             entry["line"] = {"slopes": regressor.line.slopes, "means": regressor.line.means}
-        if regressor.projection is not None:
-            entry["projection"] = {
-                "name": regressor.projection.name,
-                "mean": regressor.projection.mean,
-                "axes": regressor.projection.axes,
+        if regressor.embedding_line is not None:
+            entry["embedding_line"] = {
+                "name": regressor.embedding_line.name,
+                "mean": regressor.embedding_line.mean,
+                "slopes": regressor.embedding_line.slopes,
             }
+        if regressor.tags is not None:
+            entry["tags"] = regressor.tags.lifts
+        if regressor.smooth is not None:
+            entry["smooth"] = regressor.smooth.to_dict()
+        if regressor.embedding_name is not None:
+            entry["embedding_name"] = regressor.embedding_name
         return entry
 
 
@@ -127,6 +137,8 @@ def save(model: Model, folder: Path) -> None:
         },
         "typical": model.typical,
         "facts": model.facts,
+        "support": model.support.to_dict(),
+        "pairs": model.pairs.to_dict(),
         "files": {
             file: hashlib.sha256(text.encode()).hexdigest() for file, text in writer.texts.items()
         },
@@ -226,18 +238,23 @@ class _Reader:
 
     def regressor(self, entry: Mapping[str, Any]) -> Regressor:
         line = entry.get("line")
-        projection = entry.get("projection")
+        embedding = entry.get("embedding_line")
+        tags = entry.get("tags")
+        smooth = entry.get("smooth")
         return Regressor(
             columns=tuple(entry["columns"]),
             boosters=tuple(self.booster(name) for name in entry["files"]),
             line=None if line is None else Line(slopes=line["slopes"], means=line["means"]),
-            projection=None
-            if projection is None
-            else Projection(
-                name=projection["name"],
-                mean=np.array(projection["mean"], dtype=np.float64),
-                axes=np.array(projection["axes"], dtype=np.float64),
+            embedding_line=None
+            if embedding is None
+            else EmbeddingLine(
+                name=embedding["name"],
+                mean=np.array(embedding["mean"], dtype=np.float64),
+                slopes=np.array(embedding["slopes"], dtype=np.float64),
             ),
+            tags=None if tags is None else TagTable(tags),
+            embedding_name=entry.get("embedding_name"),
+            smooth=None if smooth is None else SmoothRegressor.from_dict(smooth),
         )
 
 
@@ -294,6 +311,8 @@ def load(folder: Path) -> Model:
                 for modality, values in manifest["typical"].items()
             },
             facts=manifest["facts"],
+            support=Support.from_dict(manifest["support"]),
+            pairs=PairErrors.from_dict(manifest["pairs"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _refused(folder, "its manifest lacks a part") from error

@@ -1,0 +1,47 @@
+"""Parameters of the regressors on the account, found on folds of training creators.
+
+`benchmarks.account_accuracy` measures them; `docs/experiments.md` tells what else was tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from viral.model.smooth import Block
+
+HISTORY_PARAMETERS: Mapping[str, Any] = {
+    # Squared errors give the same R2, but a larger absolute error and a worse order of lifts.
+    "objective": "huber",
+    "alpha": 0.6,
+    "num_iterations": 600,
+    "learning_rate": 0.03,
+    "num_leaves": 15,
+    "min_data_in_leaf": 20,
+    "feature_fraction": 0.3,
+    "bagging_fraction": 0.8,
+    "bagging_freq": 1,
+    "lambda_l2": 1.0,
+    "max_bin": 127,
+}
+"""LightGBM on what the post gets beyond `recent_last_five`."""
+
+RISING = ("age",)
+"""Features that a prediction may only rise with: views do not go down with time."""
+
+_ACCOUNT = ("followers", "total_likes", "total_videos")
+_POST = (
+    "duration",
+    "hashtag_count",
+    "reach_tag_count",
+    "sound_original",
+    "hour_sin",
+    "hour_cos",
+)
+ACCOUNT_BLOCKS = (
+    Block("account surface", _ACCOUNT, smooth=True),
+    Block("account line", _ACCOUNT),
+    Block("post surface", _ACCOUNT + _POST, smooth=True),
+)
+"""Without recent views there are only some thousand different accounts to learn from: a smooth
+surface generalises better than trees."""

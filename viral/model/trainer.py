@@ -1,0 +1,431 @@
+"""The steps of training, each on predictions for creators that the regressor did not train on.
+
+1. The weights of the score and the growth curve.
+2. For each pattern, what the account usually gets, on ordinary feeds alone: sets that were chosen
+   by their views would teach that small accounts always go far.
+3. For each content modality, the lift over that. Posts of chosen sets take part with their lift
+   over what accounts of their own set get.
+4. The stack, the size of the error, the ratios, the calibration and the standing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from viral.errors import TableError
+from viral.model.engagement import RATIO_PARAMETERS, Split, log_ratio, split
+from viral.model.growth import GrowthCurve, fit_growth
+from viral.model.inputs import CONTENT, Inputs, context_of
+from viral.model.intervals import calibrate, groups_of
+from viral.model.lifts import fit_lift, fold_numbers, keys_for_folds, predict_lift
+from viral.model.masking import as_pattern, masked
+from viral.model.model import LARGEST_ERROR, SMALLEST_ERROR, Model, PatternModel, to_log
+from viral.model.options import TrainingOptions, facts_of
+from viral.model.pairs import fit_pairs
+from viral.model.prediction import COUNTS
+from viral.model.regressors import Regressor
+from viral.model.stack import PatternWeights, fit_weights
+from viral.model.standing import fit_standing
+from viral.model.support import fit_support
+from viral.posts.splits import creator_keys, folds, newest
+from viral.virality import (
+    ENGAGEMENTS,
+    SCORES,
+    VIEWS_ONLY,
+    ViralityWeights,
+    correlation_weights,
+    learned_weights,
+    score_of,
+)
+
+ORDINARY = ("creators_2020", "creator_videos")
+"""Sources that hold all recent posts of a creator, not those that went far."""
+FEWEST_POSTS = 200
+"""Posts of ordinary feeds below which nothing can be calibrated."""
+FEWEST_LIFT_POSTS = 40
+"""Posts with a modality below which it is left out."""
+NOT_LEARNT = frozenset({"age"})
+"""Features of the context that no regressor sees: the growth curve answers for the horizon."""
+HISTORY_FEATURES_START = "recent_"
+ACCOUNT_FEATURES = frozenset(
+    {"followers", "total_likes", "total_videos", "likes_per_video", "likes_per_follower"}
+)
+LINE_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "history": ("recent_mean", "recent_median", "recent_last_five"),
+    "account": (),
+    "unknown": (),
+}
+"""Where a straight line holds beyond the range of the training posts."""
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Posts that one pattern learns from: as they are, then again with parts left out."""
+
+    posts: pd.DataFrame
+    inputs: Inputs
+    target: np.ndarray
+    origin: np.ndarray
+    """Position in the table of ordinary posts."""
+
+
+@dataclass(frozen=True)
+class _Learnt:
+    """What was learnt for one pattern, and how far off it is on the newest posts."""
+
+    model: PatternModel
+    residuals: Mapping[str, np.ndarray]
+    """By count: log10 truth less prediction, of posts that were not trained on."""
+    errors: np.ndarray
+    groups: np.ndarray
+    origin: np.ndarray
+    """Position of each residual's post."""
+    as_they_are: np.ndarray
+    """Whether nothing was left out of the post, bool."""
+
+
+def _columns_of(inputs: Inputs, pattern: str) -> tuple[str, ...]:
+    names = [name for name in inputs.values["context"].columns if name not in NOT_LEARNT]
+    if pattern != "history":
+        names = [name for name in names if not name.startswith(HISTORY_FEATURES_START)]
+    if pattern == "unknown":
+        names = [name for name in names if name not in ACCOUNT_FEATURES]
+    return tuple(names)
+
+
+def _matrix(inputs: Inputs, modality: str, columns: Sequence[str]) -> np.ndarray:
+    values = inputs.columns(modality)
+    return np.column_stack([values[name] for name in columns])
+
+
+def out_of_fold(
+    matrix: np.ndarray,
+    target: np.ndarray,
+    keys: pd.Series,
+    fit: Callable[[np.ndarray, np.ndarray], Regressor],
+    fold_count: int,
+) -> np.ndarray:
+    """Predict each row by a regressor that saw none of its creator's rows."""
+    result = np.full(len(target), np.nan)
+    for train, test in folds(keys.reset_index(drop=True), fold_count):
+        result[test] = fit(matrix[train], target[train]).predict(matrix[test])
+    return result
+
+
+class Trainer:
+    """Trains on one table of posts; `model` is the result."""
+
+    def __init__(
+        self,
+        posts: pd.DataFrame,
+        inputs: Inputs,
+        options: TrainingOptions | None = None,
+        say: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self.options = options or TrainingOptions()
+        self.say = say
+        if self.options.score not in SCORES:
+            raise ValueError(f"{self.options.score!r} is not one of {', '.join(SCORES)}.")
+        self.posts = posts.reset_index(drop=True)
+        self.inputs = inputs
+        self.keys = creator_keys(self.posts)
+        self.weights: ViralityWeights = self._score_weights()
+        self.score = score_of(self.posts, "formula", self.weights)
+        self.ordinary = self.posts["source"].isin(ORDINARY).to_numpy()
+        if self.ordinary.sum() < FEWEST_POSTS:
+            raise TableError(
+                f"Training needs at least {FEWEST_POSTS} posts of ordinary feeds, "
+                f"but there are {int(self.ordinary.sum())}."
+            )
+        self.growth: GrowthCurve = self._growth()
+        age = pd.to_numeric(self.posts["horizon_days"], errors="coerce").to_numpy(dtype=float)
+        self.grown = np.where(np.isfinite(age), self.growth(np.where(age > 0, age, 0.01)), 0.0)
+        self.target = self.score - self.grown
+
+    def _score_weights(self) -> ViralityWeights:
+        if self.options.score == "views":
+            return VIEWS_ONLY
+        if self.options.score == "learned":
+            order = self.posts.sort_values("posted_at", kind="stable")
+            following = order.groupby(self.keys.loc[order.index])["views"].shift(-1)
+            return learned_weights(self.posts, following.sort_index().to_numpy(dtype=np.float64))
+        return correlation_weights(self.posts)
+
+    def _growth(self) -> GrowthCurve:
+        age = pd.to_numeric(self.posts["horizon_days"], errors="coerce").to_numpy(dtype=float)
+        recent = [
+            np.mean(np.log10(np.asarray(views[-5:]) + 1.0)) if len(views) >= 5 else np.nan
+            for views in self.posts["recent_views"]
+        ]
+        surplus = np.where(self.ordinary, self.score - np.array(recent), np.nan)
+        return fit_growth(age, surplus)
+
+    def _rows(self, pattern: str) -> _Rows:
+        qualified = self.ordinary.copy()
+        if pattern == "history":
+            qualified &= self.inputs.recent_count > 0
+        elif pattern == "account":
+            qualified &= np.isfinite(self.inputs.followers)
+        origin = np.flatnonzero(qualified)
+        posts = self.posts.iloc[origin]
+        tables = [as_pattern(posts, pattern), masked(posts, pattern, self.options.seed)]
+        both = pd.concat(tables, ignore_index=True)
+        twice = np.concatenate([origin, origin])
+        # Captions are the same in both, and dear to embed: only the context is measured again.
+        inputs = context_of(self.inputs.rows(twice), both)
+        return _Rows(posts=both, inputs=inputs, target=self.target[twice], origin=twice)
+
+    def _fit_context(self, pattern: str, columns: Sequence[str]) -> Callable[..., Regressor]:
+        # A score per follower is the score less log10 of the followers: a line of slope 1.
+        per_follower = self.options.score == "per_follower" and "followers" in columns
+        fixed = {"followers": 1.0} if per_follower else None
+
+        def fit(matrix: np.ndarray, target: np.ndarray) -> Regressor:
+            return Regressor.fit(
+                matrix,
+                columns,
+                target,
+                parameters=self.options.context_parameters,
+                seeds=self.options.seeds,
+                line_columns=[c for c in LINE_COLUMNS[pattern] if c in columns],
+                fixed_slopes=fixed,
+            )
+
+        return fit
+
+    def _usual_of_chosen(self, pattern: str) -> np.ndarray:
+        """What accounts of the chosen sets usually get, within their own set; NaN elsewhere."""
+        usual = np.full(len(self.posts), np.nan)
+        for source in sorted(set(self.posts["source"]) - set(ORDINARY)):
+            rows = np.flatnonzero((self.posts["source"] == source).to_numpy())
+            sized = rows[np.isfinite(self.inputs.followers[rows])]
+            if pattern == "unknown":
+                usual[rows] = np.median(self.target[rows])
+            elif pattern == "account" and len(sized) >= FEWEST_POSTS:
+                columns = ("followers", "duration")
+                matrix = _matrix(self.inputs.rows(sized), "context", columns)
+                usual[sized] = out_of_fold(
+                    matrix,
+                    self.target[sized],
+                    self.keys.iloc[sized],
+                    lambda x, y, c=columns: Regressor.fit(  # type: ignore[misc]
+                        x, c, y, parameters=self.options.lift_parameters
+                    ),
+                    self.options.fold_count,
+                )
+        return usual
+
+    def _lifts(
+        self, pattern: str, usual: np.ndarray
+    ) -> tuple[dict[str, Regressor], dict[str, np.ndarray]]:
+        lift = self.target - usual
+        regressors, predictions = {}, {}
+        for modality in self.options.modalities:
+            rows = np.flatnonzero(np.isfinite(lift) & self.inputs.present[modality])
+            if len(rows) < FEWEST_LIFT_POSTS:
+                continue
+            parameters = self.options.lift_parameters_for(len(rows))
+            keys = keys_for_folds(
+                self.keys.iloc[rows], self.posts["posted_at"].iloc[rows], self.options.fold_count
+            )
+            # Captions say something where nothing is known of the account; elsewhere their
+            # embedding added nothing to the hashtags on other creators' posts.
+            embedded = modality != "text" or pattern == "unknown"
+            fold = fold_numbers(keys, self.options.fold_count)
+            oof = np.full(len(self.posts), np.nan)
+            for number in np.unique(fold):
+                train, test = rows[fold != number], rows[fold == number]
+                fitted = fit_lift(
+                    modality,
+                    self.inputs.rows(train),
+                    lift[train],
+                    keys[fold != number],
+                    parameters,
+                    with_embedding=embedded,
+                )
+                oof[test] = predict_lift(fitted, modality, self.inputs.rows(test))
+            predictions[modality] = oof
+            regressors[modality] = fit_lift(
+                modality,
+                self.inputs.rows(rows),
+                lift[rows],
+                keys,
+                parameters,
+                with_embedding=embedded,
+            )
+        return regressors, predictions
+
+    def _stack(
+        self, usual: np.ndarray, predictions: Mapping[str, np.ndarray]
+    ) -> dict[str, PatternWeights]:
+        known = np.isfinite(usual)
+        names = [modality for modality in CONTENT if modality in predictions]
+        design = {"context": usual[known]}
+        for name in names:
+            design[name] = np.nan_to_num(predictions[name][known], nan=0.0)
+        result = {}
+        for code in range(2 ** len(names)):
+            there = [name for bit, name in enumerate(names) if code >> bit & 1]
+            chosen = {name: design[name] for name in ("context", *there)}
+            result["+".join(there)] = fit_weights(
+                chosen,
+                self.target[known],
+                self.keys.to_numpy()[known],
+                seed=self.options.seed,
+            )
+        return result
+
+    def model(self) -> Model:
+        """Train everything and return the model."""
+        learnt = {pattern: self._learn(pattern) for pattern in self.options.patterns}
+        parts = list(learnt.values())
+        errors = np.concatenate([part.errors for part in parts])
+        groups = np.concatenate([part.groups for part in parts])
+        calibrations = {
+            name: calibrate(
+                np.concatenate([part.residuals[name] for part in parts]), errors, groups
+            )
+            for name in COUNTS
+        }
+        ordinary = np.flatnonzero(self.ordinary)
+        best_known = parts[0]
+        plain = best_known.origin[best_known.as_they_are]
+        pairs = fit_pairs(
+            best_known.residuals["virality"][best_known.as_they_are],
+            self.keys.to_numpy()[plain],
+            self.posts["posted_at"].to_numpy()[plain],
+        )
+        return Model(
+            version="untitled",
+            patterns={pattern: part.model for pattern, part in learnt.items()},
+            growth=self.growth,
+            virality_weights=self.weights,
+            calibrations=calibrations,
+            standing=fit_standing(self.target[ordinary], self.inputs.followers[ordinary]),
+            typical=self._typical(),
+            facts=facts_of(self.posts, self.inputs, self.options),
+            support=fit_support(self.posts.iloc[ordinary]),
+            pairs=pairs,
+        )
+
+    def _learn(self, pattern: str) -> _Learnt:
+        self.say(f"learning what accounts usually get: {pattern}")
+        rows = self._rows(pattern)
+        columns = _columns_of(rows.inputs, pattern)
+        matrix = _matrix(rows.inputs, "context", columns)
+        keys = self.keys.iloc[rows.origin].reset_index(drop=True)
+        fit = self._fit_context(pattern, columns)
+        oof = out_of_fold(matrix, rows.target, keys, fit, self.options.fold_count)
+        first = len(rows.origin) // 2
+        usual = self._usual_of_chosen(pattern)
+        usual[rows.origin[:first]] = oof[:first]
+        self.say(f"learning what content adds: {pattern}")
+        lifts, lift_predictions = self._lifts(pattern, usual)
+        weights = self._stack(usual, lift_predictions)
+        stacked_oof = self._stacked(rows, oof, weights, lift_predictions)
+        self.say(f"learning how large errors are: {pattern}")
+        error_fit = self._fit_error(columns)
+        spread = np.abs(rows.target - stacked_oof)
+        expected = np.clip(
+            out_of_fold(matrix, spread, keys, error_fit, self.options.fold_count),
+            SMALLEST_ERROR,
+            LARGEST_ERROR,
+        )
+        ratios, ratio_oof = self._ratios(rows, matrix, columns, keys)
+        predicted = stacked_oof + self.grown[rows.origin]
+        medians = split(10.0**predicted, ratio_oof, self.weights)
+        medians["virality"] = 10.0**predicted
+        recent = np.zeros(len(self.posts), dtype=bool)
+        recent[np.flatnonzero(self.ordinary)] = newest(
+            self.posts[self.ordinary], self.options.calibration_share
+        )
+        use = recent[rows.origin]
+        groups = groups_of(
+            np.full(len(rows.origin), pattern), rows.inputs.followers, rows.inputs.recent_count
+        )
+        truths = {name: self._counts(name) for name in COUNTS if name != "virality"}
+        truths["virality"] = 10.0**self.score
+        return _Learnt(
+            model=PatternModel(
+                context=fit(matrix, rows.target),
+                lifts=lifts,
+                weights=weights,
+                error=error_fit(matrix, spread),
+                split=ratios,
+            ),
+            residuals={
+                name: (to_log(truths[name][rows.origin]) - to_log(medians[name]))[use]
+                for name in COUNTS
+            },
+            errors=expected[use],
+            groups=groups[use],
+            origin=rows.origin[use],
+            as_they_are=np.flatnonzero(use) < first,
+        )
+
+    def _counts(self, name: str) -> np.ndarray:
+        return pd.to_numeric(self.posts[name]).to_numpy(dtype=np.float64)
+
+    def _stacked(
+        self,
+        rows: _Rows,
+        oof: np.ndarray,
+        weights: Mapping[str, PatternWeights],
+        predictions: Mapping[str, np.ndarray],
+    ) -> np.ndarray:
+        names = [modality for modality in CONTENT if modality in predictions]
+        code = np.zeros(len(rows.origin), dtype=int)
+        for bit, name in enumerate(names):
+            code |= np.isfinite(predictions[name][rows.origin]).astype(int) << bit
+        total = np.zeros(len(rows.origin))
+        for value in np.unique(code):
+            there = [name for bit, name in enumerate(names) if value >> bit & 1]
+            stack = weights["+".join(there)]
+            at = code == value
+            total[at] = stack.intercept + stack.weights["context"] * oof[at]
+            for name in there:
+                total[at] += stack.weights[name] * predictions[name][rows.origin[at]]
+        return total
+
+    def _fit_error(self, columns: Sequence[str]) -> Callable[..., Regressor]:
+        def fit(matrix: np.ndarray, spread: np.ndarray) -> Regressor:
+            return Regressor.fit(matrix, columns, spread, parameters=self.options.error_parameters)
+
+        return fit
+
+    def _ratios(
+        self, rows: _Rows, matrix: np.ndarray, columns: Sequence[str], keys: pd.Series
+    ) -> tuple[Split, dict[str, np.ndarray]]:
+        views = self._counts("views")[rows.origin]
+        regressors, oof = {}, {}
+        for name in ENGAGEMENTS:
+            target = log_ratio(self._counts(name)[rows.origin], views)
+            known = np.flatnonzero(np.isfinite(target))
+
+            def fit(x: np.ndarray, y: np.ndarray) -> Regressor:
+                return Regressor.fit(x, columns, y, parameters=RATIO_PARAMETERS)
+
+            predicted = np.full(len(target), float(np.nanmedian(target)))
+            predicted[known] = out_of_fold(
+                matrix[known], target[known], keys.iloc[known], fit, self.options.fold_count
+            )
+            oof[name] = predicted
+            regressors[name] = fit(matrix[known], target[known])
+        return Split(regressors), oof
+
+    def _typical(self) -> dict[str, dict[str, float]]:
+        result = {}
+        for modality, table in self.inputs.values.items():
+            rows = self.inputs.present[modality]
+            if modality == "context":
+                rows = rows & self.ordinary
+            part = table[rows]
+            result[modality] = {
+                str(name): float(part[name].median()) if part[name].notna().any() else float("nan")
+                for name in table.columns
+            }
+        return result
