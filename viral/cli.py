@@ -1,4 +1,4 @@
-"""The `viral` command: predict a clip, predict a table, train, evaluate, serve the app.
+"""The `viral` command: predict a clip, predict a table, train, serve the app.
 
 Exit codes: 0 when it worked; 2 for input that cannot be used, with one sentence on standard error;
 130 after Ctrl-C; 1 for a bug, with its traceback. `--debug` shows the traceback of any error and
@@ -7,7 +7,7 @@ lets the libraries talk.
 
 from __future__ import annotations
 
-import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -20,13 +20,18 @@ from viral.console import (
     only_the_result_on_stdout,
     print_summary,
     quiet_libraries,
+    shown_progress,
     shown_stages,
 )
-from viral.errors import ViralError
+from viral.errors import TableError, ViralError
 
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
 """What a shell reports for a program ended by Ctrl-C: 128 and the signal's number."""
+NAMED_ROWS = 20
+"""Rejected rows that are named one by one; the rest are counted."""
+DATA_DIR = Path("../shared/data")
+"""Where training looks for past posts unless told otherwise: beside the checkout."""
 
 commands = typer.Typer(
     name="viral",
@@ -42,31 +47,39 @@ commands = typer.Typer(
 
 
 def _messages() -> Console:
-    return Console(stderr=True)
+    return Console(stderr=True, highlight=False)
+
+
+def _say(sentence: str) -> None:
+    print(one_line(sentence), file=sys.stderr)
 
 
 @commands.command()
 def predict(
     clip: Annotated[Path, typer.Argument(help="A video file.", metavar="CLIP")],
-    caption: Annotated[str | None, typer.Option(help="The caption with its hashtags.")] = None,
+    caption: Annotated[
+        str | None, typer.Option(help="The caption with its hashtags.", metavar="TEXT")
+    ] = None,
     followers: Annotated[str | None, typer.Option(help="Followers now.", metavar="N")] = None,
     recent_views: Annotated[
         str | None,
-        typer.Option(help="Views of the last posts, newest last.", metavar="900,1500,700"),
+        typer.Option(help="Views of your last posts, newest last.", metavar="900,1500,700"),
     ] = None,
     posted_at: Annotated[
         str | None,
         typer.Option(help="When it will be posted; UTC without a zone.", metavar="ISO"),
     ] = None,
     sound: Annotated[
-        str | None, typer.Option(help='"original", or the name of the sound.', metavar="S")
+        str | None, typer.Option(help='"original", or the name of the sound.', metavar="NAME")
     ] = None,
     horizon_days: Annotated[
-        str, typer.Option(help="Days after posting, 1 to 365.", metavar="D")
+        str, typer.Option(help="Days after posting, 1 to 365.", metavar="DAYS")
     ] = "30",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
 ) -> None:
     """Predict how far one clip is likely to travel; everything but the clip is optional."""
+    import json
+
     from viral.pipeline import analyse
     from viral.posts.details import post_details
 
@@ -81,21 +94,95 @@ def predict(
     with only_the_result_on_stdout(), shown_stages(_messages()) as on_stage:
         analysis = analyse(clip, details, on_stage)
     if as_json:
-        print(json.dumps(analysis.prediction.to_dict(), ensure_ascii=False, allow_nan=False))
+        print(json.dumps(analysis.prediction.to_dict(), allow_nan=False))
     else:
-        print_summary(analysis, Console())
+        print_summary(analysis, Console(highlight=False))
+
+
+@commands.command("predict-table")
+def predict_table(
+    posts: Annotated[
+        Path, typer.Argument(help="A .parquet, .csv, .tsv, .json or .jsonl.", metavar="POSTS")
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="A .parquet or .csv to write.", metavar="OUT")
+    ],
+) -> None:
+    """Predict a table of posts, a row each, in the order given.
+
+    Columns may be missing: video_id, followers, recent_views, caption, hashtags, posted_at,
+    duration_s, sound_name, horizon_days, video_path and so on. A row that cannot be used is named
+    with its reason; the command fails only when no row is usable.
+    """
+    from viral.tables import check_output, predict_file, write_table
+
+    check_output(out)
+    with only_the_result_on_stdout(), shown_progress(_messages()) as on_progress:
+        result = predict_file(posts, on_progress)
+        write_table(result.predictions, out)
+    for sentences in (result.left_out, result.without_clip):
+        for sentence in sentences[:NAMED_ROWS]:
+            _say(sentence)
+        if len(sentences) > NAMED_ROWS:
+            _say(f"... and {len(sentences) - NAMED_ROWS:,} more like these.")
+    if result.left_out:
+        _say(f"{len(result.left_out):,} rows were left out.")
+    print(f"{len(result.predictions):,} posts predicted, written to {out}.")
+
+
+@commands.command()
+def train(
+    data: Annotated[
+        Path, typer.Option("--data", help="Folder of past posts.", metavar="FOLDER")
+    ] = DATA_DIR,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="Model folder to write; the app's own by default."),
+    ] = None,
+) -> None:
+    """Train the model on past posts and write its folder."""
+    from viral.model.training import train as train_model
+    from viral.settings import settings
+
+    folder = out or settings().model_dir
+    # Files that belong to an earlier model are removed, so the folder must be one of ours.
+    if folder.is_file() or (
+        folder.is_dir() and any(folder.iterdir()) and not (folder / "manifest.json").is_file()
+    ):
+        raise TableError(f"{folder} is not a model folder; name an empty or a new one with -o.")
+    with only_the_result_on_stdout(), shown_stages(_messages()) as on_stage:
+        model = train_model(data, folder, say=on_stage)
+    print(f"Model {model.version} written to {folder}.")
 
 
 @commands.command()
 def app(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on.", min=0, max=65535)] = None,
-    open_browser: Annotated[
+    port: Annotated[int | None, typer.Option(help="Port to listen on.", min=1, max=65535)] = None,
+    in_browser: Annotated[
         bool, typer.Option("--open", help="Open the page in a browser if there is one.")
     ] = False,
 ) -> None:
-    """Serve the app in a browser, on http://127.0.0.1:7860 unless told otherwise."""
-    raise NotImplementedError
+    """Serve the app, on http://127.0.0.1:7860 unless told otherwise."""
+    from dataclasses import replace
+
+    from viral.settings import settings
+    from viral.ui import build, launch
+
+    given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    for name in given:
+        # A host's own GRADIO_SERVER_NAME or _PORT gives way to what was typed here.
+        os.environ.pop({"host": "GRADIO_SERVER_NAME", "port": "GRADIO_SERVER_PORT"}[name], None)
+    chosen = replace(settings(), **given)  # type: ignore[arg-type]
+    launch(build(chosen), chosen, in_browser=in_browser)
+
+
+def _usage_sentence(error: Exception) -> str:
+    """Return typer's complaint about the command line, and where to find help."""
+    message = getattr(error, "format_message", lambda: str(error))()
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "viral"
+    return f"{message.rstrip('.')}; see `{command} --help`."
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -108,14 +195,25 @@ def main(arguments: list[str] | None = None) -> None:
     else:
         quiet_libraries()
     try:
-        code = commands(words, prog_name="viral", standalone_mode=False)
-    except Exception as error:
-        if not isinstance(error, (ViralError, typer.BadParameter.__mro__[-4])):
-            raise
+        code = commands(words or ["--help"], prog_name="viral", standalone_mode=False) or 0
+        sys.stdout.flush()
+    except ViralError as error:
         if debug:
             raise
         print(f"viral: {one_line(error)}", file=sys.stderr)
         code = EXIT_BAD_INPUT
+    except typer.TyperException as error:
+        print(f"viral: {one_line(_usage_sentence(error))}", file=sys.stderr)
+        code = EXIT_BAD_INPUT
+    except (KeyboardInterrupt, typer.Abort):
+        code = EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read the output (`| head`) has enough; Python's own flush at exit must not
+        # complain about it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        code = 0
+    if code == EXIT_INTERRUPTED:
+        print("viral: stopped.", file=sys.stderr)
     sys.exit(code)
 
 

@@ -20,6 +20,8 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
+    from rich.progress import TaskID
+
     from viral.explain.explanation import Explanation, FeatureContribution
     from viral.model.prediction import Prediction
     from viral.pipeline import Analysis
@@ -28,6 +30,8 @@ REASONS_SHOWN = 6
 """Contributors listed under "What counts most": about what fits on a screen with the rest."""
 SHOWN_FACTOR = 0.005
 """A contributor that moves the prediction by less than half a percent is not worth a line."""
+SMALL_FACTOR = 0.1
+"""Below it a division says more: ÷260 rather than ×0.0038."""
 LIBRARY_SWITCHES = {
     "TRANSFORMERS_VERBOSITY": "error",
     "HF_HUB_DISABLE_PROGRESS_BARS": "1",
@@ -73,10 +77,36 @@ def shown_stages(console: Console) -> Iterator[Callable[[str], None]]:
         yield lambda stage: None
         return
     with console.status("Starting") as status:
-        yield lambda stage: status.update(stage.capitalize())
+        yield lambda stage: status.update(stage[:1].upper() + stage[1:])
 
 
-def one_line(error: BaseException) -> str:
+@contextlib.contextmanager
+def shown_progress(console: Console) -> Iterator[Callable[[str, int, int], None]]:
+    """Yield the function that moves a progress bar; it does nothing where nobody watches."""
+    if not console.is_terminal:
+        yield lambda what, done, total: None
+        return
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def show(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=total)
+            bar.update(tasks[what], completed=done)
+
+        yield show
+
+
+def one_line(error: object) -> str:
     """Return an error's sentence on one line, without control characters."""
     words = " ".join(str(error).split())
     return "".join(character for character in words if character.isprintable()) or "It failed."
@@ -101,8 +131,13 @@ def input_text(feature: FeatureContribution) -> str:
             return "not measured"
         if isinstance(value, str):
             return value
-        number = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
-        return f"{number} {feature.unit}".strip()
+        number_shown: float = value
+        unit = feature.unit
+        if unit.startswith("log10"):
+            # Nobody thinks in logarithms: 3.2 log10 is shown as 1,580.
+            number_shown, unit = 10.0**value, unit.removeprefix("log10")
+        number = count_text(number_shown) if abs(number_shown) >= 1000 else f"{number_shown:.3g}"
+        return f"{number} {unit.strip()}".strip()
 
     if feature.input is None:
         return "not measured"
@@ -112,13 +147,15 @@ def input_text(feature: FeatureContribution) -> str:
 
 
 def factor_text(value: float) -> Text:
-    """Return a contribution in log10 as a signed factor; up and down differ by more than colour."""
+    """Return a contribution in log10 as a factor; up and down differ by more than colour."""
     factor = 10.0**value
-    if value > 0:
-        return Text(f"▲ ×{factor:.2f}", style="green")
-    if value < 0:
-        return Text(f"▼ ×{factor:.2f}", style="red")
-    return Text("  ×1.00")
+    if abs(factor - 1) < SHOWN_FACTOR:
+        return Text("  ×1")
+    if factor > 1:
+        return Text(f"▲ ×{factor:.3g}", style="green")
+    if factor < SMALL_FACTOR:
+        return Text(f"▼ ÷{1 / factor:.3g}", style="red")
+    return Text(f"▼ ×{factor:.2g}", style="red")
 
 
 def _ranges(prediction: Prediction) -> Table:

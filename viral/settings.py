@@ -6,12 +6,17 @@ A setting's environment variable is `VIRAL_` and its name in capitals: `max_clip
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 
 from viral.errors import ViralError
+
+SPEECH_BACKENDS = ("whisper-timestamped", "whisper", "off")
+MAX_PORT = 65_535
+_TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
 @dataclass(frozen=True)
@@ -46,22 +51,37 @@ class Settings:
     """Seconds after which an uploaded clip is deleted."""
 
 
+def _number(text: str, default: float) -> float:
+    number = type(default)(text)
+    # Every number here is a limit, a size or a port: zero or less would switch the app off.
+    if not math.isfinite(number) or number <= 0:
+        raise ValueError(text)
+    return number
+
+
 def _parsed(name: str, text: str, default: object) -> object:
+    variable = f"VIRAL_{name.upper()}"
+    if name == "speech_backend":
+        if text.strip() not in SPEECH_BACKENDS:
+            known = ", ".join(SPEECH_BACKENDS)
+            raise ViralError(f"{variable} is {text!r}; set it to one of {known}.")
+        return text.strip()
     try:
         if isinstance(default, bool):
-            lowered = text.strip().lower()
-            if lowered not in {"0", "1", "true", "false", "yes", "no", "on", "off"}:
-                raise ValueError(lowered)
-            return lowered in {"1", "true", "yes", "on"}
-        if isinstance(default, Path):
-            return Path(text)
-        return type(default)(text)  # type: ignore[call-arg]
+            if text.strip().lower() not in _TRUE | _FALSE:
+                raise ValueError(text)
+            return text.strip().lower() in _TRUE
+        if isinstance(default, (int, float)):
+            number = _number(text, default)
+            if name == "port" and number > MAX_PORT:
+                raise ValueError(text)
+            return number
     except ValueError as error:
-        example = default if not isinstance(default, bool) else "1"
+        example = "1" if isinstance(default, bool) else default
         raise ViralError(
-            f"VIRAL_{name.upper()} is {text!r}, which cannot be read; "
-            f"set it to something like {example}."
+            f"{variable} is {text!r}, which cannot be used; set it to something like {example}."
         ) from error
+    return Path(text) if isinstance(default, Path) else text
 
 
 @cache
@@ -71,7 +91,7 @@ def settings() -> Settings:
     Raises
     ------
     ViralError
-        A `VIRAL_*` variable cannot be read as its setting's type.
+        A `VIRAL_*` variable cannot be read as its setting's type, or makes no sense.
     """
     values = {}
     for field in fields(Settings):
