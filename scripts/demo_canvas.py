@@ -139,13 +139,19 @@ class Canvas:
         opacity: float = 1.0,
     ) -> None:
         """Write one line of text; `anchor` as in PIL, "mm" is centred."""
-        self.draw.text(
+        if opacity <= 0:
+            return
+        # Type is the one thing that PIL draws opaque whatever the colour's opacity, so it goes
+        # through a mask.
+        mask = Image.new("L", self.image.size)
+        ImageDraw.Draw(mask).text(
             (x * OVERSAMPLING, y * OVERSAMPLING),
             words,
             font=typeface(size),
-            fill=self._filled(fill, opacity),
+            fill=round(255 * min(opacity, 1.0)),
             anchor=anchor,
         )
+        self.image.paste(colour(fill), mask=mask)
 
     def paragraph(
         self,

@@ -31,14 +31,11 @@ def _onion(canvas: Canvas, x: float, base: float, leaves: float, sway: float = 0
         if leaves > 2:
             steps = np.linspace(0.0, 1.0, 12)
             bend = [(lean + sway) * leaves * s**1.6 for s in steps]
-            left = [
-                (x - 9 * (1 - s**2) + b, base - 88 - leaves * s)
-                for s, b in zip(steps, bend, strict=True)
-            ]
-            right = [
-                (x + 9 * (1 - s**2) + b, base - 88 - leaves * s)
-                for s, b in zip(steps, bend, strict=True)
-            ]
+            widths = [9 * (1 - s**2) for s in steps]
+            heights = [base - 88 - leaves * s for s in steps]
+            edges = list(zip(bend, widths, heights, strict=True))
+            left = [(x + b - w, y) for b, w, y in edges]
+            right = [(x + b + w, y) for b, w, y in edges]
             canvas.polygon(left + right[::-1], tone)
     canvas.polygon(
         [(x - 13, base - 20), (x - 10, base - 100), (x + 10, base - 100), (x + 13, base - 20)],
@@ -149,12 +146,12 @@ def _grow(canvas: Canvas, time_s: float, length_s: float) -> None:
     with canvas.magnified(1.35, 288, 812):
         for offset in (-44, 0, 44):
             sway = 0.03 * math.sin(4 * time_s + offset)
-            _onion(canvas, 288 + offset, 775, 60 + 240 * grown, sway)
+            _onion(canvas, 288 + offset, 775, 60 + 215 * grown, sway)
         _glass(canvas, 288, 812, 1.0)
     canvas.box((178, 96, 398, 176), "#e4572e", radius=40)
     canvas.text(f"Day {1 + round(6 * grown)}", 288, 135, 44, "#ffffff")
     if grown >= 1:
-        canvas.text("free, again and again", 288, 226, 36, "#7a2e14")
+        canvas.text("free, again and again", 288, 218, 36, "#7a2e14")
 
 
 TUTORIAL_SHOTS: Sequence[Callable[[Canvas, float, float], None]] = (
@@ -259,11 +256,9 @@ def _balloons(time_s: float, beat: float) -> Canvas:
     ):
         top = y - 130 * time_s * size
         radius = (104 + 5 * beat) * size
-        canvas.polygon(
-            [(x - radius * 0.8, top + 60 * size), (x + radius * 0.8, top + 60 * size)]
-            + [(x + 24 * size, top + 172 * size), (x - 24 * size, top + 172 * size)],
-            body,
-        )
+        skirt = [(x - radius * 0.8, top + 60 * size), (x + radius * 0.8, top + 60 * size)]
+        basket = [(x + 24 * size, top + 172 * size), (x - 24 * size, top + 172 * size)]
+        canvas.polygon([*skirt, *basket], body)
         canvas.circle(x, top, radius, body)
         canvas.ellipse(x, top, radius * 0.55, radius, stripe)
         canvas.ellipse(x, top, radius * 0.26, radius, body)

@@ -42,8 +42,15 @@ def write_clip(path: Path, pictures: Iterable[np.ndarray], waveform: np.ndarray 
     with av.open(str(path), "w", options=options) as container:
         video = container.add_stream("libx264", rate=FRAMES_PER_S)
         video.width, video.height, video.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-        # One thread: with more, the encoder's decisions depend on which finishes first.
-        video.options = {"crf": QUALITY, "preset": "slow", "threads": "1", "flags": "+bitexact"}
+        # One thread and no look ahead beside it: else what the encoder decides, and so the bytes,
+        # depend on which thread finishes first.
+        video.codec_context.thread_count = 1
+        video.options = {
+            "crf": QUALITY,
+            "preset": "slow",
+            "flags": "+bitexact",
+            "x264-params": "threads=1:lookahead-threads=1:sync-lookahead=0",
+        }
         audio = None
         if waveform is not None:
             audio = container.add_stream("aac", rate=SAMPLE_RATE_HZ, layout="mono")
@@ -71,17 +78,22 @@ def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     voice, spans = spoken(SENTENCES, PAUSE_S)
     tutorial_s = len(voice) / SAMPLE_RATE_HZ + 0.5
-    write_clip(
-        folder / "demo_tutorial.mp4",
-        (tutorial_picture(t, spans, SENTENCES, tutorial_s) for t in frame_times(tutorial_s)),
-        voice,
+    montage_s = MONTAGE_BEATS * BEAT_S
+
+    def tutorial(time_s: float) -> np.ndarray:
+        return tutorial_picture(time_s, spans, SENTENCES, tutorial_s)
+
+    def montage(time_s: float) -> np.ndarray:
+        return montage_picture(time_s, BEAT_S, MONTAGE_BEATS)
+
+    clips = (
+        ("demo_tutorial", tutorial, tutorial_s, voice),
+        ("demo_montage", montage, montage_s, composed(MONTAGE_BEATS)),
+        ("demo_text_card", card_picture, CARD_S, None),
     )
-    write_clip(
-        folder / "demo_montage.mp4",
-        (montage_picture(t, BEAT_S, MONTAGE_BEATS) for t in frame_times(MONTAGE_BEATS * BEAT_S)),
-        composed(MONTAGE_BEATS),
-    )
-    write_clip(folder / "demo_text_card.mp4", (card_picture(t) for t in frame_times(CARD_S)), None)
+    for name, picture, duration_s, waveform in clips:
+        pictures = (picture(time_s) for time_s in frame_times(duration_s))
+        write_clip(folder / f"{name}.mp4", pictures, waveform)
     for path in sorted(folder.glob("demo_*.mp4")):
         print(f"{path}: {path.stat().st_size / 1000:,.0f} kB")
 
