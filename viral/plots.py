@@ -131,6 +131,8 @@ class WaterfallWords:
     prediction: str
     modalities: Mapping[str, str]
     """Modality -> name, in the order of the steps."""
+    silent: Mapping[str, str]
+    """Modality -> what stands in the place of its factor, for those that were not measured."""
     axis: str
     hover_step: str
     """With `{name}`, `{factor}` and `{log10}`."""
@@ -189,9 +191,10 @@ def waterfall(explanation: Explanation, views_median: float, words: WaterfallWor
         bases.append(bases[-1] + value)
     lowest, highest = min(bases), max(bases)
     spare = max(MIN_SPAN_LOG10 - (highest - lowest), 0.0) / 2
-    # Room for the factors of bars that go left.
-    margin = 0.16 * (highest - lowest + 2 * spare)
-    span = (lowest - spare - margin, highest + spare + margin)
+    # Room for the factors, which stand left of bars that go left.
+    width = highest - lowest + 2 * spare
+    room = 0.28 if any(value < 0 for value in values) else 0.06
+    span = (lowest - spare - room * width, highest + spare + 0.06 * width)
 
     # Rows are numbered from the top; plotly counts up.
     rows = [-float(row) for row in range(len(values) + 2)]
@@ -238,7 +241,9 @@ def waterfall(explanation: Explanation, views_median: float, words: WaterfallWor
         x=bases[1:],
         y=rows[1:-1],
         mode="text",
-        text=[f"  {words.factor(10.0**value)}  " for value in values],
+        text=[
+            f"  {words.silent.get(step.name) or words.factor(10.0**step.value)}  " for step in steps
+        ],
         textposition=["middle right" if value >= 0 else "middle left" for value in values],
         hoverinfo="skip",
         cliponaxis=False,

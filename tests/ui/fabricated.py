@@ -49,6 +49,7 @@ def explanation() -> Explanation:
             3.114,
             typical=3.6,
             unit="log10",
+            group="Recent views",
         ),
         contribution("context.followers", "Followers", -0.17, 4.08, typical=5.1, unit="log10"),
         contribution(
@@ -139,7 +140,7 @@ def analysis(
             packet_bytes=nothing,
             keyframe_times_s=nothing,
         ),
-        thumbnails=np.zeros((3, 288, 162, 3), np.uint8),
+        thumbnails=np.zeros((3, 512, 288, 3), np.uint8),
         thumbnail_times_s=np.arange(3.0),
         measurements={},
         details=details or PostDetails(),

@@ -1,12 +1,15 @@
-"""Serve the app on made-up results, to work on its look: `python -m tests.ui.serve_fabricated
-7861`."""
+"""Serve the app on made-up results, to work on its look.
+
+python tests/ui/serve_fabricated.py 7861
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import sys
 
-from tests.ui.fabricated import pipeline
+from fabricated import pipeline
+
 from viral.settings import settings
 from viral.ui import build, launch
 from viral.ui.running import Runner

@@ -15,7 +15,7 @@ import gradio as gr
 
 from viral.settings import Settings
 from viral.ui.numbers import decimal
-from viral.ui.strings import text
+from viral.ui.strings import STRINGS, text
 from viral.ui.translation import Translations
 
 EXAMPLE = """import viral
@@ -46,6 +46,11 @@ def _grouped(number: float, lang: str) -> str:
     return digits.replace(",", ".") if lang == "es" else digits
 
 
+def _source(name: str, lang: str) -> str:
+    key = f"source.{name}"
+    return text(key, lang) if key in STRINGS else escape(name)
+
+
 def _data(facts: Mapping[str, Any], version: str, lang: str) -> str:
     sources: Mapping[str, Any] = facts.get("data") or {}
     if not sources:
@@ -53,7 +58,7 @@ def _data(facts: Mapping[str, Any], version: str, lang: str) -> str:
     columns = ("data_source", "data_posts", "data_creators", "data_dates")
     head = "".join(f'<th scope="col">{text(f"about.{name}", lang)}</th>' for name in columns)
     lines = "".join(
-        f'<tr><th scope="row">{escape(str(name))}</th><td>{_grouped(source["posts"], lang)}</td>'
+        f'<tr><th scope="row">{_source(str(name), lang)}</th><td>{_grouped(source["posts"], lang)}</td>'
         f"<td>{_grouped(source['creators'], lang)}</td>"
         f"<td>{escape(str(source['first_post']))} – {escape(str(source['last_post']))}</td></tr>"
         for name, source in sources.items()

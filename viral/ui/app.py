@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from typing import Any
 
 import gradio as gr
@@ -159,7 +160,7 @@ def launch(
     """
     limit_threads()
     name = None if _host_decides("NAME", "HOST") else settings.host
-    port = None if _host_decides("PORT", "PORT") else settings.port
+    port = None if _host_decides("PORT", "PORT") else settings.port or _free_port(settings.host)
     try:
         _, url, _ = app.launch(
             server_name=name,
@@ -189,6 +190,13 @@ def launch(
     if wait:
         app.block_thread()
     return url
+
+
+def _free_port(host: str) -> int:
+    """Return a port that nobody listens on: what port 0 asks for."""
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
 
 
 def _host_decides(gradio_name: str, viral_name: str) -> bool:

@@ -18,11 +18,13 @@ from viral.ui.strings import text
 HOUR_PARTS = ("context.hour_sin", "context.hour_cos")
 TONE_PREFIX = "audio.mfcc"
 """Coefficients that mean nothing to a person one by one."""
-RECENT_PREFIX = "context.recent_"
+RECENT_GROUP = "Recent views"
 RECENT_SHOWN = "context.recent_median"
 """The one of the summaries of recent views whose value stands for them all."""
-RATIOS = frozenset({"recent_trend", "recent_spread", "recent_per_follower", "likes_per_follower"})
-"""log10 features that are ratios; the other ones are counts plus one."""
+FACTORS = frozenset({"trend", "spread", "wobble", "place", "lift", "change"})
+"""Words in the names of log10 features that are factors between counts."""
+RATES = frozenset({"recent_per_follower", "likes_per_follower"})
+"""log10 features that are so much per follower; the other log10 features are counts plus one."""
 YES_OR_NO = frozenset({"sound_original", "english", "portrait"})
 
 
@@ -33,6 +35,8 @@ class Row:
     name: str
     label: str
     modality: str
+    group: str
+    """Heading that the modality lists it under, in English."""
     value: float
     """log10 virality."""
     measured: str | None
@@ -70,8 +74,10 @@ def in_words(value: float | str | None, name: str, unit: str, lang: str) -> str 
         return value
     short = name.split(".", 1)[-1]
     if unit.startswith("log10"):
-        if short in RATIOS:
+        if FACTORS.intersection(short.split("_")):
             return f"×{decimal(10.0**value, 2, lang)}"
+        if short in RATES:
+            return measured(10.0**value, "", lang)
         if unit == "log10":
             return count(max(10.0**value - 1, 0.0), lang)
         return measured(10.0**value, unit.removeprefix("log10").strip(), lang)
@@ -91,6 +97,7 @@ def _row(part: FeatureContribution, lang: str) -> Row:
         name=part.name,
         label=feature_label(part.name, part.label, lang),
         modality=part.modality,
+        group=part.group,
         value=part.value,
         measured=in_words(part.input, part.name, part.unit, lang),
         typical=in_words(part.typical, part.name, part.unit, lang),
@@ -120,8 +127,8 @@ def rows_of(explanation: Explanation, lang: str) -> list[Row]:
 
 def headline_rows(rows: list[Row], lang: str) -> list[Row]:
     """Return the same with the summaries of recent views as one row; the sum stays."""
-    recent = [row for row in rows if row.name.startswith(RECENT_PREFIX)]
-    rest = [row for row in rows if not row.name.startswith(RECENT_PREFIX)]
+    recent = [row for row in rows if row.modality == "context" and row.group == RECENT_GROUP]
+    rest = [row for row in rows if row not in recent]
     shown = [row for row in recent if row.name == RECENT_SHOWN]
     if not shown:
         return rows
@@ -137,6 +144,7 @@ def _joined(
         name=name,
         label=label,
         modality=name.split(".")[0],
+        group=rows[0].group,
         value=sum(row.value for row in rows),
         measured=measured,
         typical=typical,

@@ -6,6 +6,8 @@ import math
 
 FACTOR_STEP = 0.005
 """Factors closer to 1 than this change nothing a reader would notice."""
+LEAST_TIMES = 0.095
+"""Smaller factors are shown as divisions."""
 _STEPS = ((1e9, "B"), (1e6, "M"), (1e3, "K"))
 
 
@@ -37,17 +39,16 @@ def count(number: float, lang: str = "en") -> str:
 
 
 def factor(number: float, lang: str = "en") -> str:
-    """Format a factor with its direction: `×1.3 ▲`, `×0.87 ▼`, `×1`."""
+    """Format a factor with its direction: `×1.3 ▲`, `×0.87 ▼`, `÷103 ▼`, `×1`."""
     if not math.isfinite(number):
         return "–"
     if abs(number - 1) < FACTOR_STEP:
         return "×1"
-    if number >= 10:
-        text = count(number, lang)
-    elif number >= 0.095:
-        text = decimal(number, 1 if number >= 2 else 2, lang)
-    else:
-        text = decimal(number, 2 - math.floor(math.log10(max(number, 1e-6))), lang)
+    if number < LEAST_TIMES:
+        # Nobody sees how little ×0.0097 is; ÷103 says it.
+        return f"÷{count(1 / max(number, 1e-12), lang)} ▼"
+    digits = 2 if number < 2 else 1
+    text = count(number, lang) if number >= 10 else decimal(number, digits, lang)
     return f"×{text} {'▲' if number > 1 else '▼'}"
 
 
@@ -60,7 +61,7 @@ def measured(value: float | str | None, unit: str, lang: str = "en") -> str:
     if not math.isfinite(value):
         return "–"
     size = abs(value)
-    if size >= 10_000:
+    if size >= 10_000 and not unit:
         text = count(value, lang)
     elif size >= 100 or value == round(value):
         text = decimal(value, 0, lang)

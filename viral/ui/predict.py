@@ -6,6 +6,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -50,11 +51,14 @@ TIME_TEMPLATE = """
 <span class="v-soft" data-word="info"></span></label>
 """
 
-# On a phone the result is below the fold: the page follows what is happening.
+# On a phone the result is below the fold, and an error after a long result is above it: the page
+# follows what is happening.
 FOLLOW_SCRIPT = """(code) => {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  if (innerWidth <= 760) {
-    document.getElementById("summary").scrollIntoView({ behavior: still ? "auto" : "smooth" });
+  const summary = document.getElementById("summary");
+  const top = summary.getBoundingClientRect().top;
+  if (top < 0 || top > innerHeight * 0.7) {
+    summary.scrollIntoView({ behavior: still ? "auto" : "smooth" });
   }
   return code;
 }"""
@@ -110,7 +114,9 @@ class Handlers:
             )
             source = str(clip.get("path")) if isinstance(clip, dict) and clip.get("path") else None
             seen = self.sessions.of_source(source) if source else None
-            if seen is not None:
+            if source and seen is not None:
+                # The same clip sent again has the same name; nothing needs to be read in it.
+                delete_upload(Path(source))
                 yield Shown("result", key=self.sessions.keep(seen.again(details=details), source))
                 return
             path, demo = clip_path(clip)
@@ -120,20 +126,23 @@ class Handlers:
         except Exception:
             yield self._bug()
             return
+        last = shown
         try:
             yield shown
             for item in self.runner.stages(path, details, demo):
                 if isinstance(item, str):
                     yield replace(shown, stage=item)
                 else:
-                    yield Shown("result", key=self.sessions.keep(item, source))
+                    last = Shown("result", key=self.sessions.keep(item, source))
         except ViralError as error:
-            yield Shown("error", problem=str(error))
+            last = Shown("error", problem=str(error))
         except Exception:
-            yield self._bug()
+            last = self._bug()
         finally:
+            # Also when the reader has left: the page is told only once the clip is gone.
             if demo is None:
                 delete_upload(path)
+        yield last
 
     def _bug(self) -> Shown:
         # The host finds the traceback in the log; the user gets a sentence without paths in it.

@@ -28,6 +28,11 @@ STEPS = ("context", *(name for name in NAMES if name != "context"))
 TOP_ROWS = 7
 """As many contributors as are read before the eye gives up; the rest is one click away."""
 CLASSES_SHOWN = 3
+LONGEST_BAR_LOG10 = 0.301
+"""Bars end at a factor of two, cut open: the account's size would flatten every other one."""
+NO_EFFECT_LOG10 = 1e-9
+"""A part with a weight of nought adds exactly nothing; this is far below what one with a weight
+does."""
 RULER_TICKS = 51
 
 
@@ -125,12 +130,13 @@ def _counts(prediction: Prediction, lang: str) -> str:
     return f'<section class="v-card">{small_ranges(intervals, lang)}</section>'
 
 
-def waterfall_words(lang: str) -> WaterfallWords:
+def waterfall_words(prediction: Prediction, lang: str) -> WaterfallWords:
     """Return the texts of the waterfall in a language."""
     return WaterfallWords(
         average=text("why.average", lang),
         prediction=text("why.prediction", lang),
         modalities={name: text(f"modality.{name}", lang) for name in STEPS},
+        silent={name: text("why.not_measured", lang) for name in prediction.missing},
         axis=text("why.axis", lang),
         hover_step=text("why.hover_step", lang),
         hover_end=text("why.hover_end", lang),
@@ -161,9 +167,10 @@ def why_heading(prediction: Prediction, lang: str) -> str:
 
 
 def _bar(row: Row, largest: float) -> str:
-    width = round(50 * abs(row.value) / largest, 1) if largest else 0
+    width = round(50 * min(abs(row.value) / largest, 1.0), 1) if largest else 0
     side = "up" if row.value >= 0 else "down"
-    drawn = f'<i class="v-{side}" style="width:{width}%"></i>'
+    cut = " v-cut" if abs(row.value) > largest else ""
+    drawn = f'<i class="v-{side}{cut}" style="width:{width}%"></i>'
     return f'<span class="v-bar" aria-hidden="true">{drawn}</span>'
 
 
@@ -195,7 +202,7 @@ def _whole(features: Features | None, lang: str) -> str:
 def _contributors(analysis: Analysis, lang: str) -> str:
     rows = rows_of(analysis.prediction.explanation, lang)
     top = [row for row in headline_rows(rows, lang) if row.matters][:TOP_ROWS]
-    largest = max((abs(row.value) for row in top), default=0.0)
+    largest = min(max((abs(row.value) for row in top), default=0.0), LONGEST_BAR_LOG10)
     items = []
     for row in top:
         said = [_measured(row, analysis.features, lang)]
@@ -215,8 +222,21 @@ def _contributors(analysis: Analysis, lang: str) -> str:
     return (
         f'<section class="v-card"><h2>{text("features.heading", lang)}</h2>'
         f'<p class="v-soft">{text("features.lead", lang)} {text("why.past_posts", lang)}</p>'
-        f"{listed}{_everything(rows, lang)}</section>"
+        f"{listed}{_silent(analysis.prediction, lang)}{_everything(rows, lang)}</section>"
     )
+
+
+def _silent(prediction: Prediction, lang: str) -> str:
+    """Say which parts were measured and still count for nothing, and why."""
+    parts = [
+        text(f"modality.{part.name}", lang)
+        for part in prediction.explanation.modalities
+        if part.name not in prediction.missing and abs(part.value) < NO_EFFECT_LOG10
+    ]
+    if not parts:
+        return ""
+    said = text("features.silent", lang, parts=", ".join(parts))
+    return f'<p class="v-soft v-silent">{said}</p>'
 
 
 def _everything(rows: list[Row], lang: str) -> str:

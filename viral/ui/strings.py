@@ -68,8 +68,8 @@ STRINGS: dict[str, tuple[str, str]] = {
     # The post.
     "post.heading": ("The post around it", "La publicación"),
     "post.optional": (
-        "All optional. Each answer makes the range narrower.",
-        "Todo es opcional. Cada respuesta estrecha el margen.",
+        "All optional. Views of your recent posts help most.",
+        "Todo es opcional. Lo que más ayuda son tus últimas visualizaciones.",
     ),
     "caption.label": ("Caption", "Texto de la publicación"),
     "caption.placeholder": (
@@ -231,6 +231,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     ),
     "why.average": ("Average post", "Publicación media"),
     "why.prediction": ("This clip", "Este vídeo"),
+    "why.not_measured": ("not measured", "sin medir"),
     "why.axis": ("views", "visualizaciones"),
     "why.figure": (
         "Steps from the average post, {average} views, to this clip, {median} views: {steps}.",
@@ -271,6 +272,12 @@ STRINGS: dict[str, tuple[str, str]] = {
     "features.none": (
         "Nothing that was measured moves this prediction by more than half a percent.",
         "Nada de lo medido mueve esta predicción más de medio por ciento.",
+    ),
+    "features.silent": (
+        "{parts}: measured, but without effect here. The model gives no weight to what has not "
+        "been shown to predict posts it had not seen.",
+        "{parts}: medido, pero sin efecto aquí. El modelo no da peso a lo que no ha demostrado "
+        "predecir publicaciones que no había visto.",
     ),
     "features.no_effect": ("none", "ninguno"),
     "modality.visual": ("Picture", "Imagen"),

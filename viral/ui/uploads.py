@@ -46,21 +46,21 @@ class Demo:
 DEMOS = (
     Demo(
         name="demo_tutorial",
-        caption="Three knots worth knowing before your next climb #climbing #knots #tutorial",
+        caption="Never buy spring onions again #cooking #kitchenhacks #tutorial",
         followers="12000",
         recent_views="900, 1500, 700, 1200, 2100",
         sound="original",
     ),
     Demo(
         name="demo_montage",
-        caption="One evening by the sea #sunset #montage",
+        caption="One year outside in twelve seconds #nature #travel",
         followers="48000",
         recent_views="5200, 4100, 8800, 6000, 7400",
         sound="library",
     ),
     Demo(
         name="demo_text_card",
-        caption="Save this for later",
+        caption="Save this before your first 10K #running",
         followers="800",
         recent_views="240, 310, 180",
         sound="unknown",

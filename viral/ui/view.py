@@ -57,7 +57,9 @@ def view(shown: Shown, sessions: Sessions, lang: str) -> View:
             summary=result.summary(analysis, lang),
             why=result.why_heading(prediction, lang),
             figure=waterfall(
-                prediction.explanation, prediction.views.median, result.waterfall_words(lang)
+                prediction.explanation,
+                prediction.views.median,
+                result.waterfall_words(prediction, lang),
             ),
             details=result.details(analysis, lang),
         )

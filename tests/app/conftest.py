@@ -1,0 +1,86 @@
+"""The app served as a host would serve it, in a process of its own on a free port."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent.parent
+LONGEST_START_S = 90.0
+"""Far more than a start takes: other tests may share the cores."""
+
+
+@dataclass(frozen=True)
+class Served:
+    """Where the app is and what it keeps on disk."""
+
+    url: str
+    uploads: Path
+    log: Path
+
+    def files(self) -> list[Path]:
+        """Return the uploads that are still there."""
+        return [path for path in self.uploads.rglob("*") if path.is_file()]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Run `python app.py` and wait for its first page."""
+    folder = tmp_path_factory.mktemp("served")
+    uploads = folder / "uploads"
+    log = folder / "app.log"
+    port = _free_port()
+    environment = {
+        **os.environ,
+        "VIRAL_PORT": str(port),
+        "GRADIO_TEMP_DIR": str(uploads),
+        "HF_HUB_OFFLINE": "1",
+    }
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "app.py"],
+            cwd=PROJECT_ROOT,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        url = f"http://127.0.0.1:{port}/"
+        try:
+            _wait_for(url, process, log)
+            yield Served(url, uploads, log)
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + LONGEST_START_S
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(url, timeout=5) as page:
+                if page.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"the app did not start:\n{log.read_text(encoding='utf-8')}")

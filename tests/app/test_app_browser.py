@@ -1,0 +1,392 @@
+"""The app in Chromium: what a creator does, on a wide screen and a phone, in light and dark.
+
+Every page here fails its test when it asks another machine for anything or writes an error to the
+console. Screenshots are left in `test-artefacts/`, which is not part of the repository.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from synthesis import BLUE, GREEN, RED, clicks, moving_square_frames, solid_frames, write_clip
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent.parent
+ARTEFACTS = PROJECT_ROOT / "test-artefacts"
+AXE = PROJECT_ROOT / "node_modules" / "axe-core" / "axe.min.js"
+"""Put there by `npm install --no-save axe-core`; never part of the app."""
+CHROMIUM = "/usr/bin/chromium"
+RESULT_MS = 90_000
+"""Far more than a clip takes: models are loaded on the way, and other tests share the cores."""
+WIDE, PHONE = (1280, 900), (390, 844)
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+Open = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    if not Path(CHROMIUM).exists():
+        pytest.skip(f"{CHROMIUM} is not there; install Debian's chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Any, served: Any) -> Iterator[Open]:
+    """Return a function that opens the app; afterwards nothing foreign may have happened."""
+    foreign: list[str] = []
+    complaints: list[str] = []
+    contexts = []
+
+    def open_page(
+        size: tuple[int, int] = WIDE, mode: str = "light", locale: str = "en-GB", query: str = ""
+    ) -> Any:
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme=mode,
+            locale=locale,
+            timezone_id="Europe/Madrid",
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on(
+            "request",
+            lambda request: (
+                None
+                if request.url.startswith((served.url, "data:", "blob:"))
+                else foreign.append(request.url)
+            ),
+        )
+        page.on(
+            "console",
+            lambda message: complaints.append(message.text) if message.type == "error" else None,
+        )
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(f"{served.url}{query}")
+        page.locator("#predict").wait_for()
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert foreign == []
+    assert complaints == []
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_clip(
+        tmp_path_factory.mktemp("clips") / "<b>my clip & 'co'.mp4",
+        frames=moving_square_frames(speed_px_s=60.0, duration_s=3.0),
+        waveform=clicks(3.0, bpm=120.0),
+    )
+
+
+def upload(page: Any, path: Path) -> None:
+    page.locator("#clip input[type=file]").set_input_files(str(path))
+    page.locator("#clip [data-state=ready]").wait_for()
+
+
+def predict(page: Any, state: str = "result") -> None:
+    page.get_by_role("button", name=re.compile("^(Predict|Predecir)$")).click()
+    page.locator(f"#summary [data-state={state}]").wait_for(timeout=RESULT_MS)
+
+
+def number(page: Any, name: str) -> float:
+    return float(page.locator(f'[data-number="{name}"]').first.get_attribute("data-value"))
+
+
+def keep(page: Any, name: str) -> None:
+    ARTEFACTS.mkdir(exist_ok=True)
+    page.wait_for_timeout(600)  # for fonts and the figure to be painted
+    page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=True)
+
+
+def assert_fits(page: Any) -> None:
+    width, window = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert width <= window
+
+
+def test_the_page_says_what_python_says(open_page: Open, clip: Path, served: Any) -> None:
+    import viral
+
+    page = open_page()
+    upload(page, clip)
+    page.get_by_label("Views of your recent posts").fill("900, 1500, 700")
+    page.get_by_label("Followers").fill("12k")
+    page.get_by_label("Caption").fill("<b>hello</b> #world")
+    predict(page)
+    expected = viral.predict(
+        clip, caption="<b>hello</b> #world", followers=12_000, recent_views=[900, 1500, 700]
+    )
+    assert number(page, "score") == pytest.approx(expected.score, rel=1e-6)
+    assert number(page, "breakout_probability") == pytest.approx(expected.breakout_probability)
+    for name in ("views", "likes", "comments", "shares"):
+        interval = getattr(expected, name)
+        for end in ("low", "median", "high"):
+            shown = number(page, f"{name}.{end}")
+            assert shown == pytest.approx(getattr(interval, end), rel=1e-6)
+    summary = page.locator("#summary")
+    assert "4 of 5 posts like this end between" in summary.inner_text()
+    bars = page.locator("#waterfall .barlayer .point")
+    bars.first.wait_for()
+    assert bars.count() == 5
+    assert page.locator(".v-clip-name").inner_text() == clip.name
+    assert page.locator("#clip b").count() == 1  # the page's own, not one out of the file's name
+    assert "Nobody speaks" in page.locator("[data-missing=speech]").inner_text()
+    assert served.files() == []
+    keep(page, "result_light_wide")
+    assert_fits(page)
+
+
+def test_a_posting_time_is_on_the_creators_own_clock(open_page: Open, clip: Path) -> None:
+    import viral
+
+    page = open_page()
+    upload(page, clip)
+    page.get_by_role("button", name="Time and sound").click()
+    assert page.locator("#zone input").input_value() == "Europe/Madrid"
+    page.get_by_label("Posting time").fill("2026-07-03T18:30")
+    page.get_by_label("My own").check()
+    predict(page)
+    expected = viral.predict(clip, posted_at="2026-07-03T18:30+02:00", sound="original")
+    assert number(page, "views.median") == pytest.approx(expected.views.median, rel=1e-6)
+    page.locator(".v-details summary").click()
+    assert "16:30 UTC" in page.locator(".v-table").inner_text()
+
+
+def test_another_answer_needs_no_second_upload(open_page: Open, clip: Path) -> None:
+    page = open_page()
+    upload(page, clip)
+    predict(page)
+    without = number(page, "views.high") / max(number(page, "views.low"), 1)
+    page.get_by_label("Views of your recent posts").fill("900 1500 700 1200 1100")
+    page.get_by_role("button", name="Predict").click()
+    page.locator('[data-number="usual_views"]').first.wait_for(timeout=RESULT_MS)
+    assert number(page, "usual_views") == pytest.approx(1100)
+    assert number(page, "views.high") / number(page, "views.low") < without
+
+
+def test_a_broken_file_is_one_sentence_and_the_next_clip_works(
+    open_page: Open, clip: Path, served: Any, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(b"<html>this is not a clip</html>" * 50)
+    page = open_page()
+    upload(page, broken)
+    predict(page, "error")
+    alert = page.locator("#summary [role=alert]")
+    sentence = alert.locator(".v-problem-sentence").inner_text()
+    assert sentence.endswith(".")
+    assert "Traceback" not in sentence
+    assert str(served.uploads) not in sentence
+    assert page.get_by_role("button", name="Predict").is_enabled()
+    keep(page, "error_light_wide")
+    page.get_by_role("button", name="Remove the clip").click()
+    upload(page, clip)
+    predict(page)
+    assert number(page, "score") >= 0
+    assert served.files() == []
+
+
+def test_an_empty_file_is_refused_before_it_is_sent(open_page: Open, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.mp4"
+    empty.write_bytes(b"")
+    page = open_page()
+    page.locator("#clip input[type=file]").set_input_files(str(empty))
+    problem = page.locator(".v-clip-problem")
+    problem.wait_for()
+    assert problem.inner_text() == "This file is empty; choose another one."
+
+
+@pytest.mark.parametrize(
+    ("label", "typed", "sentence"),
+    [
+        ("Followers", "-3", "Followers must lie between 0"),
+        ("Followers", "lots", "is not a number"),
+        ("Views of your recent posts", "900, many", "is not a number"),
+    ],
+)
+def test_a_slip_is_one_sentence_and_keeps_the_clip(
+    open_page: Open, clip: Path, label: str, typed: str, sentence: str
+) -> None:
+    page = open_page()
+    upload(page, clip)
+    page.get_by_label(label).fill(typed)
+    predict(page, "error")
+    assert sentence in page.locator(".v-problem-sentence").inner_text()
+    page.get_by_label(label).fill("900")
+    predict(page)
+
+
+def test_without_a_clip_the_page_asks_for_one(open_page: Open) -> None:
+    page = open_page()
+    predict(page, "error")
+    assert "Drop in a clip first" in page.locator(".v-problem-sentence").inner_text()
+
+
+def test_a_demo_clip_is_one_click_away(open_page: Open) -> None:
+    page = open_page()
+    buttons = page.locator(".v-demos button")
+    if buttons.count() == 0:
+        pytest.skip("the demo clips are not in assets/; run make demo-clips")
+    assert buttons.count() == 3
+    page.get_by_role("button", name="Spoken tutorial").click()
+    page.locator("#summary [data-state=result]").wait_for(timeout=RESULT_MS)
+    assert number(page, "usual_views") == pytest.approx(1200)
+    assert "onion" in page.locator("[data-part=transcript]").inner_text()
+    keep(page, "demo_light_wide")
+    page.get_by_role("button", name="Silent text card").click()
+    page.locator("#summary").get_by_text("Your usual 240").first.wait_for(timeout=RESULT_MS)
+    assert page.locator("[data-missing=speech]").count() == 1
+
+
+def test_what_a_creator_typed_is_kept_for_a_demo(open_page: Open) -> None:
+    page = open_page()
+    if page.locator(".v-demos button").count() == 0:
+        pytest.skip("the demo clips are not in assets/; run make demo-clips")
+    page.get_by_label("Followers").fill("777")
+    page.get_by_role("button", name="Silent text card").click()
+    page.locator("#summary [data-state=result]").wait_for(timeout=RESULT_MS)
+    assert page.get_by_label("Followers").input_value() == "777"
+    assert page.get_by_label("Caption").input_value() == ""
+
+
+def test_the_page_fits_a_phone_in_the_dark(open_page: Open, clip: Path) -> None:
+    page = open_page(PHONE, "dark")
+    assert_fits(page)
+    keep(page, "empty_dark_phone")
+    upload(page, clip)
+    predict(page)
+    page.locator("#waterfall .barlayer .point").first.wait_for()
+    assert_fits(page)
+    # The page has followed to the result, which stands below the form on a phone.
+    assert page.evaluate("document.getElementById('summary').getBoundingClientRect().top") < 844
+    assert page.evaluate("document.body.classList.contains('dark')")
+    keep(page, "result_dark_phone")
+    page.get_by_role("tab", name="About").click()
+    page.locator("#about h2").first.wait_for()
+    assert_fits(page)
+    keep(page, "about_dark_phone")
+
+
+def test_the_language_changes_everything_on_the_page(open_page: Open, clip: Path) -> None:
+    page = open_page(locale="es-ES")
+    page.get_by_text("Tu vídeo").first.wait_for()
+    upload(page, clip)
+    predict(page)
+    assert "4 de cada 5 publicaciones" in page.locator("#summary").inner_text()
+    keep(page, "result_light_spanish")
+    score = number(page, "score")
+    page.get_by_label("English").check()
+    page.get_by_text("4 of 5 posts like this end between").wait_for()
+    assert number(page, "score") == score
+    assert page.evaluate("document.documentElement.lang") == "en"
+    assert page.locator(".v-clip-name").inner_text() == clip.name
+
+
+def test_light_and_dark_are_one_press_apart_and_kept(open_page: Open) -> None:
+    page = open_page()
+    switch = page.get_by_role("button", name="Light or dark")
+    ground = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(ground)
+    switch.click()
+    dark = page.evaluate(ground)
+    assert dark != light
+    page.reload()
+    page.locator("#predict").wait_for()
+    page.wait_for_function("document.body.classList.contains('dark')")
+    assert page.evaluate(ground) == dark
+
+
+def test_the_keyboard_is_enough(open_page: Open) -> None:
+    page = open_page()
+    reached = []
+    for _ in range(24):
+        page.keyboard.press("Tab")
+        reached.append(
+            page.evaluate(
+                "(() => { const e = document.activeElement, s = getComputedStyle(e);"
+                " const box = e.closest('.v-clip-drop, #language label');"
+                " const mark = box ? getComputedStyle(box) : s;"
+                " return [e.id || e.type || e.tagName, mark.outlineStyle !== 'none'"
+                " || s.outlineStyle !== 'none' || s.boxShadow !== 'none']; })()"
+            )
+        )
+    names = [name for name, _ in reached]
+    assert "predict" in names
+    assert "file" in names
+    assert "radio" in names
+    assert all(visible for _, visible in reached[: names.index("predict") + 1])
+
+
+def test_the_stages_go_by(open_page: Open, tmp_path: Path) -> None:
+    fresh = write_clip(
+        tmp_path / "fresh.mp4",
+        frames=solid_frames([RED, GREEN, BLUE], cuts_s=[2.0, 4.0], duration_s=6.0),
+        waveform=clicks(6.0, bpm=100.0),
+    )
+    page = open_page()
+    page.evaluate(
+        "window.seen = []; new MutationObserver(() => {"
+        " const now = document.querySelector('#summary [data-now]');"
+        " if (now && window.seen.at(-1) !== now.dataset.now) window.seen.push(now.dataset.now);"
+        "}).observe(document.getElementById('summary'),"
+        " {subtree: true, childList: true, attributes: true})"
+    )
+    upload(page, fresh)
+    predict(page)
+    seen = page.evaluate("window.seen")
+    order = ["waiting", "reading", "looking", "listening", "transcribing", "scoring"]
+    assert [stage for stage in order if stage in seen] == seen
+    assert len(seen) >= 3
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_axe_finds_nothing_serious(open_page: Open, clip: Path, mode: str) -> None:
+    if not AXE.is_file():
+        pytest.skip("axe-core is not there; npm install --no-save axe-core fetches it")
+    page = open_page(mode=mode)
+
+    def check() -> None:
+        page.wait_for_timeout(400)
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        serious = [
+            (violation["id"], [node["html"] for node in violation["nodes"]][:3])
+            for violation in found["violations"]
+            if violation["impact"] in ("serious", "critical")
+        ]
+        assert serious == []
+
+    check()
+    page.get_by_role("button", name="Time and sound").click()
+    upload(page, clip)
+    predict(page)
+    page.locator("#waterfall .barlayer .point").first.wait_for()
+    page.locator(".v-details summary").click()
+    check()
+    page.get_by_label("Followers").fill("-1")
+    predict(page, "error")
+    check()
+    page.get_by_role("tab", name="About").click()
+    check()

@@ -1,0 +1,105 @@
+"""The app as built: what is public, what waits for what, what starting it costs."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from viral.settings import Settings
+from viral.ui import about
+from viral.ui.strings import LANGUAGES
+
+# In a process of its own: what is imported on the way is part of the question.
+BUILD = """
+import json, sys
+from viral.settings import settings
+from viral.ui import build
+app = build(settings())
+heavy = ("torch", "lightgbm", "librosa", "cv2", "av", "shap", "whisper", "sentence_transformers")
+print(json.dumps({
+    "imported": [name for name in heavy if name in sys.modules],
+    "api": app.get_api_info(),
+    "events": [[fn.concurrency_id, fn.concurrency_limit, fn.api_visibility]
+               for fn in app.fns.values()],
+}))
+"""
+
+
+@pytest.fixture(scope="module")
+def built() -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, "-c", BUILD], capture_output=True, text=True, timeout=100, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_only_the_documented_endpoints_are_public(built: dict[str, Any]) -> None:
+    assert set(built["api"]["named_endpoints"]) == {"/predict"}
+    assert built["api"]["unnamed_endpoints"] == {}
+    listed = built["api"]["named_endpoints"]["/predict"]["parameters"]
+    parameters = {parameter["parameter_name"]: parameter for parameter in listed}
+    assert list(parameters) == [
+        "clip",
+        "caption",
+        "followers",
+        "recent_views",
+        "posted_at",
+        "sound",
+        "horizon_days",
+    ]
+    assert not parameters["clip"]["parameter_has_default"]
+    assert all(p["parameter_has_default"] for name, p in parameters.items() if name != "clip")
+
+
+def test_heavy_events_wait_for_each_other(built: dict[str, Any]) -> None:
+    heavy = [limit for name, limit, _ in built["events"] if name == "model"]
+    assert len(heavy) >= 2
+    assert set(heavy) == {1}
+    public = [name for name, _, visibility in built["events"] if visibility == "public"]
+    assert public == ["model"]
+
+
+def test_starting_loads_no_model_library(built: dict[str, Any]) -> None:
+    assert built["imported"] == []
+
+
+@pytest.mark.parametrize("lang", list(LANGUAGES))
+def test_the_about_page_needs_no_model(lang: str, tmp_path: Path) -> None:
+    assert "v-table" not in about.page(replace(Settings(), model_dir=tmp_path), lang)
+
+
+def test_the_about_page_reads_the_manifest_as_text(tmp_path: Path) -> None:
+    sources = {
+        "creators_2020": {
+            "posts": 42270,
+            "creators": 1511,
+            "first_post": "2015-12-01",
+            "last_post": "2020-11-08",
+        },
+        "<b>other": {"posts": 30, "creators": 2, "first_post": "a", "last_post": "b"},
+    }
+    facts = {"data": sources, "learnt_from": {"text": 42300}}
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text(json.dumps({"version": "1.abc", "facts": facts}), encoding="utf-8")
+    settings = replace(Settings(), model_dir=tmp_path)
+    page = about.page(settings, "en")
+    assert "feeds, 2020" in page
+    assert "42,300 in all" in page
+    assert "&lt;b&gt;other" in page
+    assert "Model version 1.abc" in page
+    assert "42.300 en total" in about.page(settings, "es")
+
+
+@pytest.mark.parametrize("content", ["", "[1, 2]", "{not json", '{"facts": null}'])
+def test_a_damaged_manifest_leaves_the_about_page_standing(content: str, tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text(content, encoding="utf-8")
+    page = about.page(replace(Settings(), model_dir=tmp_path), "en")
+    assert "How it works" in page
+    assert "v-table" not in page

@@ -1,0 +1,196 @@
+"""What the result page says, on made-up results: numbers, words, escaping, missing parts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from fabricated import NASTY, analysis, contribution, explanation, prediction
+from hypothesis import given
+from hypothesis import strategies as st
+
+from viral.modalities.features import Features
+from viral.model.prediction import Interval
+from viral.ui import result, states
+from viral.ui.ranges import LogAxis, views_range
+
+VOID = {"img", "input", "br", "meta"}
+
+
+class Page(HTMLParser):
+    """Collects tags, numbers and text, and refuses tags that are not closed in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: set[str] = set()
+        self.numbers: dict[str, float] = {}
+        self.attributes: list[tuple[str, str | None]] = []
+        self.words = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes += attrs
+        given_attrs = dict(attrs)
+        if given_attrs.get("data-number"):
+            value = given_attrs["data-value"]
+            assert value is not None
+            self.numbers[str(given_attrs["data-number"])] = float(value)
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+
+def parsed(html: str) -> Page:
+    page = Page()
+    page.feed(html)
+    page.close()
+    assert page.open == []
+    page.words = re.sub(r"\s+", " ", page.words)
+    return page
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_the_page_carries_every_number_of_the_contract(lang: str) -> None:
+    made = analysis()
+    page = parsed(result.summary(made, lang))
+    expected = {
+        "score": made.prediction.score,
+        "breakout_probability": made.prediction.breakout_probability,
+        "usual_views": made.prediction.usual_views,
+    }
+    for name in ("views", "likes", "comments", "shares"):
+        interval = getattr(made.prediction, name)
+        for end in ("low", "median", "high"):
+            expected[f"{name}.{end}"] = getattr(interval, end)
+    assert page.numbers == expected
+
+
+def test_the_range_is_said_as_four_of_five() -> None:
+    page = parsed(result.summary(analysis(), "en"))
+    assert "4 of 5 posts like this end between 790 and 15.4 K." in page.words
+    assert "Your usual is 1.3 K: this is ×2.4 ▲ that." in page.words
+    assert "go further than 72 of 100 posts by accounts with 10,000 to 100,000" in page.words
+
+
+def test_without_recent_views_the_page_asks_for_them() -> None:
+    page = parsed(result.summary(analysis(made=prediction(usual_views=None)), "en"))
+    assert "Add the views of your recent posts" in page.words
+    assert "Your usual" not in page.words
+    assert "usual_views" not in page.numbers
+
+
+def test_contributors_say_measured_typical_and_effect() -> None:
+    page = parsed(result.details(analysis(), "en"))
+    assert "Time to the first word" in page.words
+    assert "here 2.4 s · typical 0.6 s" in page.words
+    assert "×0.87 ▼" in page.words
+
+
+def test_what_was_measured_without_effect_is_said() -> None:
+    made = explanation()
+    silent = replace(made, modalities=tuple(replace(part, value=0.0) for part in made.modalities))
+    page = parsed(result.details(analysis(made=replace(prediction(), explanation=silent)), "en"))
+    assert "measured, but without effect here" in page.words
+    assert "measured, but without effect here" not in parsed(result.details(analysis(), "en")).words
+
+
+def test_what_is_missing_is_listed_with_its_reason() -> None:
+    made = analysis(transcript="", made=prediction(missing=("audio", "speech")))
+    page = parsed(result.details(made, "en"))
+    assert "What could not be measured" in page.words
+    assert "Sound: The clip has no sound." in page.words
+    assert "Speech: No words were heard." in page.words
+    assert "What could not be measured" not in parsed(result.details(analysis(), "en")).words
+
+
+def test_a_part_that_worked_in_part_is_listed() -> None:
+    made = analysis()
+    features = {
+        **made.features,
+        "visual": Features("visual", details={"embedding_reason": "The weights are not there."}),
+    }
+    page = parsed(result.details(replace(made, features=features), "en"))
+    assert "Picture, in part: The weights are not there." in page.words
+
+
+def test_classes_seen_stand_for_the_picture() -> None:
+    made = analysis()
+    classes = ({"name": "seashore", "probability": 0.31}, {"name": NASTY, "probability": 0.1})
+    features = {**made.features, "visual": Features("visual", details={"classes": classes})}
+    page = parsed(result.details(replace(made, features=features), "en"))
+    assert "looks most like seashore 31 %" in page.words
+    assert "img" not in page.tags
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_nothing_that_a_user_wrote_becomes_markup(lang: str) -> None:
+    made = replace(
+        prediction(missing=("visual",)),
+        model_version=NASTY,
+        score_among=NASTY,
+        warnings=(NASTY,),
+        explanation=replace(
+            explanation(), features=(contribution("text.caption", NASTY, 0.2, NASTY),)
+        ),
+    )
+    shown = analysis(transcript=NASTY, made=made)
+    features = {**shown.features, "visual": Features("visual", missing=True, reason=NASTY)}
+    shown = replace(shown, features=features)
+    for html in (
+        result.summary(shown, lang),
+        result.details(shown, lang),
+        result.why_heading(made, lang),
+        states.problem(NASTY, lang),
+    ):
+        page = parsed(html)
+        assert not page.tags & {"img", "script"}
+        assert not any(name.startswith("on") for name, _ in page.attributes)
+    assert NASTY in parsed(result.details(shown, lang)).words
+
+
+@given(st.text(max_size=200))
+def test_any_transcript_is_shown_as_it_is(transcript: str) -> None:
+    page = parsed(result.details(analysis(transcript=transcript), "en"))
+    assert re.sub(r"\s+", " ", transcript.strip()) in page.words
+
+
+numbers = st.floats(0, 1e12)
+
+
+@given(st.tuples(numbers, numbers, numbers), st.none() | numbers)
+def test_any_range_is_drawn_inside_its_axis(
+    ends: tuple[float, float, float], usual: float | None
+) -> None:
+    low, median, high = sorted(ends)
+    page = parsed(views_range(Interval(low, median, high), usual, "en"))
+    places = [
+        float(place)
+        for name, value in page.attributes
+        if name == "style"
+        for place in re.findall(r"(?:left|width):([\d.]+)%", str(value))
+    ]
+    assert len(places) >= 4
+    assert all(0 <= place <= 100 for place in places)
+
+
+def test_the_axis_is_logarithmic() -> None:
+    axis = LogAxis([100.0, 1000.0, 10_000.0])
+    first, second, third = (axis.percent(x) for x in (100.0, 1000.0, 10_000.0))
+    assert second - first == pytest.approx(third - second, abs=0.05)
+
+
+def test_the_stages_go_by() -> None:
+    page = parsed(states.working("listening", "en"))
+    assert "Looking at the picture, done" in page.words
+    assert "Listening to the sound, now" in page.words
+    assert "Waiting for its turn" not in page.words
+    assert "Waiting for its turn" in parsed(states.working(states.WAITING, "en")).words
