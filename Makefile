@@ -31,6 +31,7 @@ evaluate: install ## measure the model on held-out creators and dates; writes mo
 
 demo-clips: install-dev ## draw, compose and speak assets/demo_*.mp4 again
 	$(RUN) scripts/make_demo_clips.py
+	$(RUN) scripts/make_demo_posters.py
 
 readme: install ## write README.md's tables from the code and the measured figures
 	$(RUN) scripts/update_readme.py
