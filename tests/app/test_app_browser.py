@@ -289,6 +289,19 @@ def test_the_page_fits_a_phone_in_the_dark(open_page: Open, clip: Path) -> None:
     keep(page, "about_dark_phone")
 
 
+@pytest.mark.parametrize("size", [PHONE, WIDE])
+def test_a_long_file_name_stays_in_its_card(
+    open_page: Open, clip: Path, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    path = tmp_path / f"{'a_long_name_without_spaces' * 4}.mp4"
+    path.write_bytes(clip.read_bytes())
+    page = open_page(size)
+    upload(page, path)
+    assert_fits(page)
+    card, video = (page.locator(s).bounding_box() for s in (".v-clip-card", "#clip video"))
+    assert video["x"] + video["width"] <= card["x"] + card["width"]
+
+
 def test_the_language_changes_everything_on_the_page(open_page: Open, clip: Path) -> None:
     page = open_page(locale="es-ES")
     page.get_by_text("Tu vídeo").first.wait_for()
