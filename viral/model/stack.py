@@ -12,14 +12,15 @@ positive-part rule of James and Stein, with the variance taken over creators).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 BOOTSTRAP_ROUNDS = 100
 """Resamplings of creators from which the variance of a weight is taken."""
 FEWEST_CREATORS = 10
-"""With fewer creators their resampling says nothing, and blocks of posts in time are used."""
+"""With fewer creators their resampling says nothing, and blocks of posts in time are used. A modality
+known from fewer gets no weight in the shipped stack."""
 TIME_BLOCKS = 10
 
 
@@ -94,6 +95,66 @@ def fit_weights(
         standard_errors={name: float(e) for name, e in zip(names, errors, strict=True)},
         posts=len(target),
     )
+
+
+def earned(predictions: Mapping[str, np.ndarray], groups: np.ndarray) -> list[str]:
+    """Return the modalities that enough creators have been predicted by to weigh for others.
+
+    A modality known from one creator's clips may follow that creator well. What it predicts there
+    mixes the clip with the account, and says nothing of anybody else's posts.
+
+    Parameters
+    ----------
+    predictions : mapping of str to np.ndarray [shape=(posts,)]
+        Out-of-fold lifts, NaN where a modality is missing.
+    groups : np.ndarray [shape=(posts,)]
+        The creator of each post.
+    """
+    names = np.asarray(groups, dtype=str)
+    return [
+        modality
+        for modality, values in predictions.items()
+        if len(np.unique(names[np.isfinite(values)])) >= FEWEST_CREATORS
+    ]
+
+
+def fit_stack(
+    usual: np.ndarray,
+    lifts: Mapping[str, np.ndarray],
+    target: np.ndarray,
+    groups: np.ndarray,
+    *,
+    seed: int = 0,
+) -> dict[str, PatternWeights]:
+    """Fit the weights for every pattern of content that may be there.
+
+    Parameters
+    ----------
+    usual : np.ndarray [shape=(posts,)]
+        Out-of-fold predictions of what the account gets, log10; rows with NaN are left out.
+    lifts : mapping of str to np.ndarray [shape=(posts,)]
+        Content modality -> out-of-fold lifts, NaN where it is missing; in the order of the patterns.
+    target, groups : np.ndarray [shape=(posts,)]
+        The truth in log10, and the creator of each post.
+
+    Returns
+    -------
+    dict of str to PatternWeights
+        By the names that are there, joined by `+`. A modality that is not `earned` has weight 0.
+    """
+    known = np.isfinite(usual)
+    creators = np.asarray(groups)[known]
+    shown = {name: values[known] for name, values in lifts.items()}
+    weighed = set(earned(shown, creators))
+    result = {}
+    for code in range(2 ** len(shown)):
+        there = [name for bit, name in enumerate(shown) if code >> bit & 1]
+        chosen = {"context": usual[known]}
+        chosen |= {name: np.nan_to_num(shown[name], nan=0.0) for name in there if name in weighed}
+        fitted = fit_weights(chosen, target[known], creators, seed=seed)
+        unearned = {name: 0.0 for name in there if name not in weighed}
+        result["+".join(there)] = replace(fitted, weights={**fitted.weights, **unearned})
+    return result
 
 
 def _standard_errors(

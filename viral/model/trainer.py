@@ -28,7 +28,7 @@ from viral.model.options import TrainingOptions, facts_of
 from viral.model.pairs import fit_pairs
 from viral.model.prediction import COUNTS
 from viral.model.regressors import Regressor
-from viral.model.stack import PatternWeights, fit_weights
+from viral.model.stack import PatternWeights, fit_stack
 from viral.model.standing import fit_standing
 from viral.model.support import fit_support
 from viral.posts.splits import creator_keys, folds, newest
@@ -259,26 +259,6 @@ class Trainer:
             )
         return regressors, predictions
 
-    def _stack(
-        self, usual: np.ndarray, predictions: Mapping[str, np.ndarray]
-    ) -> dict[str, PatternWeights]:
-        known = np.isfinite(usual)
-        names = [modality for modality in CONTENT if modality in predictions]
-        design = {"context": usual[known]}
-        for name in names:
-            design[name] = np.nan_to_num(predictions[name][known], nan=0.0)
-        result = {}
-        for code in range(2 ** len(names)):
-            there = [name for bit, name in enumerate(names) if code >> bit & 1]
-            chosen = {name: design[name] for name in ("context", *there)}
-            result["+".join(there)] = fit_weights(
-                chosen,
-                self.target[known],
-                self.keys.to_numpy()[known],
-                seed=self.options.seed,
-            )
-        return result
-
     def model(self) -> Model:
         """Train everything and return the model."""
         learnt = {pattern: self._learn(pattern) for pattern in self.options.patterns}
@@ -325,7 +305,13 @@ class Trainer:
         usual[rows.origin[:first]] = oof[:first]
         self.say(f"learning what content adds: {pattern}")
         lifts, lift_predictions = self._lifts(pattern, usual)
-        weights = self._stack(usual, lift_predictions)
+        weights = fit_stack(
+            usual,
+            lift_predictions,
+            self.target,
+            self.keys.to_numpy(),
+            seed=self.options.seed,
+        )
         stacked_oof = self._stacked(rows, oof, weights, lift_predictions)
         self.say(f"learning how large errors are: {pattern}")
         error_fit = self._fit_error(columns)
