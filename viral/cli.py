@@ -156,6 +156,27 @@ def train(
 
 
 @commands.command()
+def evaluate(
+    data: Annotated[
+        Path, typer.Option("--data", help="Folder of past posts.", metavar="FOLDER")
+    ] = DATA_DIR,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="Folder to write to; the model's own by default."),
+    ] = None,
+) -> None:
+    """Measure the model on held-out creators and dates; writes EVALUATION.md and its JSON."""
+    from viral.model.evaluation import REPORT
+    from viral.model.evaluation import evaluate as measure
+    from viral.settings import settings
+
+    folder = out or settings().model_dir
+    with only_the_result_on_stdout():
+        measure(data, folder, say=_say)
+    print(f"Measured; see {folder / REPORT}.")
+
+
+@commands.command()
 def app(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.", min=1, max=65535)] = None,

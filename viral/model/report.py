@@ -1,0 +1,157 @@
+"""The evaluation in words and tables: `EVALUATION.md` out of the figures of `evaluation.json`.
+
+Nothing is computed here, so the page cannot say what was not measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+POINT = ("r2", "spearman", "mae")
+TITLES = {
+    "r2": "R2",
+    "spearman": "Spearman",
+    "mae": "MAE log10",
+    "coverage": "80 % coverage",
+    "width": "width log10",
+    "pinball": "pinball",
+}
+TARGETS = (
+    ("unseen creators, 5 or more recent views", "unseen creators", "history", (0.89, 0.92, 0.26)),
+    (
+        "unseen creators, account only, age unknown",
+        "unseen creators",
+        "account",
+        (0.78, 0.855, 0.38),
+    ),
+    (
+        "last fifth in time, 5 or more recent views",
+        "last fifth in time",
+        "history",
+        (0.83, 0.885, 0.315),
+    ),
+)
+"""What is aimed at: name, protocol, setting, and R2, Spearman and MAE."""
+
+
+def number(value: Any, digits: int = 3) -> str:
+    """Return a figure for a table; `-` where it could not be computed."""
+    return "-" if value is None else f"{float(value):.{digits}f}"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
+
+
+def _with_interval(found: Mapping[str, Any], key: str) -> str:
+    ends = found.get("interval", {}).get(key)
+    middle = number(found.get(key))
+    return middle if not ends else f"{middle} ({number(ends[0])} to {number(ends[1])})"
+
+
+def _seeds(found: Mapping[str, Any]) -> str:
+    drawn = found.get("by_seed") or []
+    if not drawn:
+        return ""
+    ranges = []
+    for key in POINT:
+        values = [run[key] for run in drawn if run.get(key) is not None]
+        ranges.append(f"{TITLES[key]} {number(min(values))} to {number(max(values))}")
+    return f"Over {len(drawn)} draws of held-out creators: {', '.join(ranges)}."
+
+
+def _setting(name: str, found: Mapping[str, Any]) -> str:
+    keys = [key for key in TITLES if key in found["model"]]
+    rows = [["**this model**", *(_with_interval(found["model"], key) for key in keys)]]
+    for other, figures in found["others"].items():
+        rows.append([other, *(number(figures.get(key)) for key in keys)])
+    size = f"{found['model']['posts']:,} posts of {found['model']['creators']:,} creators."
+    parts = [f"### {name}", size, table(["method", *(TITLES[k] for k in keys)], rows)]
+    spread = _seeds(found)
+    return "\n\n".join([*parts, spread] if spread else parts)
+
+
+def _targets(result: Mapping[str, Any]) -> str:
+    rows = []
+    for name, protocol, setting, aims in TARGETS:
+        figures = result[protocol][setting]["model"]
+        cells = [name]
+        for key, aim in zip(POINT, aims, strict=True):
+            value = figures[key]
+            reached = value <= aim if key == "mae" else value >= aim
+            cells.append(f"{number(value)} of {aim:g}{'' if reached else ', short'}")
+        rows.append(cells)
+    return table(["protocol", *(TITLES[key] for key in POINT)], rows)
+
+
+def _coverage(groups: Mapping[str, Any]) -> str:
+    rows = [
+        [setting, group, number(found["coverage"]), f"{found['posts']:,}"]
+        for setting, by_group in groups.items()
+        for group, found in by_group.items()
+    ]
+    return table(["what is told", "accounts", "coverage", "posts"], rows)
+
+
+def _methods(found: Mapping[str, Any]) -> str:
+    methods = found.get("methods") or {}
+    if not methods:
+        return "Too few posts to say."
+    rows = [[name, *(_with_interval(f, key) for key in POINT)] for name, f in methods.items()]
+    weights = ", ".join(f"{name} {number(w, 2)}" for name, w in found.get("weights", {}).items())
+    mean = f"\n\nMean weights of the stack inside this protocol: {weights}." if weights else ""
+    return table(["method", *(TITLES[key] for key in POINT)], rows) + mean
+
+
+def _engagement(result: Mapping[str, Any]) -> str:
+    rows = [
+        [setting, count, method, number(error)]
+        for setting, counts in result.items()
+        for count, found in counts.items()
+        for method, error in found["mae"].items()
+    ]
+    return table(["what is told", "count", "ratios from", "MAE log10"], rows)
+
+
+def _breakout(result: Mapping[str, Any]) -> str:
+    rows = [
+        [name, number(found.get("brier")), number(found.get("brier_of_base_rate"))]
+        for name, found in result.items()
+    ]
+    return table(["what is told", "Brier score", "of the base rate"], rows)
+
+
+def written(result: Mapping[str, Any]) -> str:
+    """Return the report of what `viral.model.evaluation.evaluate` measured."""
+    lift = result["lift"]
+    lift_rows = [[name, *(number(f.get(key)) for key in POINT)] for name, f in lift.items()]
+    sections = [
+        "# Evaluation",
+        "Written by `viral evaluate`. The shipped model has seen every post, so what is measured is "
+        "the same training, with fewer folds and one booster, on what is left when a part is held "
+        "out. Figures are of log10 views; 95 % intervals over creators stand in brackets.",
+        "## Against what is aimed at",
+        _targets(result),
+        "## Unseen creators",
+        *(_setting(name, found) for name, found in result["unseen creators"].items()),
+        "## Last fifth in time",
+        *(_setting(name, found) for name, found in result["last fifth in time"].items()),
+        "## Lift over the mean of the last ten posts, unseen creators",
+        table(["method", *(TITLES[key] for key in POINT)], lift_rows),
+        "## Coverage of the 80 % range, unseen creators",
+        _coverage(result["coverage"]),
+        "## Coverage of the 80 % range, last fifth in time",
+        _coverage(result["coverage in time"]),
+        "## Chance of a breakout",
+        _breakout(result["breakout"]),
+        "## Likes, comments and shares, unseen creators",
+        _engagement(result["engagement"]),
+        "## Trending posts by caption and sound, authors kept apart",
+        _methods(result["trending"]),
+        "## One creator's clips in time order, by content",
+        _methods(result["clips"]),
+    ]
+    return "\n\n".join(sections) + "\n"
