@@ -4,7 +4,7 @@ The cuts would be posted by the same account, so what the model does not know of
 all of them alike and cancels. Only what differs between two posts of one account is left as doubt;
 its size is learnt from neighbouring posts of the same creators (`viral.model.pairs`). What differs
 and how much it counts is the difference of the attributions, which adds up to the difference of the
-predictions.
+predictions to 1e-6.
 """
 
 from __future__ import annotations
@@ -22,8 +22,12 @@ if TYPE_CHECKING:
     from viral.model.prediction import Prediction
 
 FEWEST_CUTS, MOST_CUTS = 2, 4
-SMALLEST_DIFFERENCE = 0.0005
-"""log10; a tenth of a per cent of views is not worth a line."""
+BASE = "base"
+"""Name of the difference that no feature makes: another set of modalities could be measured, so the
+stack starts from another intercept."""
+BASE_LABEL = "Which parts could be measured"
+SAME_LOG10 = 1e-12
+"""Contributions closer than this are one number written by two sums."""
 
 
 @dataclass(frozen=True)
@@ -31,13 +35,20 @@ class Difference:
     """One feature in which two cuts differ."""
 
     name: str
+    """`audio.tempo_bpm`, or `BASE`."""
     label: str
     modality: str
+    """Empty for `BASE`."""
     unit: str
     value: float
     """Contribution in the first less contribution in the second, log10."""
     inputs: tuple[float | str | None, float | str | None]
     """What was measured in the first and in the second."""
+
+    @property
+    def factor(self) -> float:
+        """The difference as a factor on the predicted score: 1.2 is 20 % more for the first."""
+        return 10.0**self.value
 
 
 @dataclass(frozen=True)
@@ -53,7 +64,8 @@ class Comparison:
     pairs: int
     """Pairs of past posts behind these probabilities; with too few they are NaN."""
     differences: tuple[tuple[Difference, ...], ...]
-    """For each cut but the best, in `order`: what the best has over it, largest first."""
+    """For each cut but the best, in `order`: what the best has over it, largest first. They add up
+    to the difference of the two in `log_virality`."""
 
 
 def compare(predictions: Sequence[Prediction], pair_errors: PairErrors) -> Comparison:
@@ -62,11 +74,17 @@ def compare(predictions: Sequence[Prediction], pair_errors: PairErrors) -> Compa
     Raises
     ------
     DetailsError
-        There are fewer than two or more than four.
+        There are fewer than two or more than four, or they are not predictions of the same days and
+        the same account, whose doubts would not cancel.
     """
     if not FEWEST_CUTS <= len(predictions) <= MOST_CUTS:
         raise DetailsError(
             f"Give {FEWEST_CUTS} to {MOST_CUTS} cuts to compare; there are {len(predictions)}."
+        )
+    if len({(p.horizon_days, p.score_among, p.usual_views) for p in predictions}) > 1:
+        raise DetailsError(
+            "Only cuts for one account and one number of days can be compared; "
+            "give the same followers, recent views and days for all of them."
         )
     levels = np.array([p.explanation.prediction for p in predictions])
     # A stable order: cuts that are predicted alike stay as they were given.
@@ -87,26 +105,34 @@ def compare(predictions: Sequence[Prediction], pair_errors: PairErrors) -> Compa
 
 
 def differences(first: Prediction, second: Prediction) -> tuple[Difference, ...]:
-    """Return the features in which two predictions differ, largest effect first."""
-    others = {part.name: part for part in second.explanation.features}
+    """Return what sets two predictions apart, largest effect first, ties by name.
+
+    Features that count alike in both are left out; the rest adds up to the difference of the two
+    predictions.
+    """
     mine = {part.name: part for part in first.explanation.features}
-    found = []
-    for name in sorted({*mine, *others}):
+    others = {part.name: part for part in second.explanation.features}
+    found = [
+        Difference(
+            BASE,
+            BASE_LABEL,
+            "",
+            "",
+            first.explanation.base - second.explanation.base,
+            (None, None),
+        )
+    ]
+    for name, known in {**others, **mine}.items():
         a, b = mine.get(name), others.get(name)
-        known = a or b
-        if known is None:
-            continue
-        value = (a.value if a else 0.0) - (b.value if b else 0.0)
-        if abs(value) < SMALLEST_DIFFERENCE:
-            continue
         found.append(
             Difference(
                 name=name,
                 label=known.label,
                 modality=known.modality,
                 unit=known.unit,
-                value=value,
+                value=(a.value if a else 0.0) - (b.value if b else 0.0),
                 inputs=(a.input if a else None, b.input if b else None),
             )
         )
-    return tuple(sorted(found, key=lambda d: (-abs(d.value), d.name)))
+    apart = [difference for difference in found if abs(difference.value) > SAME_LOG10]
+    return tuple(sorted(apart, key=lambda d: (-abs(d.value), d.name)))
