@@ -1,9 +1,11 @@
 """A result as a short string of numbers, for a link that shows the page without the clip.
 
-The link carries the predicted numbers and the contributions, nothing that was typed, said or seen:
-no caption, no transcript, no picture, no name. It is checked when it is opened: a string that was
-cut, edited or made by something else is refused with one sentence. The check finds accidents and
-idle edits; it is no signature, so a page opened from a link says that it came from one.
+The link carries the predicted numbers, the contributions and the measured numbers behind the
+largest of them (the account's followers and usual views among them, as the page shows them), and
+nothing that was typed, said or seen: no caption, no transcript, no picture, no name. It is checked
+when it is opened: a string that was cut, edited or made by something else is refused with one
+sentence. The check finds accidents and idle edits; it is no signature, so a page opened from a link
+says that it came from one.
 """
 
 from __future__ import annotations
@@ -11,14 +13,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import math
+import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from viral.errors import ViralError
 from viral.explain.explanation import Explanation, FeatureContribution, ModalityContribution
 from viral.modalities import NAMES
+from viral.modalities.features import Feature
+from viral.model.intervals import FOLLOWER_EDGES
 from viral.model.prediction import COUNTS, Interval, Prediction
 from viral.model.standing import among
 
@@ -30,11 +34,19 @@ MAX_JSON_BYTES = 16_000
 """What a string may unpack to."""
 MOST_FEATURES = 12
 """Contributors in a link; the rest of each modality is summed up."""
+LARGEST_LOG10 = 12.0
+"""No prediction, contribution or measured logarithm lies beyond this."""
+LARGEST_COUNT = 1e12
+VERSION = re.compile(r"[\w.+-]{1,64}", re.ASCII)
+"""A model's version is no place for a message."""
 REST = "rest"
+REST_LABEL = "Other features combined"
 CHECK_CHARACTERS = 8
 REFUSED = (
     "This link is damaged or was not made by this app; ask for it again or predict the clip afresh."
 )
+SIZES = tuple(among(size) for size in (None, 1.0, *(1.5 * edge for edge in FOLLOWER_EDGES)))
+"""Which posts a score may compare with; a link names them by position."""
 
 
 class LinkError(ViralError):
@@ -45,37 +57,32 @@ def _check(body: str) -> str:
     return hashlib.sha256(f"viral result {FORMAT} {body}".encode()).hexdigest()[:CHECK_CHARACTERS]
 
 
-def encode(prediction: Prediction, followers: float | None) -> str:
+def encode(prediction: Prediction) -> str:
     """Return a prediction as URL-safe text of at most `MAX_CHARACTERS`.
 
-    Parameters
-    ----------
-    prediction : Prediction
-        What is shared.
-    followers : float or None
-        Only the size of account that the score compares with is kept of it.
+    Counts are rounded to four figures and logarithms to a millionth, far finer than the page shows.
     """
     explanation = prediction.explanation
-    shown = [part for part in explanation.features if part.value != 0.0][:MOST_FEATURES]
-    # One figure of followers inside the bucket is enough to name the bucket again.
-    size = None if followers is None else 10.0 ** math.floor(math.log10(max(followers, 1.0)))
-    if size is not None and among(size) != among(followers):
-        size = 3.0 * size
+    known = _named()
+    shown = [part for part in explanation.features if part.value != 0.0 and part.name in known]
     payload = [
         FORMAT,
         prediction.model_version,
-        round(prediction.score, 1),
-        round(prediction.breakout_probability, 4),
+        round(prediction.score, 2),
+        round(prediction.breakout_probability, 5),
         prediction.horizon_days,
-        None if prediction.usual_views is None else round(prediction.usual_views),
-        size,
+        _rounded(prediction.usual_views),
+        SIZES.index(prediction.score_among) if prediction.score_among in SIZES else 0,
         [
-            [round(getattr(getattr(prediction, name), end), 1) for end in ("low", "median", "high")]
-            for name in COUNTS
+            [_rounded(end) for end in (interval.low, interval.median, interval.high)]
+            for interval in (getattr(prediction, name) for name in COUNTS)
         ],
         round(explanation.base, 6),
-        [[NAMES.index(m.name), round(m.value, 6)] for m in explanation.modalities],
-        [[part.name, round(part.value, 6), _number(part.input)] for part in shown],
+        [[NAMES.index(part.name), round(part.value, 6)] for part in explanation.modalities],
+        [
+            [part.name, round(part.value, 6), _number(part.input), _number(part.typical)]
+            for part in shown[:MOST_FEATURES]
+        ],
         [NAMES.index(name) for name in prediction.missing],
     ]
     packed = zlib.compress(json.dumps(payload, separators=(",", ":")).encode(), 9)
@@ -85,6 +92,12 @@ def encode(prediction: Prediction, followers: float | None) -> str:
 
 def decode(text: str) -> Prediction:
     """Read what `encode` wrote.
+
+    Returns
+    -------
+    Prediction
+        With the largest contributors by name and the rest of each modality under
+        `<modality>.rest`; the sums hold to 1e-6.
 
     Raises
     ------
@@ -100,27 +113,50 @@ def decode(text: str) -> Prediction:
         packed = base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))
         unpacker = zlib.decompressobj()
         unpacked = unpacker.decompress(packed, MAX_JSON_BYTES)
-        if unpacker.unconsumed_tail:
+        if unpacker.unconsumed_tail or unpacker.unused_data:
             raise LinkError(REFUSED)
         return _prediction(json.loads(unpacked))
-    except (ValueError, TypeError, IndexError, KeyError, zlib.error, RecursionError) as error:
+    except (ValueError, TypeError, AttributeError, LookupError, ArithmeticError) as error:
         raise LinkError(REFUSED) from error
+    except (zlib.error, RecursionError) as error:
+        raise LinkError(REFUSED) from error
+
+
+def _named() -> Mapping[str, Feature]:
+    from viral.explain.attribution import named_features
+
+    return named_features()
+
+
+def _rounded(count: float | None) -> float | None:
+    return None if count is None else float(f"{count:.4g}")
 
 
 def _number(value: float | str | None) -> float | None:
     return None if value is None or isinstance(value, str) else float(f"{value:.4g}")
 
 
-def _finite(value: Any, low: float = -math.inf, high: float = math.inf) -> float:
+def _finite(value: Any, low: float = -LARGEST_LOG10, high: float = LARGEST_LOG10) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ValueError(value)
-    if not (math.isfinite(value) and low <= value <= high):
-        raise ValueError(value)
+        raise ValueError("no number")
+    # NaN and infinity, which JSON as Python reads it may hold, fail the comparison.
+    if not low <= value <= high:
+        raise ValueError("out of range")
     return float(value)
 
 
-def _interval(ends: Sequence[Any]) -> Interval:
-    low, median, high = (_finite(end, 0.0) for end in ends)
+def _measured(value: Any) -> float | None:
+    return None if value is None else _finite(value, -LARGEST_COUNT, LARGEST_COUNT)
+
+
+def _at(choices: tuple[str, ...], position: Any) -> str:
+    if isinstance(position, bool) or not isinstance(position, int) or position < 0:
+        raise ValueError("no position")
+    return choices[position]
+
+
+def _interval(ends: list[Any]) -> Interval:
+    low, median, high = (_finite(end, 0.0, LARGEST_COUNT) for end in ends)
     if not low <= median <= high:
         raise ValueError("ends out of order")
     return Interval(low, median, high)
@@ -130,21 +166,23 @@ def _prediction(payload: list[Any]) -> Prediction:
     (version, model, score, breakout, horizon, usual, size, counts, base, parts, shown, missing) = (
         payload
     )
-    if version != FORMAT or not isinstance(model, str) or len(model) > 64:
+    if version != FORMAT or not VERSION.fullmatch(model):
         raise ValueError("another format")
     intervals = {name: _interval(ends) for name, ends in zip(COUNTS, counts, strict=True)}
     modalities = tuple(
-        ModalityContribution(NAMES[int(index)], _finite(value)) for index, value in parts
+        ModalityContribution(_at(NAMES, position), _finite(value)) for position, value in parts
     )
+    if len({part.name for part in modalities}) != len(modalities):
+        raise ValueError("a modality twice")
     return Prediction(
         model_version=model,
         score=_finite(score, 0, 100),
-        score_among=among(None if size is None else _finite(size, 0)),
+        score_among=_at(SIZES, size),
         breakout_probability=_finite(breakout, 0, 1),
         horizon_days=_finite(horizon, 1, 365),
-        usual_views=None if usual is None else _finite(usual, 0),
+        usual_views=None if usual is None else _finite(usual, 0, LARGEST_COUNT),
         explanation=_explanation(_finite(base), modalities, shown),
-        missing=tuple(NAMES[int(index)] for index in missing),
+        missing=tuple(_at(NAMES, position) for position in missing),
         views=intervals["views"],
         likes=intervals["likes"],
         comments=intervals["comments"],
@@ -156,38 +194,39 @@ def _prediction(payload: list[Any]) -> Prediction:
 def _explanation(
     base: float, modalities: tuple[ModalityContribution, ...], shown: list[Any]
 ) -> Explanation:
-    from viral.explain.attribution import named_features
-
-    known = named_features()
+    known = _named()
     features: list[FeatureContribution] = []
     left = {part.name: part.value for part in modalities}
-    for name, value, measured in shown[:MOST_FEATURES]:
-        modality = str(name).partition(".")[0]
-        feature = known[str(name)]
+    if len(shown) > MOST_FEATURES or len({name for name, *_ in shown}) != len(shown):
+        raise ValueError("a feature twice, or too many")
+    for name, value, measured, typical in shown:
+        modality = name.partition(".")[0]
+        feature = known[name]
         contribution = _finite(value)
         left[modality] -= contribution
         features.append(
             FeatureContribution(
-                name=str(name),
+                name=name,
                 label=feature.label,
                 modality=modality,
                 group=feature.group,
                 value=contribution,
-                input=None if measured is None else _finite(measured),
+                input=_measured(measured),
+                typical=_measured(typical),
                 unit=feature.unit,
             )
         )
-    for modality, value in left.items():
-        features.append(
-            FeatureContribution(
-                name=f"{modality}.{REST}",
-                label="Other features combined",
-                modality=modality,
-                group="",
-                value=value,
-                input=None,
-            )
+    features.extend(
+        FeatureContribution(
+            name=f"{modality}.{REST}",
+            label=REST_LABEL,
+            modality=modality,
+            group="",
+            value=value,
+            input=None,
         )
+        for modality, value in left.items()
+    )
     return Explanation(
         base=base,
         prediction=base + sum(part.value for part in modalities),
