@@ -107,6 +107,140 @@ def test_the_api_refuses_in_one_sentence(
     assert served.files() == []
 
 
+@pytest.fixture(scope="module")
+def explained(client: Any, clip: Path) -> dict[str, Any]:
+    from gradio_client import handle_file
+
+    return client.predict(
+        clip=handle_file(str(clip)),
+        caption="hello #world",
+        recent_views=[900, 1500, 700],
+        api_name="/explain",
+    )
+
+
+def test_every_level_of_an_explanation_adds_up(explained: dict[str, Any]) -> None:
+    total = explained["base"]
+    for modality in explained["modalities"]:
+        groups = modality["groups"]
+        assert sum(g["value"] for g in groups) == pytest.approx(modality["value"], abs=1e-6)
+        for group in groups:
+            parts = sum(feature["value"] for feature in group["features"])
+            assert parts == pytest.approx(group["value"], abs=1e-6)
+        total += modality["value"]
+    assert total == pytest.approx(explained["prediction"], abs=1e-6)
+    sentences = [
+        feature["sentence"]
+        for modality in explained["modalities"]
+        for group in modality["groups"]
+        for feature in group["features"]
+        if feature["name"] == "context.recent_median"
+    ]
+    assert len(sentences) == 1
+    assert "here 900; typical" in sentences[0]
+    assert explained["missing"]["speech"].endswith(".")
+
+
+def test_a_what_if_says_what_a_fresh_prediction_says(
+    client: Any, clip: Path, explained: dict[str, Any]
+) -> None:
+    import viral
+
+    def asked(**changes: Any) -> dict[str, Any]:
+        return client.predict(result=explained["result"], api_name="/what_if", **changes)
+
+    changed = asked(caption="another #tag", recent_views=[5000, 6000, 4000])
+    fresh = viral.predict(clip, caption="another #tag", recent_views=[5000, 6000, 4000])
+    assert changed["prediction"]["views"] == pytest.approx(fresh.views.to_dict(), rel=1e-6)
+    assert changed["views_before"] == pytest.approx(explained["views"])
+    assert changed["factor"] == pytest.approx(fresh.views.median / explained["views"]["median"])
+    # Changes do not pile up, and a detail can be taken away.
+    assert asked()["factor"] == pytest.approx(1.0)
+    bare = asked(without=["recent_views"])["prediction"]
+    expected = viral.predict(clip, caption="hello #world")
+    assert bare["views"] == pytest.approx(expected.views.to_dict(), rel=1e-6)
+    trimmed = asked(trim_end_s=1.0)["prediction"]["explanation"]["features"]
+    lengths = {f["name"]: f["input"] for f in trimmed}
+    assert lengths["context.duration"] == pytest.approx(0.0, abs=1e-6)  # log10 of 1 s
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"result": "made up"}, r"no longer kept; call explain"),
+        ({"trim_start_s": 1.9, "trim_end_s": 1.9}, r"leaves no clip"),
+        ({"without": ["horizon_days"]}, r"'horizon_days' cannot be taken away"),
+        ({"posted_at": "2026-03-01T25:00"}, r"is not a date"),
+        ({"followers": -5}, r"Followers must lie between 0"),
+    ],
+)
+def test_a_what_if_that_makes_no_sense_is_one_sentence(
+    client: Any, explained: dict[str, Any], changes: dict[str, Any], sentence: str
+) -> None:
+    from gradio_client.exceptions import AppError
+
+    with pytest.raises(AppError, match=sentence) as caught:
+        client.predict(**{"result": explained["result"], **changes}, api_name="/what_if")
+    assert "\n" not in str(caught.value).strip()
+
+
+@pytest.fixture(scope="module")
+def long_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_clip(
+        tmp_path_factory.mktemp("clips") / "long.mp4",
+        frames=solid_frames([BLUE, RED, BLUE], cuts_s=[2.0, 4.0], duration_s=6.0),
+        waveform=clicks(6.0, bpm=120.0),
+    )
+
+
+def test_a_comparison_says_who_wins_and_why(
+    client: Any, clip: Path, long_clip: Path, served: Any
+) -> None:
+    from gradio_client import handle_file
+
+    answer = client.predict(
+        clip_a=handle_file(str(clip)),
+        clip_b=handle_file(str(long_clip)),
+        recent_views=[900, 1500, 700],
+        api_name="/compare",
+    )
+    levels = {cut["cut"]: cut["prediction"]["explanation"]["prediction"] for cut in answer["cuts"]}
+    best, other = answer["order"]
+    assert levels[best] >= levels[other]
+    assert answer["beats"][best][other] + answer["beats"][other][best] == pytest.approx(1.0)
+    assert 0.5 <= answer["beats"][best][other] <= 0.99
+    apart = sum(d["value"] for d in answer["against"][0]["differences"])
+    assert apart == pytest.approx(levels[best] - levels[other], abs=1e-6)
+    again = client.predict(result=answer["cuts"][1]["result"], api_name="/what_if")
+    assert again["prediction"]["views"] == pytest.approx(answer["cuts"][1]["prediction"]["views"])
+    assert served.files() == []
+
+
+def test_a_broken_cut_leaves_the_others_compared(
+    client: Any, clip: Path, long_clip: Path, served: Any, tmp_path: Path
+) -> None:
+    from gradio_client import handle_file
+
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(b"<html>not a clip</html>")
+    answer = client.predict(
+        clip_a=handle_file(str(broken)),
+        clip_b=handle_file(str(clip)),
+        clip_c=handle_file(str(long_clip)),
+        api_name="/compare",
+    )
+    assert answer["cuts"][0]["prediction"] is None
+    assert answer["cuts"][0]["problem"].endswith(".")
+    assert sorted(answer["order"]) == ["B", "C"]
+    alone = client.predict(
+        clip_a=handle_file(str(broken)), clip_b=handle_file(str(clip)), api_name="/compare"
+    )
+    assert alone["order"] == ["B"]
+    assert alone["beats"] == {}
+    assert alone["cuts"][1]["prediction"]["views"]["median"] > 0
+    assert served.files() == []
+
+
 def called(served: Any, clip: dict[str, Any]) -> str:
     """Call the endpoint without a client, which would upload what it is given."""
     body = json.dumps({"data": [clip, None, None, None, None, None, 30]}).encode()

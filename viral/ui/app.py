@@ -100,7 +100,7 @@ def build(settings: Settings, runner: Runner | None = None) -> App:
                 about.build(settings, translations)
         translations.keys(predict_tab, label="tab.predict")
         translations.keys(about_tab, label="tab.about")
-        api.register(runner)
+        api.register(runner, Sessions(settings.clip_lifetime_s))
 
         def speak(code: str, now: Shown) -> dict[Any, Any]:
             updates = translations.updates(code)
