@@ -14,8 +14,8 @@ import gradio as gr
 from viral.errors import ViralError
 from viral.settings import Settings
 from viral.ui import states
+from viral.ui.clip_box import clip_box, demo_clip
 from viral.ui.inputs import details_from_page, time_zones
-from viral.ui.numbers import megabytes
 from viral.ui.running import Runner
 from viral.ui.sessions import Sessions
 from viral.ui.strings import DEFAULT_LANGUAGE, text
@@ -26,25 +26,6 @@ from viral.ui.view import Shown, View, view
 
 LOG = logging.getLogger(__name__)
 
-CLIP_TEMPLATE = """
-<div class="v-clip" data-state="empty">
-  <div class="v-clip-drop">
-    <input type="file" accept="video/*,audio/*,image/gif,.mkv,.avi,.mov,.webm,.mp4,.gif">
-    <svg viewBox="0 0 48 48" aria-hidden="true"><rect x="13" y="4" width="22" height="40" rx="5"/>
-    <path d="M24 31V17m-6 6 6-6 6 6"/></svg>
-    <p><b data-word="drop"></b> <span data-word="choose"></span></p>
-    <p class="v-soft" data-word="limits"></p>
-  </div>
-  <div class="v-clip-loaded">
-    <video controls playsinline preload="metadata"></video>
-    <p class="v-clip-silent v-soft" data-word="no_preview"></p>
-    <p class="v-clip-uploading" role="status"></p>
-    <div class="v-clip-bar"><span class="v-clip-name"></span>
-    <button type="button" class="v-clip-remove" data-word="remove"></button></div>
-  </div>
-  <p class="v-clip-problem" role="alert" hidden></p>
-</div>
-"""
 TIME_TEMPLATE = """
 <label class="v-field"><span class="v-field-label" data-word="label"></span>
 <input type="datetime-local" min="2014-01-01T00:00" max="2100-01-01T00:00">
@@ -65,25 +46,6 @@ FOLLOW_SCRIPT = """(code) => {
 
 Fields = tuple[Any, ...]
 """Values of the page's inputs, in the order of `PredictPage.inputs`."""
-
-
-def _clip_words(settings: Settings, lang: str) -> dict[str, Any]:
-    names = ("drop", "choose", "remove", "no_preview", "uploading", "upload_failed", "empty_file")
-    limits = text(
-        "clip.limits",
-        lang,
-        size=megabytes(settings.max_clip_bytes, lang),
-        duration=f"{settings.max_clip_duration_s / 60:g} min",
-    )
-    return {
-        "lang": lang,
-        "limits": limits,
-        "label": text("clip.label", lang),
-        "player": text("clip.player", lang),
-        # Its places are filled in the browser, which knows the file.
-        "too_large": text("clip.too_large", lang),
-        **{name: text(f"clip.{name}", lang) for name in names},
-    }
 
 
 @dataclass(frozen=True)
@@ -279,16 +241,7 @@ def _clip_card(
         translations.properties(
             heading, lambda code: {"value": f"<h2>{text('clip.heading', code)}</h2>"}
         )
-        clip = gr.HTML(
-            None,
-            html_template=CLIP_TEMPLATE,
-            js_on_load=(ASSETS_DIR / "clip_input.js").read_text(encoding="utf-8"),
-            apply_default_css=False,
-            elem_id="clip",
-            words=_clip_words(settings, DEFAULT_LANGUAGE),
-            limit_bytes=settings.max_clip_bytes,
-        )
-        translations.properties(clip, lambda code: {"words": _clip_words(settings, code)})
+        clip = clip_box(settings, translations, "clip")
         buttons = []
         available = demos()
         if available:
@@ -369,13 +322,8 @@ def _sounds(lang: str) -> list[tuple[str, str]]:
 def _demo_fields(demo: Demo, typed: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return the demo clip, and its made-up post unless the creator has typed something."""
     caption, recent, followers, time, zone, sound, name = typed
-    clip = {
-        "demo": demo.name,
-        "name": demo.path.name,
-        "url": f"gradio_api/file={demo.path.as_posix()}",
-    }
     examples = {(d.caption, d.recent_views, d.followers) for d in demos()}
     if (caption, recent, followers) in examples or not (caption or recent or followers):
         caption, recent, followers = demo.caption, demo.recent_views, demo.followers
         sound = demo.sound
-    return clip, caption, recent, followers, time, zone, sound, name
+    return demo_clip(demo), caption, recent, followers, time, zone, sound, name
