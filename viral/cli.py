@@ -24,6 +24,7 @@ from viral.console import (
     shown_stages,
 )
 from viral.errors import TableError, ViralError
+from viral.extract_command import extract
 
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
@@ -128,6 +129,9 @@ def predict_table(
     if result.left_out:
         _say(f"{len(result.left_out):,} rows were left out.")
     print(f"{len(result.predictions):,} posts predicted, written to {out}.")
+
+
+commands.command()(extract)
 
 
 @commands.command()
