@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 NAMED_CLIPS = 20
 """Clips that failed that are named one by one; all of them stand in the table with their reason."""
+STEADY_CLIPS = 8
+"""Clips that must be done before a rate is shown."""
 
 
 def extract(
@@ -86,8 +88,10 @@ def summary(done: Extraction, out: Path) -> str:
 def _rate_text(task: Task) -> Text:
     from rich.text import Text
 
-    speed = task.speed
-    return Text("" if speed is None else f"{speed:.3g}/s")
+    # The first clips of all processes come at one moment, which is no rate.
+    if task.speed is None or task.completed < STEADY_CLIPS:
+        return Text("")
+    return Text(f"{task.speed:,.1f}/s")
 
 
 @contextlib.contextmanager
