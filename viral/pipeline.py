@@ -11,6 +11,7 @@ from viral.media.clip import Clip, ClipFacts
 from viral.modalities.features import Features, Spans
 from viral.model.prediction import Prediction
 from viral.posts.details import PostDetails, post_details
+from viral.remembered import Seen, remembered
 
 STAGES = ("reading", "looking", "listening", "transcribing", "scoring")
 """What a user watches go by."""
@@ -96,30 +97,51 @@ def pooled(
     }
 
 
+def seen(path: str | Path, on_stage: OnStage = _nothing) -> Seen:
+    """Read a clip and measure everything in it, or recall what was measured in the same content.
+
+    Raises
+    ------
+    ViralError
+        The clip cannot be read.
+    """
+    from viral.media.reader import content_hash, read_clip
+
+    on_stage("reading")
+    store = remembered()
+    if len(store):
+        known = store.get(content_hash(path))
+        if known is not None:
+            return known
+    clip = read_clip(path)
+    found = Seen.of(clip, measured(clip, on_stage))
+    store.keep(found)
+    return found
+
+
 def analyse(
     path: str | Path, details: PostDetails | None = None, on_stage: OnStage = _nothing
 ) -> Analysis:
     """Read a clip, measure everything in it and predict.
+
+    A clip whose content was looked at shortly before is not looked at again; its thumbnails are
+    then small ones. See `viral.remembered`.
 
     Raises
     ------
     ViralError
         The clip cannot be read, or no model is there.
     """
-    from viral.media.reader import read_clip
-
     details = details or PostDetails()
-    on_stage("reading")
-    clip = read_clip(path)
-    measurements = measured(clip, on_stage)
+    clip = seen(path, on_stage)
     on_stage("scoring")
-    features = pooled(measurements, clip.facts, details)
+    features = pooled(clip.measurements, clip.facts, details)
     prediction = _predicted(features, details, clip.warnings)
     return Analysis(
         facts=clip.facts,
-        thumbnails=clip.frames,
-        thumbnail_times_s=clip.frame_times_s,
-        measurements=measurements,
+        thumbnails=clip.thumbnails,
+        thumbnail_times_s=clip.thumbnail_times_s,
+        measurements=clip.measurements,
         details=details,
         keep=None,
         features=features,

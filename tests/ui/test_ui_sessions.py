@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from fabricated import analysis
 
-from viral.ui.sessions import THUMBNAIL_SHORT_SIDE_PX, ResultGoneError, Sessions
+from viral.remembered import THUMBNAIL_SHORT_SIDE_PX
+from viral.ui.sessions import ResultGoneError, Sessions
 
 
 class Clock:

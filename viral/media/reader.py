@@ -53,6 +53,7 @@ which would cost more time than all its other imports but PyAV."""
 _DIED = (
     "The clip could not be decoded; it may be damaged: export it again as MP4 (H.264) and retry."
 )
+_BROKE_OFF = "The file could not be read to its end; copy it again and retry."
 _HUNG = "The clip took too long to decode; export it smaller or shorter, such as 1080p MP4."
 
 
@@ -89,8 +90,26 @@ def read_clip(path: str | Path) -> Clip:
     finally:
         os.close(descriptor)
     if not digest:
-        raise MediaError("The file could not be read to its end; copy it again and retry.")
+        raise MediaError(_BROKE_OFF)
     return _clip(header, arrays, file_bytes=size, sha256=digest[0])
+
+
+def content_hash(path: str | Path) -> str:
+    """Return the SHA-256 of a clip's content, as `ClipFacts.sha256`, without decoding it.
+
+    Raises
+    ------
+    MediaError
+        The file is missing, not a file, empty, too large or cannot be read.
+    """
+    descriptor = _opened(path)
+    try:
+        _checked_size(descriptor, settings())
+        return _sha256(descriptor)
+    except OSError:
+        raise MediaError(_BROKE_OFF) from None
+    finally:
+        os.close(descriptor)
 
 
 def _opened(path: str | Path) -> int:

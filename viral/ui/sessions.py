@@ -17,11 +17,10 @@ import numpy as np
 
 from viral.errors import ViralError
 from viral.pipeline import Analysis
+from viral.remembered import small_thumbnails
 
 MAX_RESULTS = 64
 """With `THUMBNAIL_SHORT_SIDE_PX`, a result of a 60 s clip keeps about 2 MB: some 130 MB in all."""
-THUMBNAIL_SHORT_SIDE_PX = 96
-"""As large as a strip of thumbnails shows them."""
 
 
 class ResultGoneError(ViralError):
@@ -30,12 +29,7 @@ class ResultGoneError(ViralError):
 
 def with_small_thumbnails(analysis: Analysis) -> Analysis:
     """Return the analysis with its pictures thinned to about `THUMBNAIL_SHORT_SIDE_PX`."""
-    thumbnails = np.asarray(analysis.thumbnails)
-    if thumbnails.ndim != 4 or not thumbnails.size:
-        return analysis
-    every = max(min(thumbnails.shape[1:3]) // THUMBNAIL_SHORT_SIDE_PX, 1)
-    # Copied, because a view would keep the full pictures alive.
-    return replace(analysis, thumbnails=thumbnails[:, ::every, ::every].copy())
+    return replace(analysis, thumbnails=small_thumbnails(np.asarray(analysis.thumbnails)))
 
 
 class Sessions:
