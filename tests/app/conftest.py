@@ -11,10 +11,13 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pages import WIDE, Open
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent.parent
+CHROMIUM = "/usr/bin/chromium"
 LONGEST_START_S = 90.0
 """Far more than a start takes: other tests may share the cores."""
 
@@ -84,3 +87,67 @@ def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
         except OSError:
             time.sleep(0.2)
     pytest.fail(f"the app did not start:\n{log.read_text(encoding='utf-8')}")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    if not Path(CHROMIUM).exists():
+        pytest.skip(f"{CHROMIUM} is not there; install Debian's chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Any, served: Any) -> Iterator[Open]:
+    """Return a function that opens the app; afterwards nothing foreign may have happened."""
+    foreign: list[str] = []
+    complaints: list[str] = []
+    contexts = []
+
+    def open_page(
+        size: tuple[int, int] = WIDE, mode: str = "light", locale: str = "en-GB", query: str = ""
+    ) -> Any:
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme=mode,
+            locale=locale,
+            timezone_id="Europe/Madrid",
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on(
+            "request",
+            lambda request: (
+                None
+                if request.url.startswith((served.url, "data:", "blob:"))
+                else foreign.append(request.url)
+            ),
+        )
+        page.on(
+            "console",
+            lambda message: complaints.append(message.text) if message.type == "error" else None,
+        )
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(f"{served.url}{query}")
+        page.locator("#predict").wait_for()
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert foreign == []
+    assert complaints == []

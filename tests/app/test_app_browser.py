@@ -6,90 +6,25 @@ console. Screenshots are left in `test-artefacts/`, which is not part of the rep
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pages import (
+    PHONE,
+    RESULT_MS,
+    WIDE,
+    Open,
+    assert_fits,
+    assert_no_serious_finding,
+    keep,
+    number,
+    predict,
+    upload,
+)
 from synthesis import BLUE, GREEN, RED, clicks, moving_square_frames, solid_frames, write_clip
 
-PROJECT_ROOT = Path(__file__).resolve().parent.parent.parent
-ARTEFACTS = PROJECT_ROOT / "test-artefacts"
-AXE = PROJECT_ROOT / "node_modules" / "axe-core" / "axe.min.js"
-"""Put there by `npm install --no-save axe-core`; never part of the app."""
-CHROMIUM = "/usr/bin/chromium"
-RESULT_MS = 90_000
-"""Far more than a clip takes: models are loaded on the way, and other tests share the cores."""
-WIDE, PHONE = (1280, 900), (390, 844)
-
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-Open = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    if not Path(CHROMIUM).exists():
-        pytest.skip(f"{CHROMIUM} is not there; install Debian's chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-            ],
-        )
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def open_page(browser: Any, served: Any) -> Iterator[Open]:
-    """Return a function that opens the app; afterwards nothing foreign may have happened."""
-    foreign: list[str] = []
-    complaints: list[str] = []
-    contexts = []
-
-    def open_page(
-        size: tuple[int, int] = WIDE, mode: str = "light", locale: str = "en-GB", query: str = ""
-    ) -> Any:
-        context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]},
-            color_scheme=mode,
-            locale=locale,
-            timezone_id="Europe/Madrid",
-            reduced_motion="reduce",
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on(
-            "request",
-            lambda request: (
-                None
-                if request.url.startswith((served.url, "data:", "blob:"))
-                else foreign.append(request.url)
-            ),
-        )
-        page.on(
-            "console",
-            lambda message: complaints.append(message.text) if message.type == "error" else None,
-        )
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(f"{served.url}{query}")
-        page.locator("#predict").wait_for()
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert foreign == []
-    assert complaints == []
 
 
 @pytest.fixture(scope="module")
@@ -99,31 +34,6 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
         frames=moving_square_frames(speed_px_s=60.0, duration_s=3.0),
         waveform=clicks(3.0, bpm=120.0),
     )
-
-
-def upload(page: Any, path: Path) -> None:
-    page.locator("#clip input[type=file]").set_input_files(str(path))
-    page.locator("#clip [data-state=ready]").wait_for()
-
-
-def predict(page: Any, state: str = "result") -> None:
-    page.get_by_role("button", name=re.compile("^(Predict|Predecir)$")).click()
-    page.locator(f"#summary [data-state={state}]").wait_for(timeout=RESULT_MS)
-
-
-def number(page: Any, name: str) -> float:
-    return float(page.locator(f'[data-number="{name}"]').first.get_attribute("data-value"))
-
-
-def keep(page: Any, name: str) -> None:
-    ARTEFACTS.mkdir(exist_ok=True)
-    page.wait_for_timeout(600)  # for fonts and the figure to be painted
-    page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=True)
-
-
-def assert_fits(page: Any) -> None:
-    width, window = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-    assert width <= window
 
 
 def test_the_page_says_what_python_says(open_page: Open, clip: Path, served: Any) -> None:
@@ -376,30 +286,17 @@ def test_the_stages_go_by(open_page: Open, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_axe_finds_nothing_serious(open_page: Open, clip: Path, mode: str) -> None:
-    if not AXE.is_file():
-        pytest.skip("axe-core is not there; npm install --no-save axe-core fetches it")
     page = open_page(mode=mode)
 
-    def check() -> None:
-        page.wait_for_timeout(400)
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        serious = [
-            (violation["id"], [node["html"] for node in violation["nodes"]][:3])
-            for violation in found["violations"]
-            if violation["impact"] in ("serious", "critical")
-        ]
-        assert serious == []
-
-    check()
+    assert_no_serious_finding(page)
     page.get_by_role("button", name="Time and sound").click()
     upload(page, clip)
     predict(page)
     page.locator("#waterfall .barlayer .point").first.wait_for()
     page.locator(".v-details summary").click()
-    check()
+    assert_no_serious_finding(page)
     page.get_by_label("Followers").fill("-1")
     predict(page, "error")
-    check()
+    assert_no_serious_finding(page)
     page.get_by_role("tab", name="About").click()
-    check()
+    assert_no_serious_finding(page)

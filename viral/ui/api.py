@@ -26,7 +26,7 @@ from viral.ui.answers import (
     prediction_json,
     what_if_json,
 )
-from viral.ui.cuts import LETTERS, comparison_of, look_at
+from viral.ui.cuts import LETTERS, comparison_of, looked_at
 from viral.ui.running import Runner
 from viral.ui.sessions import ResultGoneError, Sessions
 from viral.ui.uploads import clip_path, delete_upload
@@ -241,7 +241,7 @@ def register(runner: Runner, sessions: Sessions) -> None:
             )
             clips = [clip_a, clip_b, *(clip for clip in (clip_c, clip_d) if clip)]
             cuts = [
-                look_at(clip, letter, details, runner)
+                looked_at(clip, letter, details, runner)
                 for clip, letter in zip(clips, LETTERS, strict=False)
             ]
             analyses = [cut.analysis for cut in cuts if cut.analysis is not None]

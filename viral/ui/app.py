@@ -11,7 +11,7 @@ import gradio as gr
 from viral.errors import ViralError
 from viral.settings import Settings
 from viral.threads import limit_threads
-from viral.ui import about, api, predict
+from viral.ui import about, api, compare, predict
 from viral.ui.running import Runner
 from viral.ui.sessions import Sessions
 from viral.ui.strings import DEFAULT_LANGUAGE, LANGUAGES, preferred_language, text
@@ -96,16 +96,21 @@ def build(settings: Settings, runner: Runner | None = None) -> App:
         with gr.Tabs(elem_classes="v-tabs"):
             with gr.Tab(id="predict") as predict_tab:
                 page = predict.build(settings, runner, sessions, translations, lang)
+            with gr.Tab(id="compare") as compare_tab:
+                cuts = compare.build(settings, runner, sessions, translations, lang)
             with gr.Tab(id="about") as about_tab:
                 about.build(settings, translations)
         translations.keys(predict_tab, label="tab.predict")
+        translations.keys(compare_tab, label="tab.compare")
         translations.keys(about_tab, label="tab.about")
         api.register(runner, Sessions(settings.clip_lifetime_s))
 
-        def speak(code: str, now: Shown) -> dict[Any, Any]:
+        def speak(code: str, now: Shown, compared: compare.Compared) -> dict[Any, Any]:
             updates = translations.updates(code)
             if now.kind != "working":  # the stages speak the new language from the next one on
                 updates |= page.updates(view(now, sessions, code))
+            if compared.kind != "working":
+                updates[cuts.result] = compare.html(compared, sessions, code)
             return updates
 
         quiet: dict[str, Any] = {
@@ -114,7 +119,10 @@ def build(settings: Settings, runner: Runner | None = None) -> App:
             "api_visibility": "private",
         }
         lang.change(
-            speak, [lang, page.shown], [*translations.components, *page.outputs], **quiet
+            speak,
+            [lang, page.shown, cuts.shown],
+            [*translations.components, *page.outputs, cuts.result],
+            **quiet,
         ).then(None, lang, None, js=LANGUAGE_SCRIPT, **quiet)
         app.load(_first_language, None, lang, **quiet)
         app.load(None, None, page.zone, js=ZONE_SCRIPT, **quiet)

@@ -4,8 +4,9 @@ others."""
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from viral.errors import ViralError
@@ -13,6 +14,7 @@ from viral.explain.compare import FEWEST_CUTS, MOST_CUTS, Comparison, compare
 from viral.pipeline import Analysis
 from viral.posts.details import PostDetails
 from viral.ui.running import Runner
+from viral.ui.sessions import Sessions
 from viral.ui.strings import DEFAULT_LANGUAGE, text
 from viral.ui.uploads import clip_path, delete_upload
 
@@ -34,14 +36,16 @@ class Cut:
     """Why not: one sentence, in English."""
 
 
-def look_at(
+def looks(
     clip: Any,
     letter: str,
     details: PostDetails,
     runner: Runner,
-    on_stage: Callable[[str], None] = lambda stage: None,
-) -> Cut:
-    """Look at one clip and delete it; what goes wrong becomes a sentence.
+    sessions: Sessions | None = None,
+) -> Iterator[str | Cut]:
+    """Look at one clip and delete it: yield each stage as it begins, and the cut last.
+
+    What goes wrong becomes the cut's sentence.
 
     Parameters
     ----------
@@ -53,21 +57,37 @@ def look_at(
         The post, the same for all cuts.
     runner
         What looks at clips.
-    on_stage
-        Called with each stage as it begins.
+    sessions
+        Where a clip that was looked at before may be found; its upload is gone by then.
     """
+    path, demo = None, None
     try:
-        path, demo = clip_path(clip if isinstance(clip, Mapping) else None)
-        try:
-            return Cut(letter, runner.run(path, details, demo, on_stage))
-        finally:
-            if demo is None:
-                delete_upload(path)
+        source = clip.get("path") if isinstance(clip, Mapping) else None
+        seen = sessions.of_source(str(source)) if sessions and source else None
+        if seen is not None:
+            delete_upload(Path(str(source)))
+            yield Cut(letter, seen.again(details=details))
+            return
+        path, demo = clip_path(clip)
+        for item in runner.stages(path, details, demo):
+            yield item if isinstance(item, str) else Cut(letter, item)
     except ViralError as error:
-        return Cut(letter, problem=str(error))
+        yield Cut(letter, problem=str(error))
     except Exception:
         LOG.exception("A clip could not be compared")
-        return Cut(letter, problem=text("error.bug", DEFAULT_LANGUAGE))
+        yield Cut(letter, problem=text("error.bug", DEFAULT_LANGUAGE))
+    finally:
+        if path is not None and demo is None:
+            delete_upload(path)
+
+
+def looked_at(clip: Any, letter: str, details: PostDetails, runner: Runner) -> Cut:
+    """Look at one clip and delete it, without watching the stages go by; see `looks`."""
+    cut = Cut(letter)
+    for item in looks(clip, letter, details, runner):
+        if isinstance(item, Cut):
+            cut = item
+    return cut
 
 
 def comparison_of(analyses: Sequence[Analysis]) -> Comparison | None:

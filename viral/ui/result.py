@@ -166,10 +166,19 @@ def why_heading(prediction: Prediction, lang: str) -> str:
     )
 
 
-def _bar(row: Row, largest: float) -> str:
-    width = round(50 * min(abs(row.value) / largest, 1.0), 1) if largest else 0
-    side = "up" if row.value >= 0 else "down"
-    cut = " v-cut" if abs(row.value) > largest else ""
+def bar(value: float, largest: float) -> str:
+    """Draw an effect: to the right and solid where it raises, to the left and hatched otherwise.
+
+    Parameters
+    ----------
+    value
+        log10.
+    largest
+        Where bars end, cut open.
+    """
+    width = round(50 * min(abs(value) / largest, 1.0), 1) if largest else 0
+    side = "up" if value >= 0 else "down"
+    cut = " v-cut" if abs(value) > largest else ""
     drawn = f'<i class="v-{side}{cut}" style="width:{width}%"></i>'
     return f'<span class="v-bar" aria-hidden="true">{drawn}</span>'
 
@@ -211,7 +220,7 @@ def _contributors(analysis: Analysis, lang: str) -> str:
         items.append(
             f'<li data-feature="{escape(row.name)}"><div class="v-what"><b>{escape(row.label)}</b>'
             f'<span class="v-tag">{text(f"modality.{row.modality}", lang)}</span>'
-            f'<p class="v-soft">{" · ".join(said)}</p></div>{_bar(row, largest)}'
+            f'<p class="v-soft">{" · ".join(said)}</p></div>{bar(row.value, largest)}'
             f'<span class="v-effect v-{"up" if row.value >= 0 else "down"}-text" '
             f'title="{row.value:+.4f} log10">{factor(row.factor, lang)}</span></li>'
         )

@@ -14,24 +14,27 @@ WAITING = "waiting"
 """Before the first stage: another clip is being looked at."""
 
 
-def empty(lang: str) -> str:
-    """Return the page before the first clip: what will be there, in three points."""
+def empty(lang: str, page: str = "empty") -> str:
+    """Return a page before the first clip: what will be there, in three points.
+
+    `page` is the beginning of its keys in the table of strings.
+    """
     points = "".join(
-        f"<li><h3>{text(f'empty.{point}', lang)}</h3>"
-        f"<p>{text(f'empty.{point}_text', lang)}</p></li>"
+        f"<li><h3>{text(f'{page}.{point}', lang)}</h3>"
+        f"<p>{text(f'{page}.{point}_text', lang)}</p></li>"
         for point in ("one", "two", "three")
     )
     return (
         '<section class="v-card v-empty" data-state="empty">'
         '<div class="v-empty-picture" aria-hidden="true"><span></span><span></span><span></span>'
         "<span></span><span></span><i></i></div>"
-        f"<h2>{text('empty.heading', lang)}</h2>"
-        f'<p class="v-lead">{text("empty.lead", lang)}</p>'
+        f"<h2>{text(f'{page}.heading', lang)}</h2>"
+        f'<p class="v-lead">{text(f"{page}.lead", lang)}</p>'
         f'<ol class="v-points">{points}</ol></section>'
     )
 
 
-def working(stage: str, lang: str, *, warming: bool = False) -> str:
+def working(stage: str, lang: str, *, warming: bool = False, heading: str = "") -> str:
     """Return the stages with the one that runs.
 
     Parameters
@@ -42,6 +45,8 @@ def working(stage: str, lang: str, *, warming: bool = False) -> str:
         `en` or `es`.
     warming
         Whether models are still being loaded, which makes this one slower.
+    heading
+        In the place of the usual one.
     """
     at = STAGES.index(stage) if stage in STAGES else -1
     items = []
@@ -59,7 +64,7 @@ def working(stage: str, lang: str, *, warming: bool = False) -> str:
         note = f"{note} {text('stage.warming', lang)}".strip()
     return (
         f'<section class="v-card v-working" data-state="working" data-now="{escape(stage)}">'
-        f"<h2>{text('stage.heading', lang)}</h2>"
+        f"<h2>{heading or text('stage.heading', lang)}</h2>"
         f'<ol class="v-stages" role="status" aria-live="polite">{"".join(items)}</ol>'
         f'<p class="v-soft">{note}</p></section>'
     )

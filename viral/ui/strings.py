@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from viral.ui.strings_about import ABOUT
+from viral.ui.strings_compare import COMPARE
 
 LANGUAGES = {"en": "English", "es": "Español"}
 """Code -> name in the language itself."""
@@ -316,6 +317,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     "weekday.5": ("Saturday", "sábado"),
     "weekday.6": ("Sunday", "domingo"),
     **ABOUT,
+    **COMPARE,
 }
 
 

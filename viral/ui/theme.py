@@ -18,6 +18,9 @@ from viral.plots import STYLE, Palette
 ASSETS_DIR = Path(__file__).resolve().parent.parent.parent / "assets"
 """Demo clips, the style sheet and the browser's scripts."""
 
+STYLE_SHEETS = ("app.css", "compare.css")
+"""In `ASSETS_DIR`, later ones over earlier ones."""
+
 # Gradio derives shades that are not set below from hues; these keep them near the palette.
 _HUE = colors.Color(
     name="petrol",
@@ -139,11 +142,11 @@ def _properties(palette: Palette) -> str:
 
 
 def style_sheet() -> str:
-    """Return the page's CSS: the palette as custom properties, then `assets/app.css`."""
+    """Return the page's CSS: the palette as custom properties, then the style sheets."""
     return (
         f":root{{{_properties(STYLE.light)}"
         f"--v-figure-up:{STYLE.figure_up};--v-figure-down:{STYLE.figure_down};"
         f"--v-font:{STYLE.font};--v-display:{STYLE.font_display}}}\n"
         f":root.dark,:root .dark{{{_properties(STYLE.dark)}}}\n"
-        + (ASSETS_DIR / "app.css").read_text(encoding="utf-8")
+        + "\n".join((ASSETS_DIR / name).read_text(encoding="utf-8") for name in STYLE_SHEETS)
     )
