@@ -14,80 +14,18 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from fractions import Fraction
+from collections.abc import Callable
 from pathlib import Path
 
 import av
 import numpy as np
+from busy import Others
+from clips import FRAME_RATE_HZ, GOP, write_clip
 
 from viral.media.reader import read_clip
 
 SIZES = ((576, 1024), (1080, 1920))
-FRAME_RATE_HZ = 30
-GOP = 250
 DURATION_S = 30
-GRAIN = 24
-"""Height of the grain in luma steps: gives 4 to 8 Mbit/s at 1080x1920, as phones and apps write."""
-
-
-def _pictures(width: int, height: int, count: int) -> Iterator[np.ndarray]:
-    """Yield planar YUV 4:2:0 pictures of a drifting texture under grain."""
-    generator = np.random.default_rng(0)
-    coarse = generator.integers(40, 200, (height // 8 + 16, width // 8 + 16), np.uint8)
-    texture = coarse.repeat(8, axis=0).repeat(8, axis=1)
-    grain = generator.integers(0, GRAIN, (height + 64, width + 64), np.uint8)
-    picture = np.full((height * 3 // 2, width), 128, np.uint8)
-    for index in range(count):
-        down, right = (index * 3) % 100, (index * 2) % 100
-        dy, dx = generator.integers(0, 64, 2)
-        np.add(
-            texture[down : down + height, right : right + width],
-            grain[dy : dy + height, dx : dx + width],
-            out=picture[:height],
-        )
-        yield picture
-
-
-def write_clip(path: Path, width: int, height: int) -> None:
-    """Write 30 s of H.264 with a tone; one group of pictures is encoded and then repeated."""
-    with av.open(str(path), "w") as container:
-        options = {"preset": "veryfast", "crf": "27", "sc_threshold": "0"}
-        video = container.add_stream("libx264", rate=FRAME_RATE_HZ, options=options)
-        video.width, video.height, video.pix_fmt = width, height, "yuv420p"
-        video.codec_context.gop_size = GOP
-        video.codec_context.thread_count = 2
-        audio = container.add_stream("aac", rate=44_100, layout="mono")
-        packets = []
-        for picture in _pictures(width, height, GOP):
-            packets += video.encode(av.VideoFrame.from_ndarray(picture, format="yuv420p"))
-        packets += video.encode()
-        sound = _sound_packets(audio)
-        tick = round(1 / (FRAME_RATE_HZ * packets[0].time_base))
-        stamps = [(packet.pts, packet.dts, bytes(packet), packet.is_keyframe) for packet in packets]
-        time_base = packets[0].time_base
-        for index in range(DURATION_S * FRAME_RATE_HZ):
-            turn, place = divmod(index, GOP)
-            pts, dts, data, is_key = stamps[place]
-            packet = av.Packet(data)
-            packet.stream, packet.time_base, packet.is_keyframe = video, time_base, is_key
-            packet.pts, packet.dts = pts + turn * GOP * tick, dts + turn * GOP * tick
-            while sound and sound[0].pts * sound[0].time_base <= index / FRAME_RATE_HZ:
-                container.mux(sound.pop(0))
-            container.mux(packet)
-        container.mux(sound)
-
-
-def _sound_packets(stream: av.AudioStream) -> list[av.Packet]:
-    """Return an encoded tone as long as the clip."""
-    times_s = np.arange(DURATION_S * 44_100) / 44_100
-    tone = (0.3 * np.sin(2 * np.pi * 440 * times_s)).astype(np.float32)
-    packets = []
-    for first in range(0, len(tone), 1024):
-        frame = av.AudioFrame.from_ndarray(tone[None, first : first + 1024], "fltp", "mono")
-        frame.sample_rate, frame.pts, frame.time_base = 44_100, first, Fraction(1, 44_100)
-        packets += stream.encode(frame)
-    return packets + stream.encode()
 
 
 def seek_loop(path: Path, frames: int) -> int:
@@ -134,7 +72,8 @@ def main(arguments: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as folder:
         for width, height in SIZES:
             path = Path(folder) / f"{width}x{height}.mp4"
-            write_clip(path, width, height)
+            write_clip(path, width, height, DURATION_S)
+            others = Others()
             megabits = path.stat().st_size * 8 / DURATION_S / 1e6
             clip = read_clip(path)
             count = len(clip.frames)
@@ -145,7 +84,7 @@ def main(arguments: list[str] | None = None) -> int:
                 f"{width}x{height} ({megabits:.1f} Mbit/s), {count} frames: "
                 f"reader {reader_s:.2f} s, "
                 f"OpenCV seek loop {loop_s:.2f} s ({loop_s / reader_s:.1f} x), "
-                f"PyAV decoding all {all_s:.2f} s ({all_s / reader_s:.1f} x)"
+                f"PyAV decoding all {all_s:.2f} s ({all_s / reader_s:.1f} x); {others}"
             )
     return 0
 
