@@ -98,6 +98,7 @@ def test_a_broken_cut_has_its_sentence_and_the_page_goes_on(
     assert sentence.endswith(".")
     assert "Traceback" not in sentence
     keep(page, "compare_broken_light_wide")
+    page.locator("#compare-followers input, #compare-followers textarea").fill("12k")
     page.locator("#cut-a .v-clip-remove").click()
     drop(page, "a", cuts[1])
     compare(page)
@@ -117,6 +118,12 @@ def test_four_cuts_fit_and_a_fifth_is_not_offered(open_page: Open, cuts: list[Pa
     for letter, path in zip("abcd", [*cuts, *reversed(cuts)], strict=True):
         drop(page, letter, path)
     compare(page)
+    assert "about the account" in page.locator("#comparison h2").first.inner_text()
+    assert page.locator("[data-cut]").count() == 4
+    assert page.locator("[data-against]").count() == 0
+    page.locator("#compare-followers input, #compare-followers textarea").fill("12k")
+    page.locator("#compare").click()
+    page.locator("[data-against]").first.wait_for(timeout=RESULT_MS)
     assert page.locator("[data-cut]").count() == 4
     assert page.locator("[data-against]").count() == 3
     assert page.locator(".v-pairs tbody tr").count() == 4
@@ -151,6 +158,8 @@ def test_one_clip_asks_for_another(open_page: Open, cuts: list[Path]) -> None:
     drop(page, "b", cuts[0])
     compare(page, "error")
     assert "at least two cuts" in page.locator("#comparison .v-problem-sentence").inner_text()
+    drop(page, "a", cuts[1])
+    compare(page)
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])

@@ -145,6 +145,21 @@ def test_nothing_of_a_clip_reaches_the_page_as_markup(lang: str) -> None:
     assert "&lt;img src=x" in shown
 
 
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_without_an_account_no_winner_is_named(lang: str) -> None:
+    cuts = []
+    for one in (cut("A"), cut("B", audio_tempo_bpm=0.9)):
+        prediction = replace(
+            one.analysis.prediction, usual_views=None, score_among="accounts of all sizes"
+        )
+        cuts.append(replace(one, analysis=replace(one.analysis, prediction=prediction)))
+    shown = page(*cuts, lang=lang)
+    assert {"en": "next to nothing about two cuts", "es": "apenas dice nada"}[lang] in shown
+    assert "v-best" not in shown
+    assert "data-against" not in shown
+    assert shown.count('data-number="views.median"') == 2
+
+
 # The page's handlers -------------------------------------------------------------------------
 
 

@@ -2,7 +2,9 @@
 
 The cuts would be posted by the same account, so what the model does not know of that account moves
 all of them alike and cancels. Only what differs between two posts of one account is left as doubt;
-its size is learnt from neighbouring posts of the same creators (`viral.model.pairs`). What differs
+its size is learnt from neighbouring posts of the same creators (`viral.model.pairs`). Where nothing
+is known of the account, there is no such probability: the predictions then differ by what kind of
+account posts such clips, which says next to nothing about two cuts of one account. What differs
 and how much it counts is the difference of the attributions, which adds up to the difference of the
 predictions to 1e-6.
 """
@@ -16,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from viral.errors import DetailsError
+from viral.model.standing import among
 
 if TYPE_CHECKING:
     from viral.model.pairs import PairErrors
@@ -63,6 +66,8 @@ class Comparison:
     """`beats[a, b]` is P(cut a beats cut b), float64 `[cuts, cuts]`; one half on the diagonal."""
     pairs: int
     """Pairs of past posts behind these probabilities; with too few they are NaN."""
+    account_known: bool
+    """Whether followers or recent views are known; without them the probabilities are NaN."""
     differences: tuple[tuple[Difference, ...], ...]
     """For each cut but the best, in `order`: what the best has over it, largest first. They add up
     to the difference of the two in `log_virality`."""
@@ -89,17 +94,20 @@ def compare(predictions: Sequence[Prediction], pair_errors: PairErrors) -> Compa
     levels = np.array([p.explanation.prediction for p in predictions])
     # A stable order: cuts that are predicted alike stay as they were given.
     order = tuple(int(i) for i in np.argsort(-levels, kind="stable"))
+    best = predictions[order[0]]
+    account_known = best.usual_views is not None or best.score_among != among(None)
     beats = np.full((len(levels), len(levels)), 0.5)
     for a in range(len(levels)):
         for b in range(len(levels)):
             if a != b:
-                beats[a, b] = pair_errors.probability(float(levels[a] - levels[b]))
-    best = predictions[order[0]]
+                apart = float(levels[a] - levels[b])
+                beats[a, b] = pair_errors.probability(apart) if account_known else np.nan
     return Comparison(
         order=order,
         log_virality=levels,
         beats=beats,
         pairs=pair_errors.pairs,
+        account_known=account_known,
         differences=tuple(differences(best, predictions[other]) for other in order[1:]),
     )
 

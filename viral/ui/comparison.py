@@ -154,6 +154,15 @@ def _winner(letters: Sequence[str], found: Comparison, lang: str) -> str:
     return f'<section class="v-card v-winner" data-state="result">{title}{said}{cancels}</section>'
 
 
+def _no_account(lang: str) -> str:
+    """Return what stands in the place of a winner where nothing is known of the account."""
+    return (
+        '<section class="v-card v-winner" data-state="result">'
+        f"<h2>{text('compare.no_account', lang)}</h2>"
+        f"<p>{text('compare.no_account_text', lang)}</p></section>"
+    )
+
+
 def _left(cuts: Sequence[Cut], lang: str) -> str:
     """Return the headline where there are not two cuts to compare."""
     letters = [cut.letter for cut in cuts if cut.analysis is not None]
@@ -302,6 +311,8 @@ def result(cuts: Sequence[Cut], found: Comparison | None, lang: str) -> str:
     readable = [(cut.letter, cut.analysis.prediction) for cut in cuts if cut.analysis is not None]
     if found is None:
         body = _left(cuts, lang) + _cards(cuts, None, lang)
+    elif not found.account_known:
+        body = _no_account(lang) + _cards(cuts, None, lang)
     else:
         letters = [letter for letter, _ in readable]
         best = readable[found.order[0]]

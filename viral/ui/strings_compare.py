@@ -15,9 +15,10 @@ COMPARE: dict[str, tuple[str, str]] = {
     "compare.demos": ("Try it with two demo clips", "Probar con dos vídeos de muestra"),
     "compare.post": ("The post around them", "La publicación"),
     "compare.post_lead": (
-        "The same for every cut. All optional; views of your recent posts help most.",
-        "La misma para todas las versiones. Todo es opcional; lo que más ayuda son tus últimas "
-        "visualizaciones.",
+        "The same for every cut. Views of your recent posts or your followers are needed to say which "
+        "goes further.",
+        "La misma para todas. Para decir cuál llega más lejos hacen falta tus últimas "
+        "visualizaciones o tus seguidores.",
     ),
     "compare.button": ("Compare", "Comparar"),
     "empty_compare.heading": ("Which cut should you post?", "¿Qué versión conviene publicar?"),
@@ -81,6 +82,18 @@ COMPARE: dict[str, tuple[str, str]] = {
     "compare.unknown_chance": (
         "How surely cannot be said: the model knows too few pairs of past posts.",
         "No se puede decir con qué seguridad: el modelo conoce muy pocos pares de publicaciones.",
+    ),
+    "compare.no_account": (
+        "Say something about the account to compare",
+        "Para comparar hace falta saber algo de la cuenta",
+    ),
+    "compare.no_account_text": (
+        "Add the views of your recent posts, or your followers. Without them these predictions "
+        "differ by which accounts post such clips, which says next to nothing about two cuts of "
+        "one account.",
+        "Añade las visualizaciones de tus últimas publicaciones o tus seguidores. Sin eso, estas "
+        "predicciones se distinguen por qué cuentas publican vídeos así, lo que apenas dice nada "
+        "de dos versiones en una misma cuenta.",
     ),
     "compare.cancels": (
         "Every cut would be posted by the same account. What the model does not know about it "
