@@ -22,6 +22,7 @@ SAME_IN_BOTH = {
     "breakout.percent",
     "value.utc",
     "value.no",
+    "skills.share",
 }
 """Sentences without a word in them, or whose words are the same in both languages."""
 

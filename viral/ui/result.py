@@ -17,6 +17,7 @@ from viral.modalities.features import Features
 from viral.model.prediction import Prediction
 from viral.pipeline import Analysis
 from viral.plots import WaterfallWords
+from viral.ui import skills
 from viral.ui.contributors import Row, breakout_words, headline_rows, rows_of, verdict
 from viral.ui.labels import among, language_name, sentence
 from viral.ui.numbers import count, decimal, factor, megabytes, seconds
@@ -53,6 +54,7 @@ def details(analysis: Analysis, lang: str) -> str:
     return (
         '<div class="v-result">'
         + _contributors(analysis, lang)
+        + skills.card(analysis, lang)
         + _transcript(analysis.features, lang)
         + _gaps(analysis, lang)
         + _facts(analysis.facts, analysis.prediction, lang)

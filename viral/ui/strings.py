@@ -11,6 +11,7 @@ from typing import Any
 
 from viral.ui.strings_about import ABOUT
 from viral.ui.strings_compare import COMPARE
+from viral.ui.strings_skills import SKILLS
 
 LANGUAGES = {"en": "English", "es": "Español"}
 """Code -> name in the language itself."""
@@ -318,6 +319,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     "weekday.6": ("Sunday", "domingo"),
     **ABOUT,
     **COMPARE,
+    **SKILLS,
 }
 
 
