@@ -81,7 +81,7 @@ def test_a_posting_time_is_on_the_creators_own_clock(open_page: Open, clip: Path
     expected = viral.predict(clip, posted_at="2026-07-03T18:30+02:00", sound="original")
     assert number(page, "views.median") == pytest.approx(expected.views.median, rel=1e-6)
     page.locator(".v-details summary").click()
-    assert "16:30 UTC" in page.locator(".v-table").inner_text()
+    assert "16:30 UTC" in page.locator(".v-details .v-table").inner_text()
 
 
 def test_another_answer_needs_no_second_upload(open_page: Open, clip: Path) -> None:

@@ -14,11 +14,12 @@ from viral.threads import limit_threads
 from viral.ui import about, api, compare, predict
 from viral.ui.running import Runner
 from viral.ui.sessions import Sessions
+from viral.ui.sharing import ARRIVAL_SCRIPT
 from viral.ui.strings import DEFAULT_LANGUAGE, LANGUAGES, preferred_language, text
 from viral.ui.theme import ASSETS_DIR, ViralTheme, style_sheet
 from viral.ui.translation import Translations
 from viral.ui.uploads import demos
-from viral.ui.view import Shown, view
+from viral.ui.view import Shown, arrived, view
 
 MAX_WAITING = 20
 """People in the queue before newcomers are turned away with a sentence."""
@@ -124,17 +125,27 @@ def build(settings: Settings, runner: Runner | None = None) -> App:
             [*translations.components, *page.outputs, cuts.result],
             **quiet,
         ).then(None, lang, None, js=LANGUAGE_SCRIPT, **quiet)
-        app.load(_first_language, None, lang, **quiet)
+
+        def arrive(address: str, kept: str, request: gr.Request) -> dict[Any, Any]:
+            # In one step with the language, so that neither undoes what the other shows.
+            code = _first_language(request)
+            updates: dict[Any, Any] = {lang: code if code != DEFAULT_LANGUAGE else gr.skip()}
+            now = arrived(str(address or ""), str(kept or ""), sessions)
+            if now is not None:
+                updates |= {page.shown: now, **page.updates(view(now, sessions, code))}
+            return updates
+
+        arrival = [gr.Textbox(visible=False) for _ in range(2)]
+        app.load(arrive, arrival, [lang, page.shown, *page.outputs], js=ARRIVAL_SCRIPT, **quiet)
         app.load(None, None, page.zone, js=ZONE_SCRIPT, **quiet)
     app.runner = runner
     app.queue(max_size=MAX_WAITING, api_open=False)
     return app
 
 
-def _first_language(request: gr.Request) -> Any:
+def _first_language(request: gr.Request) -> str:
     wanted = request.query_params.get("lang") or request.headers.get("accept-language", "")
-    code = preferred_language(wanted)
-    return gr.skip() if code == DEFAULT_LANGUAGE else code
+    return preferred_language(wanted)
 
 
 def launch(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from viral.explain.share import REST_LABEL
 from viral.ui.strings import STRINGS
 
 FEATURE_LABELS_ES: dict[str, str] = {
@@ -143,6 +144,8 @@ SENTENCES_ES: dict[str, str] = {
 }
 """Sentences of the model, of modalities and of errors that a user meets often."""
 
+REST_LABEL_ES = "Las demás mediciones juntas"
+
 LANGUAGE_NAMES: dict[str, tuple[str, str]] = {
     "ar": ("Arabic", "árabe"),
     "bn": ("Bengali", "bengalí"),
@@ -195,6 +198,8 @@ def feature_label(name: str, english: str, lang: str) -> str:
     """Return what a feature is called; English where no other name is known."""
     if lang != "es":
         return english
+    if english == REST_LABEL:
+        return REST_LABEL_ES
     whole = FEATURE_LABELS_ES.get(name.removesuffix(HOOK_SUFFIX), english)
     return f"{whole} {HOOK_ES}" if name.endswith(HOOK_SUFFIX) and whole != english else whole
 

@@ -13,11 +13,12 @@ import gradio as gr
 
 from viral.errors import ViralError
 from viral.settings import Settings
-from viral.ui import states
+from viral.ui import sharing, states
 from viral.ui.clip_box import clip_box, demo_clip
 from viral.ui.inputs import details_from_page, time_zones
 from viral.ui.running import Runner
 from viral.ui.sessions import Sessions
+from viral.ui.sharing import SharePanel
 from viral.ui.strings import DEFAULT_LANGUAGE, text
 from viral.ui.theme import ASSETS_DIR
 from viral.ui.translation import Translations
@@ -117,14 +118,21 @@ class PredictPage:
     """The page's components that the rest of the app needs."""
 
     shown: gr.State
-    outputs: tuple[gr.HTML, gr.HTML, gr.Column, gr.Plot, gr.HTML]
+    views: tuple[gr.HTML, gr.HTML, gr.Column, gr.Plot, gr.HTML]
     """Summary, heading of the waterfall, its card, the waterfall, details."""
     zone: gr.Dropdown
     """Time zone, which the browser knows."""
+    panel: SharePanel
+    """The link to the result."""
+
+    @property
+    def outputs(self) -> list[Any]:
+        """Everything that changes with what is shown."""
+        return [*self.views, *self.panel.outputs]
 
     def updates(self, now: View) -> dict[Any, Any]:
         """Return the updates that show a view."""
-        summary, why, card, plot, details = self.outputs
+        summary, why, card, plot, details = self.views
         there = now.figure is not None
         return {
             summary: now.summary,
@@ -132,6 +140,7 @@ class PredictPage:
             card: gr.update(visible=there),
             plot: now.figure,
             details: gr.update(value=now.details, visible=there),
+            **self.panel.updates(now),
         }
 
 
@@ -161,7 +170,8 @@ def build(
                 why = gr.HTML()
                 plot = gr.Plot(show_label=False, container=False, elem_id="waterfall")
             details = gr.HTML(visible=False, elem_id="details")
-    page = PredictPage(shown, (summary, why, card, plot, details), zone=post[4])
+            panel = sharing.build(translations)
+    page = PredictPage(shown, (summary, why, card, plot, details), post[4], panel)
     inputs = [clip, *post, lang]
     outputs = [shown, button, *page.outputs]
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+from viral.explain.share import REST
 from viral.media.clip import ClipFacts
 from viral.modalities import NAMES
 from viral.modalities.features import Features
@@ -39,9 +40,17 @@ RULER_TICKS = 51
 
 def summary(analysis: Analysis, lang: str) -> str:
     """Return the upper half: what happens to the clip, in numbers and words."""
-    prediction = analysis.prediction
+    return summary_of_numbers(analysis.prediction, lang)
+
+
+def summary_of_numbers(prediction: Prediction, lang: str, notice: str = "") -> str:
+    """Return the same for a prediction whose clip need not be there.
+
+    `notice` is a sentence above it that says where the numbers come from.
+    """
+    above = f'<p class="v-card v-notice" role="status">{notice}</p>' if notice else ""
     return (
-        '<div class="v-result" data-state="result">'
+        f'<div class="v-result" data-state="result">{above}'
         + _score(prediction, lang)
         + _views(prediction, lang)
         + _counts(prediction, lang)
@@ -53,12 +62,22 @@ def details(analysis: Analysis, lang: str) -> str:
     """Return the lower half: what counts most, the words heard, what is missing, the file."""
     return (
         '<div class="v-result">'
-        + _contributors(analysis, lang)
+        + _contributors(analysis.prediction, analysis.features, lang)
         + skills.card(analysis, lang)
         + _transcript(analysis.features, lang)
-        + _gaps(analysis, lang)
+        + _gaps(analysis.prediction, analysis.features, lang)
         + _facts(analysis.facts, analysis.prediction, lang)
         + "</div>"
+    )
+
+
+def details_of_numbers(prediction: Prediction, lang: str) -> str:
+    """Return the lower half of a result without its clip: what counts most, and what was missing."""
+    return (
+        '<div class="v-result">'
+        + _contributors(prediction, {}, lang)
+        + _gaps(prediction, {}, lang)
+        + f'<p class="v-facts">{_model(prediction, lang)}</p></div>'
     )
 
 
@@ -190,6 +209,8 @@ def _measured(row: Row, features: Mapping[str, Features], lang: str) -> str:
         return _whole(features.get(row.modality), lang)
     if row.name == "audio.tone" and row.measured is not None:
         return escape(row.measured)
+    if row.name.endswith(f".{REST}"):
+        return text("features.rest", lang)
     if row.measured is None:
         return text(
             "features.not_given" if row.modality == "context" else "features.not_measured", lang
@@ -210,13 +231,13 @@ def _whole(features: Features | None, lang: str) -> str:
     return text("features.looks_like", lang, classes=seen)
 
 
-def _contributors(analysis: Analysis, lang: str) -> str:
-    rows = rows_of(analysis.prediction.explanation, lang)
+def _contributors(prediction: Prediction, features: Mapping[str, Features], lang: str) -> str:
+    rows = rows_of(prediction.explanation, lang)
     top = [row for row in headline_rows(rows, lang) if row.matters][:TOP_ROWS]
     largest = min(max((abs(row.value) for row in top), default=0.0), LONGEST_BAR_LOG10)
     items = []
     for row in top:
-        said = [_measured(row, analysis.features, lang)]
+        said = [_measured(row, features, lang)]
         if row.typical is not None:
             said.append(text("features.typical", lang, value=escape(row.typical)))
         items.append(
@@ -233,7 +254,7 @@ def _contributors(analysis: Analysis, lang: str) -> str:
     return (
         f'<section class="v-card"><h2>{text("features.heading", lang)}</h2>'
         f'<p class="v-soft">{text("features.lead", lang)} {text("why.past_posts", lang)}</p>'
-        f"{listed}{_silent(analysis.prediction, lang)}{_everything(rows, lang)}</section>"
+        f"{listed}{_silent(prediction, lang)}{_everything(rows, lang) if features else ''}</section>"
     )
 
 
@@ -316,18 +337,16 @@ def _partly(features: Features) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _gaps(analysis: Analysis, lang: str) -> str:
-    prediction = analysis.prediction
+def _gaps(prediction: Prediction, seen: Mapping[str, Features], lang: str) -> str:
     parts = []
     items = []
     for name in prediction.missing:
-        features = analysis.features.get(name)
-        reason = features.reason if features else None
+        reason = seen[name].reason if name in seen else None
         why = _said(reason, lang) if reason else text("gaps.no_reason", lang)
         items.append(
             f'<li data-missing="{escape(name)}"><b>{text(f"modality.{name}", lang)}:</b> {why}</li>'
         )
-    for name, features in analysis.features.items():
+    for name, features in seen.items():
         for reason in _partly(features):
             what = text("gaps.partly", lang, modality=text(f"modality.{name}", lang))
             items.append(f'<li data-partly="{name}"><b>{what}</b> {_said(reason, lang)}</li>')
@@ -344,6 +363,10 @@ def _gaps(analysis: Analysis, lang: str) -> str:
     return f'<section class="v-card v-gaps" data-part="gaps">{"".join(parts)}</section>'
 
 
+def _model(prediction: Prediction, lang: str) -> str:
+    return text("facts.model", lang, version=escape(prediction.model_version))
+
+
 def _facts(facts: ClipFacts, prediction: Prediction, lang: str) -> str:
     picture = f"{facts.width} × {facts.height}" if facts.width else text("facts.no_picture", lang)
     line = text(
@@ -353,5 +376,4 @@ def _facts(facts: ClipFacts, prediction: Prediction, lang: str) -> str:
         size=megabytes(facts.file_bytes, lang),
         picture=picture,
     )
-    model = text("facts.model", lang, version=escape(prediction.model_version))
-    return f'<p class="v-facts">{line} · {model}</p>'
+    return f'<p class="v-facts">{line} · {_model(prediction, lang)}</p>'

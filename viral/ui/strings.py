@@ -11,6 +11,7 @@ from typing import Any
 
 from viral.ui.strings_about import ABOUT
 from viral.ui.strings_compare import COMPARE
+from viral.ui.strings_share import SHARE
 from viral.ui.strings_skills import SKILLS
 
 LANGUAGES = {"en": "English", "es": "Español"}
@@ -320,6 +321,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     **ABOUT,
     **COMPARE,
     **SKILLS,
+    **SHARE,
 }
 
 

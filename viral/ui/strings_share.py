@@ -1,0 +1,39 @@
+"""Sentences about keeping and sharing a result, a part of the table in `viral.ui.strings`: key ->
+(English, Spanish)."""
+
+from viral.explain.share import REFUSED
+
+SHARE: dict[str, tuple[str, str]] = {
+    "share.heading": ("Keep it or share it", "Guárdalo o compártelo"),
+    "share.lead": (
+        "The link opens this page without your clip. It carries the numbers shown here, your "
+        "account's size and usual views among them, and no caption, words or picture.",
+        "El enlace abre esta página sin tu vídeo. Lleva los números que ves aquí, entre ellos el "
+        "tamaño de tu cuenta y sus visualizaciones habituales, y ningún texto, palabra ni imagen.",
+    ),
+    "share.link": ("Link to this result", "Enlace a este resultado"),
+    "share.copy": ("Copy link", "Copiar enlace"),
+    "share.copied": ("Copied", "Copiado"),
+    "share.by_hand": (
+        "Your browser does not allow copying; the link is selected, press Ctrl+C.",
+        "Tu navegador no permite copiar; el enlace está seleccionado, pulsa Ctrl+C.",
+    ),
+    "share.opened": (
+        "Opened from a link: these are the numbers that somebody shared, without the clip. Nobody "
+        "vouches for them.",
+        "Abierto desde un enlace: son los números que alguien compartió, sin el vídeo. Nadie "
+        "responde de ellos.",
+    ),
+    "share.kept": (
+        "These are the numbers of your last result. What was measured in the clip is no longer "
+        "kept; drop it in again to see the rest.",
+        "Estos son los números de tu último resultado. Lo medido en el vídeo ya no se conserva; "
+        "suéltalo otra vez para ver el resto.",
+    ),
+    "features.rest": ("summed up in the link", "sumado en el enlace"),
+    "error.link": (
+        REFUSED,
+        "Este enlace está dañado o no lo creó esta aplicación; pídelo otra vez o predice el vídeo "
+        "de nuevo.",
+    ),
+}
