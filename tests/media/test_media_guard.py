@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import struct
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from synthesis import RED, solid_frames, write_clip
 
 from viral.errors import MediaError
-from viral.media import reader
+from viral.media import decoding, reader
 from viral.media.decode_child import MAGIC
 from viral.settings import settings
 
@@ -51,13 +55,13 @@ def living(group: int) -> list[str]:
 def groups_started(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Return a list that collects the process group of every child."""
     groups: list[int] = []
+    start = decoding._started
 
-    class Recorded(subprocess.Popen):  # type: ignore[type-arg]
-        def __init__(self, *arguments: object, **options: object) -> None:
-            super().__init__(*arguments, **options)  # type: ignore[call-overload]
-            groups.append(self.pid)
+    def recorded(*arguments: Any) -> int:
+        groups.append(start(*arguments))
+        return groups[-1]
 
-    monkeypatch.setattr(reader.subprocess, "Popen", Recorded)
+    monkeypatch.setattr(decoding, "_started", recorded)
     return groups
 
 
@@ -66,10 +70,10 @@ def test_a_child_that_hangs_is_ended_with_all_it_started(
     clip_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hang = (
-        "import subprocess, sys, time; sys.path.append('/usr/lib'); "
+        "import subprocess, sys, time; "
         "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']); time.sleep(60)"
     )
-    monkeypatch.setattr(reader, "BOOT", hang)
+    monkeypatch.setattr(decoding, "PROGRAM", hang)
     groups = groups_started(monkeypatch)
     started_s = time.monotonic()
     with pytest.raises(MediaError, match="took too long"):
@@ -118,7 +122,7 @@ def test_a_child_that_dies_or_talks_nonsense_is_an_error_for_that_clip(
     clip_path: Path, monkeypatch: pytest.MonkeyPatch, program: str
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(reader, "BOOT", program)
+        patched.setattr(decoding, "PROGRAM", program)
         with pytest.raises(MediaError, match="could not be decoded"):
             reader.read_clip(clip_path)
     assert reader.read_clip(clip_path).has_video
@@ -150,7 +154,7 @@ GOOD_BODY = bytes(4 * 8 + 2 * 8)
 def test_an_answer_within_the_limits_is_taken(
     clip_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reader, "BOOT", said(GOOD_HEADER, GOOD_BODY))
+    monkeypatch.setattr(decoding, "PROGRAM", said(GOOD_HEADER, GOOD_BODY))
     assert reader.read_clip(clip_path).frames.shape == (1, 2, 2, 3)
 
 
@@ -178,7 +182,7 @@ def test_an_answer_within_the_limits_is_taken(
 def test_lengths_are_checked_before_memory_is_taken(
     clip_path: Path, monkeypatch: pytest.MonkeyPatch, change: dict
 ) -> None:
-    monkeypatch.setattr(reader, "BOOT", said({**GOOD_HEADER, **change}, GOOD_BODY))
+    monkeypatch.setattr(decoding, "PROGRAM", said({**GOOD_HEADER, **change}, GOOD_BODY))
     with pytest.raises(MediaError, match="could not be decoded"):
         reader.read_clip(clip_path)
 
@@ -186,7 +190,7 @@ def test_lengths_are_checked_before_memory_is_taken(
 def test_a_refusal_of_the_child_is_one_line(
     clip_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reader, "BOOT", said({"error": "Too\n  odd." + "x" * 1000}))
+    monkeypatch.setattr(decoding, "PROGRAM", said({"error": "Too\n  odd." + "x" * 1000}))
     with pytest.raises(MediaError, match=r"^Too odd\.x{100,300}$"):
         reader.read_clip(clip_path)
 
@@ -256,3 +260,79 @@ def test_the_child_starts_from_any_folder(
     (elsewhere / "__init__.py").write_text("raise ImportError('not the real one')")
     monkeypatch.chdir(tmp_path)
     assert reader.read_clip(clip_path.name).has_video
+
+
+def server_pid() -> int:
+    return int(decoding._servers[0]._process.pid)
+
+
+def test_a_server_that_was_ended_is_started_anew(clip_path: Path) -> None:
+    reader.read_clip(clip_path)
+    first = server_pid()
+    os.kill(first, signal.SIGKILL)
+    assert reader.read_clip(clip_path).has_video
+    assert server_pid() != first
+
+
+def test_one_server_reads_many_clips_at_a_time(clip_path: Path) -> None:
+    reader.read_clip(clip_path)
+    first = server_pid()
+    with ThreadPoolExecutor(4) as pool:
+        clips = list(pool.map(reader.read_clip, [clip_path] * 12))
+    assert all(clip.has_video for clip in clips)
+    assert server_pid() == first
+
+
+def test_the_server_keeps_nothing_of_a_clip_open(clip_path: Path) -> None:
+    for _ in range(3):
+        reader.read_clip(clip_path)
+    before = sorted(Path(f"/proc/{server_pid()}/fd").iterdir())
+    for _ in range(5):
+        reader.read_clip(clip_path)
+    assert sorted(Path(f"/proc/{server_pid()}/fd").iterdir()) == before
+    children = Path(f"/proc/{server_pid()}/task/{server_pid()}/children").read_text()
+    assert children == ""
+
+
+def test_the_server_ends_with_the_process_that_started_it(clip_path: Path) -> None:
+    program = (
+        "import os, sys; from viral.media import decoding, reader; "
+        "reader.read_clip(sys.argv[1]); "
+        "print(decoding._servers[0]._process.pid, flush=True); os.abort()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, clip_path], capture_output=True, text=True, check=False
+    )
+    server = int(done.stdout)
+    patience_s = time.monotonic() + 10
+    while living(server) and time.monotonic() < patience_s:
+        time.sleep(0.05)
+    assert living(server) == []
+
+
+def test_a_fork_has_a_server_of_its_own(clip_path: Path) -> None:
+    program = (
+        "import os, sys; from viral.media import decoding, reader\n"
+        "reader.read_clip(sys.argv[1]); first = decoding._servers[0]._process.pid\n"
+        "if os.fork() == 0:\n"
+        "    assert reader.read_clip(sys.argv[1]).has_video\n"
+        "    os._exit(int(decoding._servers[0]._process.pid == first))\n"
+        "assert os.waitstatus_to_exitcode(os.wait()[1]) == 0\n"
+        "assert reader.read_clip(sys.argv[1]).has_video\n"
+        "assert decoding._servers[0]._process.pid == first"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, clip_path], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_without_a_process_to_be_had_one_line_says_so(
+    clip_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decoding.stop_server()
+    with monkeypatch.context() as patched:
+        patched.setattr(decoding, "BOOT", "pass")
+        with pytest.raises(MediaError, match="no process could be started"):
+            reader.read_clip(clip_path)
+    assert reader.read_clip(clip_path).has_video

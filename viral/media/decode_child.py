@@ -7,6 +7,7 @@ arrays that the header announces, in the order of `viral.media.reader`. The head
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
@@ -19,8 +20,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from viral.media import limits
-from viral.media.frames import Segment, plan
-from viral.media.pictures import PictureDecoder, Pictures
+from viral.media.frames import plan
+from viral.media.pictures import Pictures, decode_pictures
 from viral.media.sound import Sound, decode_sound
 
 MAGIC = b"VCLIP1\n\0"
@@ -54,25 +55,33 @@ class Track:
     ends_s: float = -math.inf
     starts_s: float = math.inf
 
+    def __post_init__(self) -> None:
+        self._rate = _nominal_rate(self.stream) or FALLBACK_RATE_HZ
+        self._base = self.stream.time_base
+        self._picture_s = 1 / self._rate if self.stream.type == "video" else 0.0
+
     def add(self, packet: Any) -> None:
         """Take in a packet; one without a time is shown one picture after the last."""
-        rate = _nominal_rate(self.stream) or FALLBACK_RATE_HZ
-        stamp = packet.pts if packet.pts is not None else packet.dts
-        base = packet.time_base or self.stream.time_base
+        # Whole numbers divided at last: as exact as fractions, and a clip has thousands of packets.
+        base = self._base
+        stamp, duration = packet.pts, packet.duration
+        if stamp is None:
+            stamp = packet.dts
         if stamp is None or not base:
-            shown_s = len(self.packets) / rate
+            shown_s = len(self.packets) / self._rate
             if base:
                 packet.pts = round(shown_s / float(base))
         else:
-            shown_s = float(stamp * base)
-        length_s = float(packet.duration * base) if packet.duration and base else 0.0
+            shown_s = stamp * base.numerator / base.denominator
+        length_s = duration * base.numerator / base.denominator if duration and base else 0.0
         self.packets.append(packet)
         self.shown_s.append(shown_s)
         if not packet.is_discard:
-            self.starts_s = min(self.starts_s, shown_s)
-            if self.stream.type == "video" and length_s <= 0.0:
-                length_s = 1 / rate
-            self.ends_s = max(self.ends_s, shown_s + length_s)
+            if shown_s < self.starts_s:
+                self.starts_s = shown_s
+            ends_s = shown_s + (length_s if length_s > 0.0 else self._picture_s)
+            if ends_s > self.ends_s:
+                self.ends_s = ends_s
 
 
 def _nominal_rate(stream: Any) -> float | None:
@@ -95,14 +104,35 @@ def _first(streams: Any) -> Any | None:
     return next(usable, None)
 
 
-def _open(job: Mapping[str, Any]) -> Any:
+def _opened(job: Mapping[str, Any]) -> tuple[Any, Any | None]:
+    """Return the file opened once and, for a second decoder, once more if it can be."""
+    others: list[Any] = []
+
+    def open_other() -> None:
+        # Two openings read at two places, so each needs a place of its own in the file.
+        with contextlib.suppress(OSError, Refusal):
+            descriptor = os.open(f"/proc/self/fd/{job['descriptor']}", os.O_RDONLY)
+            others.append(_open(descriptor))
+
+    helper = threading.Thread(target=open_other)
+    if job["threads"] > 1:
+        helper.start()
+    try:
+        container = _open(job["descriptor"])
+    finally:
+        if job["threads"] > 1:
+            helper.join()
+    return container, others[0] if others else None
+
+
+def _open(descriptor: int) -> Any:
     import av
 
     try:
         return av.open(
             "fd:",
             options={
-                "fd": str(job["descriptor"]),
+                "fd": str(descriptor),
                 "protocol_whitelist": limits.PROTOCOLS,
                 "format_whitelist": limits.CONTAINERS,
             },
@@ -111,7 +141,7 @@ def _open(job: Mapping[str, Any]) -> Any:
     except (av.MemoryError, MemoryError):
         raise Refusal(limits.TOO_HARD) from None
     except (av.FFmpegError, ValueError, LookupError):
-        raise Refusal(limits.reason_unreadable(_sniffed(job["descriptor"]))) from None
+        raise Refusal(limits.reason_unreadable(_sniffed(descriptor))) from None
 
 
 def _sniffed(descriptor: int) -> bytes:
@@ -173,13 +203,9 @@ def _origin(video: Track | None, audio: Track | None) -> float:
 
 
 def _decoded_pictures(
-    video: Track, origin_s: float, job: Mapping[str, Any], deadline_s: float
+    video: Track, spare: Any | None, origin_s: float, job: Mapping[str, Any], deadline_s: float
 ) -> Pictures:
     context = video.stream.codec_context
-    context.thread_type = "AUTO"
-    context.thread_count = job["threads"]
-    # The pictures themselves may be larger than the header says.
-    context.options = {"max_pixels": str(job["max_pixels"] + limits.PIXEL_HEADROOM)}
     shown_s = [time_s - origin_s for time_s in video.shown_s]
     segments = plan(
         shown_s,
@@ -188,15 +214,18 @@ def _decoded_pictures(
         hook_s=job["hook_s"],
         pixels=max(context.width * context.height, 1),
     )
-    decoder = PictureDecoder(video.stream, video.packets, origin_s=origin_s, deadline_s=deadline_s)
-    decoder.decode(segments, shown_s, job["hook_s"])
-    wanted = [time_s for segment in segments for time_s in segment.times_s]
-    if 2 * len(decoder.pictures.by_time) < len(wanted) and not decoder.pictures.out_of_time:
-        # Keyframes are marked wrongly or damaged: go through the whole file instead.
-        whole = Segment(0, len(video.packets) - 1, tuple(sorted(wanted)))
-        decoder.may_skip = False
-        decoder.decode([whole], shown_s, job["hook_s"])
-    return decoder.pictures
+    return decode_pictures(
+        [video.stream] if spare is None else [video.stream, spare],
+        video.packets,
+        segments,
+        shown_s,
+        hook_s=job["hook_s"],
+        threads=job["threads"],
+        # The pictures themselves may be larger than the header says.
+        max_pixels=job["max_pixels"] + limits.PIXEL_HEADROOM,
+        origin_s=origin_s,
+        deadline_s=deadline_s,
+    )
 
 
 def _rate(video: Track) -> float | None:
@@ -236,11 +265,12 @@ def _warnings(
 
 def _decode(job: Mapping[str, Any], deadline_s: float) -> tuple[dict[str, Any], list[bytes]]:
     """Return the header and the arrays for a job."""
-    container = _open(job)
-    spare = os.dup(job["descriptor"])
-    os.close(spare)
-    limits.forbid_new_files(spare)
+    container, other = _opened(job)
+    lowest_free = os.dup(job["descriptor"])
+    os.close(lowest_free)
+    limits.forbid_new_files(lowest_free)
     video_stream, audio_stream = _first(container.streams.video), _first(container.streams.audio)
+    spare = _first(other.streams.video) if other is not None else None
     _check_header(container, video_stream, job)
     tracks = {s.index: Track(s) for s in (video_stream, audio_stream) if s is not None}
     if not tracks:
@@ -272,7 +302,7 @@ def _decode(job: Mapping[str, Any], deadline_s: float) -> tuple[dict[str, Any], 
     listener.start()
     pictures = None
     if video is not None and video.packets:
-        pictures = _decoded_pictures(video, origin_s, job, deadline_s)
+        pictures = _decoded_pictures(video, spare, origin_s, job, deadline_s)
     listener.join()
     sound = sounds[0] if sounds else None
     if sound is None and audio is not None and audio.packets:

@@ -1,14 +1,16 @@
 """Decoding of planned pictures, inside the guarded child.
 
 Only what the plan in `viral.media.frames` asks for is decoded, each picture is scaled at once, and
-at most two full-size pictures are held. Needs PyAV and the standard library, no numpy.
+at most two full-size pictures are held by each decoder. Needs PyAV and the standard library, no numpy.
 """
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from viral.media.frames import HOOK_RATE_HZ, Segment
@@ -25,6 +27,9 @@ pictures that no other refers to, which are skipped at first, are decoded too.""
 
 MIN_PIXEL_ASPECT, MAX_PIXEL_ASPECT = 0.1, 10.0
 """Pixel shapes outside are broken headers and are taken as square."""
+
+KEYFRAME_PACKETS = 8
+"""What a keyframe costs to decode, in ordinary pictures."""
 
 _NO_NONREF = frozenset({"libdav1d", "av1"})
 """Decoders that fix what they skip when they open; one setting has to serve all segments."""
@@ -55,6 +60,27 @@ class Pictures:
     def times_s(self) -> list[float]:
         """Return the times of the pictures, increasing."""
         return sorted(self.by_time)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Return what all pictures of a clip have in common."""
+        display = (self.display_width, self.display_height, self.rotation_deg)
+        return self.width, self.height, self.row_bytes, *display
+
+    def add(self, other: Pictures) -> bool:
+        """Take in what another decoder got of the same clip; say whether the two fit together."""
+        self.failures += other.failures
+        self.out_of_memory |= other.out_of_memory
+        self.out_of_time |= other.out_of_time
+        if not other.by_time:
+            return True
+        if not self.by_time:
+            self.width, self.height, self.row_bytes = other.shape[:3]
+            self.display_width, self.display_height, self.rotation_deg = other.shape[3:]
+        if self.shape != other.shape:
+            return False
+        self.by_time = {**other.by_time, **self.by_time}
+        return True
 
 
 def scaled_size(width: int, height: int, pixel_aspect: float) -> tuple[int, int]:
@@ -98,43 +124,34 @@ class PictureDecoder:
         self._reformatter = VideoReformatter()
 
     def decode(self, segments: Sequence[Segment], shown_s: Sequence[float], hook_s: float) -> None:
-        """Decode the segments into `pictures`, lone keyframes first, for they cost least."""
+        """Decode the segments into `pictures`, lone keyframes first, for they cost least.
+
+        What comes of a segment does not depend on the others, so that they may be shared out.
+        """
         for segment in sorted(segments, key=lambda each: (each.packets > 1, each.first)):
-            before = set(self.pictures.by_time)
-            self._decode_segment(segment)
-            if self.may_skip and segment.packets > 1 and self._missed(segment, shown_s, hook_s):
-                for time_s in set(self.pictures.by_time) - before:
-                    del self.pictures.by_time[time_s]
-                self.may_skip = False
-                self._decode_segment(segment)
+            skips = self.may_skip and segment.packets > 1
+            found = self._decode_segment(segment, skips=skips)
+            if skips and _missed(found, segment, shown_s, hook_s):
+                found = self._decode_segment(segment, skips=False)
+            self.pictures.by_time |= found
 
-    def _missed(self, segment: Segment, shown_s: Sequence[float], hook_s: float) -> bool:
-        """Say whether a picture that is in the file lies clearly nearer to a wanted time."""
-        got_s = self.pictures.times_s
-        there_s = shown_s[segment.first : segment.last + 1]
-        for wanted_s in segment.times_s:
-            allowed_s = MISS_HOOK_S if wanted_s < hook_s else MISS_BODY_S
-            best_s = min(abs(time_s - wanted_s) for time_s in there_s)
-            found_s = min((abs(time_s - wanted_s) for time_s in got_s), default=float("inf"))
-            if found_s > max(allowed_s, best_s) - 1e-6 and found_s > best_s + 1e-6:
-                return True
-        return False
-
-    def _decode_segment(self, segment: Segment) -> None:
-        """Keep for each wanted time of the segment the nearest picture that comes out."""
-        self.context.skip_frame = "NONREF" if self.may_skip else "DEFAULT"
+    def _decode_segment(self, segment: Segment, *, skips: bool) -> dict[float, bytes]:
+        """Return for each wanted time of the segment the nearest picture that comes out."""
+        self.context.skip_frame = "NONREF" if skips else "DEFAULT"
         wanted_s = list(segment.times_s)
+        kept: dict[float, bytes] = {}
         before: tuple[float, Any] | None = None
         for time_s, frame in self._frames(segment):
             while wanted_s and time_s >= wanted_s[0]:
                 goal_s = wanted_s.pop(0)
                 if before is not None and goal_s - before[0] <= time_s - goal_s:
-                    self._keep(*before)
+                    self._keep(kept, *before)
                 else:
-                    self._keep(time_s, frame)
+                    self._keep(kept, time_s, frame)
             before = (time_s, frame)
         if wanted_s and before is not None:
-            self._keep(*before)
+            self._keep(kept, *before)
+        return kept
 
     def _frames(self, segment: Segment) -> Iterator[tuple[float, Any]]:
         """Yield the pictures of a segment with their times, leaving the decoder empty."""
@@ -155,9 +172,9 @@ class PictureDecoder:
                 self.pictures.failures += 1
         self.context.flush_buffers()
 
-    def _keep(self, time_s: float, frame: Any) -> None:
+    def _keep(self, kept: dict[float, bytes], time_s: float, frame: Any) -> None:
         pictures = self.pictures
-        if time_s in pictures.by_time:
+        if time_s in kept:
             return
         if pictures.width == 0:
             pictures.width, pictures.height = scaled_size(
@@ -171,7 +188,106 @@ class PictureDecoder:
         )
         plane = small.planes[0]
         pictures.row_bytes = plane.line_size
-        pictures.by_time[time_s] = bytes(plane)
+        kept[time_s] = bytes(plane)
+
+
+def _missed(
+    found: Collection[float], segment: Segment, shown_s: Sequence[float], hook_s: float
+) -> bool:
+    """Say whether a picture that is in the file lies clearly nearer to a wanted time."""
+    there_s = shown_s[segment.first : segment.last + 1]
+    for wanted_s in segment.times_s:
+        allowed_s = MISS_HOOK_S if wanted_s < hook_s else MISS_BODY_S
+        best_s = min(abs(time_s - wanted_s) for time_s in there_s)
+        found_s = min((abs(time_s - wanted_s) for time_s in found), default=float("inf"))
+        if found_s > max(allowed_s, best_s) - 1e-6 and found_s > best_s + 1e-6:
+            return True
+    return False
+
+
+def _shares(segments: Sequence[Segment], count: int) -> list[list[Segment]]:
+    """Share segments out evenly; the same for the same segments each time."""
+    shares: list[list[Segment]] = [[] for _ in range(count)]
+    loads = [0] * count
+    for segment in sorted(segments, key=lambda each: (-each.packets, each.first)):
+        least = loads.index(min(loads))
+        shares[least].append(segment)
+        loads[least] += segment.packets + KEYFRAME_PACKETS
+    return [share for share in shares if share] or [[]]
+
+
+def decode_pictures(
+    streams: Sequence[Any],
+    packets: Sequence[Any],
+    segments: Sequence[Segment],
+    shown_s: Sequence[float],
+    *,
+    hook_s: float,
+    threads: int,
+    max_pixels: int,
+    origin_s: float,
+    deadline_s: float,
+) -> Pictures:
+    """Decode what a plan asks for, side by side.
+
+    Parameters
+    ----------
+    streams : sequence
+        The same stream of PyAV, opened once for each decoder that may work at a time.
+    packets : sequence
+        Its packets in decoding order.
+    segments : sequence of Segment
+        The plan.
+    shown_s : sequence of float
+        When each packet is shown, in seconds.
+    hook_s : float
+        Length of the opening in seconds.
+    threads : int
+        Threads that a decoder may have.
+    max_pixels : int
+        Pictures of more pixels are refused.
+    origin_s : float
+        Clock time of the file at which the clip starts.
+    deadline_s : float
+        `time.monotonic()` after which decoding stops.
+    """
+    shares = _shares(segments, len(streams))
+    # Where pictures are stored in another order than they are shown in, many of them are passed
+    # over, and threads that share a picture's work then wait for each other: one is quicker.
+    reordered = any(after < before for before, after in pairwise(shown_s))
+    long_segments = sum(segment.packets > 1 for segment in segments)
+    if reordered or (len(shares) > 1 and long_segments > 1):
+        threads = 1
+    decoders = []
+    for stream in streams[: len(shares)]:
+        stream.codec_context.thread_type = "AUTO"
+        stream.codec_context.thread_count = threads
+        stream.codec_context.options = {"max_pixels": str(max_pixels)}
+        decoders.append(PictureDecoder(stream, packets, origin_s=origin_s, deadline_s=deadline_s))
+    first, *others = decoders
+    helpers = [
+        threading.Thread(target=decoder.decode, args=(share, shown_s, hook_s))
+        for decoder, share in zip(others, shares[1:], strict=True)
+    ]
+    for helper in helpers:
+        helper.start()
+    first.decode(shares[0], shown_s, hook_s)
+    for helper in helpers:
+        helper.join()
+    pictures = first.pictures
+    fit = True
+    for decoder in others:
+        fit = pictures.add(decoder.pictures) and fit
+    if not fit and not pictures.out_of_time:
+        # The size of the pictures changes on the way: the first one's counts for all.
+        pictures.by_time.clear()
+        first.decode(segments, shown_s, hook_s)
+    wanted = sorted(time_s for segment in segments for time_s in segment.times_s)
+    if 2 * len(pictures.by_time) < len(wanted) and not pictures.out_of_time:
+        # Keyframes are marked wrongly or damaged: go through the whole file instead.
+        first.may_skip = False
+        first.decode([Segment(0, len(packets) - 1, tuple(wanted))], shown_s, hook_s)
+    return pictures
 
 
 def _pixel_aspect(stream: Any) -> float:

@@ -10,16 +10,12 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import importlib.util
 import json
 import math
 import os
 import selectors
-import signal
 import stat
 import struct
-import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -28,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from viral.errors import MediaError
-from viral.media import limits
+from viral.media import decoding, limits
 from viral.media.clip import HOOK_S, Clip, ClipFacts
 from viral.media.decode_child import DURATION_SLACK_S, MAGIC
 from viral.settings import Settings, settings
@@ -43,17 +39,13 @@ PIPE_BYTES = 1 << 20
 
 _F_SETPIPE_SZ = 1031  # fcntl.F_SETPIPE_SZ, which is there on Linux alone
 
-BOOT = (
-    "import json, sys; job = json.loads(sys.argv[1]); sys.path[:] = job['path']; "
-    "from viral.media.decode_child import main; main(job)"
-)
-"""What the child runs. It is given the parent's import path, because it starts without `site`,
-which would cost more time than all its other imports but PyAV."""
-
 _DIED = (
     "The clip could not be decoded; it may be damaged: export it again as MP4 (H.264) and retry."
 )
 _BROKE_OFF = "The file could not be read to its end; copy it again and retry."
+_NO_CHILD = (
+    "The clip could not be decoded because no process could be started; close other programs."
+)
 _HUNG = "The clip took too long to decode; export it smaller or shorter, such as 1080p MP4."
 
 
@@ -151,19 +143,8 @@ def _sha256(descriptor: int) -> str:
     return digest.hexdigest()
 
 
-def _import_path() -> list[str]:
-    """Return where the child finds this project, PyAV and the standard library."""
-    found = importlib.util.find_spec("av")
-    places = [str(Path(__file__).resolve().parents[2])]
-    if found is not None and found.origin is not None:
-        places.append(str(Path(found.origin).parent.parent))
-    return places + [place for place in sys.path if place]
-
-
-def _job(descriptor: int, wall_s: float, knobs: Settings) -> dict[str, Any]:
+def _job(wall_s: float, knobs: Settings) -> dict[str, Any]:
     return {
-        "path": _import_path(),
-        "descriptor": descriptor,
         "wall_s": wall_s,
         "memory_bytes": knobs.decode_memory_bytes,
         "threads": max(knobs.threads, 1),
@@ -173,42 +154,18 @@ def _job(descriptor: int, wall_s: float, knobs: Settings) -> dict[str, Any]:
     }
 
 
-def _command(job: dict[str, Any]) -> list[str]:
-    # -I: no user site, no PYTHON* variables; -S: no site; -B: no bytecode files.
-    return [sys.executable, "-I", "-S", "-B", "-c", BOOT, json.dumps(job)]
-
-
 def _decoded(descriptor: int, knobs: Settings) -> tuple[dict[str, Any], bytearray]:
-    """Run the child and return its header and the bytes of its arrays, both checked."""
+    """Let a child decode and return its header and the bytes of its arrays, both checked."""
     wall_s = min(knobs.decode_timeout_s, MAX_WALL_S)
     deadline_s = time.monotonic() + wall_s
-    child = subprocess.Popen(
-        _command(_job(descriptor, wall_s, knobs)),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        bufsize=0,
-        cwd="/",
-        pass_fds=(descriptor,),
-        start_new_session=True,
-    )
     try:
-        return _answer(child, deadline_s, knobs)
-    finally:
-        # The group, should the child have started anything; harmless when it has ended.
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
-        if child.stdout is not None:
-            child.stdout.close()
+        with decoding.child(_job(wall_s, knobs), descriptor) as pipe:
+            return _answer(pipe, deadline_s, knobs)
+    except decoding.NoChildError:
+        raise MediaError(_NO_CHILD) from None
 
 
-def _answer(
-    child: subprocess.Popen[bytes], deadline_s: float, knobs: Settings
-) -> tuple[dict[str, Any], bytearray]:
-    if child.stdout is None:
-        raise MediaError(_DIED)
-    pipe = child.stdout.fileno()
+def _answer(pipe: int, deadline_s: float, knobs: Settings) -> tuple[dict[str, Any], bytearray]:
     _widen(pipe)
     start = _exactly(pipe, len(MAGIC) + 4, deadline_s)
     (header_bytes,) = struct.unpack("<I", start[len(MAGIC) :])
