@@ -17,6 +17,7 @@ from pages import (
     predict,
     upload,
 )
+from PIL import Image
 from synthesis import BLUE, RED, clicks, solid_frames, write_clip
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -145,6 +146,48 @@ def test_copying_says_what_happened(result: Any, served: Any) -> None:
     result.evaluate("void (navigator.clipboard.writeText = () => Promise.reject(new Error('no')))")
     result.locator(".v-share-copy").click()
     result.locator(".v-share-said", has_text="press Ctrl+C").wait_for()
+
+
+def test_the_report_and_the_picture_are_files_of_their_own(
+    result: Any, open_page: Open, served: Any, tmp_path: Path
+) -> None:
+    median = number(result, "views.median")
+    with result.expect_download() as started:
+        result.get_by_role("button", name="Download the report").click()
+    assert started.value.suggested_filename == "viral-report.html"
+    path = tmp_path / "report.html"
+    started.value.save_as(path)
+    requests: list[str] = []
+    page = result.context.new_page()
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto(path.as_uri())
+    assert number(page, "views.median") == median
+    assert requests == [path.as_uri()]
+    assert_fits(page)
+    keep(page, "report_light_wide")
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    assert_fits(page)
+    assert_no_serious_finding(page)
+    keep(page, "report_dark_phone")
+    page.close()
+    with result.expect_download() as started:
+        result.get_by_role("button", name="Download the picture").click()
+    assert started.value.suggested_filename == "viral-card.png"
+    started.value.save_as(tmp_path / "card.png")
+    with Image.open(tmp_path / "card.png") as picture:
+        assert picture.size == (1200, 630)
+    assert served.files() == []
+
+
+def test_a_report_can_be_made_from_a_link(result: Any, open_page: Open, served: Any) -> None:
+    page = open_page(locale="es-ES", query=link_of(result).removeprefix(served.url))
+    page.get_by_text("Abierto desde un enlace").wait_for(timeout=RESULT_MS)
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Descargar el informe").click()
+    words = Path(started.value.path()).read_text(encoding="utf-8")
+    assert "Abierto desde un enlace" in words
+    assert "secret" not in words
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])

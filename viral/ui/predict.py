@@ -172,6 +172,7 @@ def build(
             details = gr.HTML(visible=False, elem_id="details")
             panel = sharing.build(translations)
     page = PredictPage(shown, (summary, why, card, plot, details), post[4], panel)
+    sharing.connect(panel, shown, page.zone, lang, sessions)
     inputs = [clip, *post, lang]
     outputs = [shown, button, *page.outputs]
 

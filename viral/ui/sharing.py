@@ -1,4 +1,5 @@
-"""The card under a result that keeps and shares it: a link of numbers, and what survives a reload.
+"""The card under a result that keeps and shares it: a link of numbers, a report, a picture, and what
+survives a reload.
 
 The browser tab itself remembers its last result: the id under which it is kept here, and its
 numbers for when it no longer is. Nothing of that is a cookie, and another tab does not see it.
@@ -6,15 +7,24 @@ numbers for when it no longer is. Nothing of that is a cookie, and another tab d
 
 from __future__ import annotations
 
+import base64
+import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import gradio as gr
 
+from viral.errors import ViralError
+from viral.explain import share
+from viral.ui import card, report
+from viral.ui.labels import sentence
+from viral.ui.sessions import Sessions
 from viral.ui.strings import DEFAULT_LANGUAGE, text
 from viral.ui.theme import ASSETS_DIR
 from viral.ui.translation import Translations
-from viral.ui.view import View
+from viral.ui.view import Shown, View
 
 SHARE_TEMPLATE = """
 <div class="v-share" data-state="empty">
@@ -30,6 +40,59 @@ ARRIVAL_SCRIPT = """() => {
   try { kept = sessionStorage.getItem("viral-result") || ""; } catch (error) { kept = ""; }
   return [new URLSearchParams(location.search).get("r") || "", kept];
 }"""
+
+# Files are made when they are asked for and never lie on the server's disk.
+DOWNLOAD_SCRIPT = """(parcel) => {
+  const { name, type, content } = JSON.parse(parcel);
+  const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([bytes], { type }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}"""
+
+
+def _parcel(name: str, kind: str, content: bytes) -> str:
+    packed = base64.b64encode(content).decode()
+    return json.dumps({"name": name, "type": kind, "content": packed})
+
+
+def _now(zone: str | None) -> datetime:
+    try:
+        return datetime.now(ZoneInfo((zone or "UTC").strip()))
+    except (KeyError, ValueError, OSError):
+        return datetime.now(UTC)
+
+
+def report_parcel(shown: Shown, sessions: Sessions, zone: str | None, lang: str) -> str:
+    """Return the report on what a tab shows, packed for the browser.
+
+    Raises
+    ------
+    ViralError
+        The result is no longer kept, or there is none.
+    """
+    if shown.kind == "numbers":
+        analysis, prediction = None, share.decode(shown.numbers)
+    else:
+        analysis = sessions.get(shown.key)
+        prediction = analysis.prediction
+    page = report.report(prediction, analysis, _now(zone), lang)
+    return _parcel(report.FILE_NAME, "text/html", page.encode())
+
+
+def card_parcel(shown: Shown, sessions: Sessions, lang: str) -> str:
+    """Return the picture of what a tab shows, packed for the browser.
+
+    Raises
+    ------
+    ViralError
+        As `report_parcel`.
+    """
+    numbers = shown.kind == "numbers"
+    prediction = share.decode(shown.numbers) if numbers else sessions.get(shown.key).prediction
+    return _parcel(card.FILE_NAME, "image/png", card.card(prediction, lang))
 
 
 def _words(lang: str) -> dict[str, str]:
@@ -50,6 +113,10 @@ class SharePanel:
     Gradio shows later would come without its words."""
 
     link: gr.HTML
+    report: gr.Button
+    picture: gr.Button
+    parcel: gr.Textbox
+    """Carries a file to the browser; nobody sees it."""
 
     @property
     def outputs(self) -> list[Any]:
@@ -76,4 +143,48 @@ def build(translations: Translations) -> SharePanel:
             words=_words(DEFAULT_LANGUAGE),
         )
         translations.properties(link, lambda lang: {"words": _words(lang)})
-    return SharePanel(link)
+        with gr.Row(elem_classes="v-share-files"):
+            report_button = gr.Button(size="sm", elem_id="report")
+            translations.keys(report_button, value="share.report")
+            picture = gr.Button(size="sm", elem_id="picture")
+            translations.keys(picture, value="share.card")
+        note = gr.HTML()
+        translations.properties(
+            note, lambda lang: {"value": f'<p class="v-soft">{text("share.files", lang)}</p>'}
+        )
+    return SharePanel(link, report_button, picture, gr.Textbox(visible=False))
+
+
+def connect(
+    panel: SharePanel, shown: gr.State, zone: gr.Dropdown, lang: gr.Radio, sessions: Sessions
+) -> None:
+    """Let the buttons make their files."""
+    quiet: dict[str, Any] = {
+        "queue": False,
+        "show_progress": "hidden",
+        "api_visibility": "private",
+    }
+
+    def refused(error: ViralError, code: str) -> gr.Error:
+        words, _ = sentence(str(error), code)
+        return gr.Error(words, print_exception=False)
+
+    def make_report(now: Shown, place: str | None, code: str) -> str:
+        try:
+            return report_parcel(now, sessions, place, code)
+        except ViralError as error:
+            raise refused(error, code) from error
+
+    def make_picture(now: Shown, code: str) -> str:
+        try:
+            return card_parcel(now, sessions, code)
+        except ViralError as error:
+            raise refused(error, code) from error
+
+    send: dict[str, Any] = {"js": DOWNLOAD_SCRIPT, **quiet}
+    panel.report.click(make_report, [shown, zone, lang], panel.parcel, **quiet).success(
+        None, panel.parcel, None, **send
+    )
+    panel.picture.click(make_picture, [shown, lang], panel.parcel, **quiet).success(
+        None, panel.parcel, None, **send
+    )

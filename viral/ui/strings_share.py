@@ -30,6 +30,27 @@ SHARE: dict[str, tuple[str, str]] = {
         "Estos son los números de tu último resultado. Lo medido en el vídeo ya no se conserva; "
         "suéltalo otra vez para ver el resto.",
     ),
+    "share.report": ("Download the report", "Descargar el informe"),
+    "share.card": ("Download the picture", "Descargar la imagen"),
+    "share.files": (
+        "The report is one file with everything on this page, the words heard in the clip too. "
+        "The picture holds the main numbers.",
+        "El informe es un solo archivo con todo lo de esta página, también las palabras oídas en "
+        "el vídeo. La imagen lleva los números principales.",
+    ),
+    "report.title": (
+        "Viral: how far this clip may go",
+        "Viral: hasta dónde puede llegar este vídeo",
+    ),
+    "report.made": ("Made on {moment}", "Hecho el {moment}"),
+    "report.alone": (
+        "This file is complete in itself and loads nothing from anywhere.",
+        "Este archivo está completo y no carga nada de ningún sitio.",
+    ),
+    "card.score": ("Score", "Puntuación"),
+    "card.views": ("Views after {days} days", "Visualizaciones a los {days} días"),
+    "card.range": ("4 of 5 posts like this: {low} to {high}", "4 de cada 5 así: de {low} a {high}"),
+    "card.foot": ("A prediction, not a promise", "Una predicción, no una promesa"),
     "features.rest": ("summed up in the link", "sumado en el enlace"),
     "error.link": (
         REFUSED,

@@ -20,6 +20,7 @@ ASSETS_DIR = Path(__file__).resolve().parent.parent.parent / "assets"
 
 STYLE_SHEETS = ("app.css", "compare.css", "skills.css", "share.css")
 """In `ASSETS_DIR`, later ones over earlier ones."""
+REPORT_SHEETS = ("app.css", "skills.css", "share.css", "report.css")
 
 # Gradio derives shades that are not set below from hues; these keep them near the palette.
 _HUE = colors.Color(
@@ -141,12 +142,29 @@ def _properties(palette: Palette) -> str:
     return "".join(f"--v-{names[name]}:{value};" for name, value in asdict(palette).items())
 
 
+def _figures() -> str:
+    return (
+        f"--v-figure-up:{STYLE.figure_up};--v-figure-down:{STYLE.figure_down};"
+        f"--v-font:{STYLE.font};--v-display:{STYLE.font_display}"
+    )
+
+
+def _sheets(names: tuple[str, ...]) -> str:
+    return "\n".join((ASSETS_DIR / name).read_text(encoding="utf-8") for name in names)
+
+
+def report_style() -> str:
+    """Return the CSS of a file of its own, light or dark as its reader's system is."""
+    return (
+        f":root{{{_properties(STYLE.light)}{_figures()}}}\n"
+        f"@media (prefers-color-scheme:dark){{:root{{{_properties(STYLE.dark)}}}}}\n"
+        + _sheets(REPORT_SHEETS)
+    )
+
+
 def style_sheet() -> str:
     """Return the page's CSS: the palette as custom properties, then the style sheets."""
     return (
-        f":root{{{_properties(STYLE.light)}"
-        f"--v-figure-up:{STYLE.figure_up};--v-figure-down:{STYLE.figure_down};"
-        f"--v-font:{STYLE.font};--v-display:{STYLE.font_display}}}\n"
-        f":root.dark,:root .dark{{{_properties(STYLE.dark)}}}\n"
-        + "\n".join((ASSETS_DIR / name).read_text(encoding="utf-8") for name in STYLE_SHEETS)
+        f":root{{{_properties(STYLE.light)}{_figures()}}}\n"
+        f":root.dark,:root .dark{{{_properties(STYLE.dark)}}}\n" + _sheets(STYLE_SHEETS)
     )
