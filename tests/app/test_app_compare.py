@@ -170,3 +170,24 @@ def test_axe_finds_nothing_serious_on_compare(open_page: Open, mode: str) -> Non
     page.locator("#compare-demos").click()
     page.locator("#comparison [data-state=result]").wait_for(timeout=RESULT_MS)
     assert_no_serious_finding(page)
+
+
+@pytest.mark.parametrize(("size", "mode"), [(PHONE, "dark"), (WIDE, "light")])
+def test_every_page_has_its_tab(open_page: Open, size: tuple[int, int], mode: str) -> None:
+    page = open_page(size, mode)
+    for name, words in (
+        ("Explore", "Explore past posts"),
+        ("After posting", "How did it go?"),
+        ("About", "How it works"),
+        ("Compare", "Which cut should you post?"),
+        ("Predict", "See how far it could go"),
+    ):
+        tab = page.get_by_role("tab", name=name)
+        if not tab.is_visible():  # on a phone the last ones are in a menu
+            page.locator(".v-tabs .overflow-menu button").first.click()
+            tab = page.locator(".v-tabs .overflow-dropdown button", has_text=name)
+        tab.click()
+        page.get_by_role("heading", name=words).wait_for()
+        assert_fits(page)
+        if name == "After posting":
+            keep(page, f"after_{mode}_{size[0]}")

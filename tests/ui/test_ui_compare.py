@@ -17,7 +17,7 @@ from viral.explain.compare import Comparison, compare
 from viral.model.pairs import NO_PAIRS, PairErrors
 from viral.pipeline import STAGES, Analysis
 from viral.posts.details import PostDetails
-from viral.ui import comparison
+from viral.ui import comparison, places
 from viral.ui.compare import Compared, Handlers, html
 from viral.ui.cuts import Cut
 from viral.ui.labels import sentence
@@ -267,6 +267,13 @@ def test_every_state_is_there_in_both_languages() -> None:
     shown = page(cut("A"), cut("B", audio_tempo_bpm=0.3), lang="es")
     assert "Es más probable que la versión B llegue más lejos" in shown
     assert "Qué tiene B frente a A" in shown
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+@pytest.mark.parametrize("name", ["explore", "after"])
+def test_a_page_without_content_says_so(name: str, lang: str) -> None:
+    shown = places.page(name, lang)
+    assert {"en": "not ready yet", "es": "aún no está lista"}[lang] in shown
 
 
 def test_the_refusal_of_other_accounts_is_known_in_spanish() -> None:

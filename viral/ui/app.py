@@ -11,7 +11,7 @@ import gradio as gr
 from viral.errors import ViralError
 from viral.settings import Settings
 from viral.threads import limit_threads
-from viral.ui import about, api, compare, predict
+from viral.ui import about, api, compare, places, predict
 from viral.ui.running import Runner
 from viral.ui.sessions import Sessions
 from viral.ui.sharing import ARRIVAL_SCRIPT
@@ -23,6 +23,8 @@ from viral.ui.view import Shown, arrived, view
 
 MAX_WAITING = 20
 """People in the queue before newcomers are turned away with a sentence."""
+PLACES = ("explore", "after")
+"""Pages that are still to be filled, in the order of their tabs."""
 LOGO = (
     '<svg class="v-logo" viewBox="0 0 40 40" aria-hidden="true"><path class="v-logo-play" '
     'd="M6 11.2v17.6c0 1.6 1.7 2.5 3 1.7l13.4-8.8c1.2-.8 1.2-2.6 0-3.4L9 9.5c-1.3-.9-3 0-3 1.7z"/>'
@@ -99,6 +101,10 @@ def build(settings: Settings, runner: Runner | None = None) -> App:
                 page = predict.build(settings, runner, sessions, translations, lang)
             with gr.Tab(id="compare") as compare_tab:
                 cuts = compare.build(settings, runner, sessions, translations, lang)
+            for name in PLACES:
+                with gr.Tab(id=name) as place_tab:
+                    places.build(name, translations)
+                translations.keys(place_tab, label=f"tab.{name}")
             with gr.Tab(id="about") as about_tab:
                 about.build(settings, translations)
         translations.keys(predict_tab, label="tab.predict")
