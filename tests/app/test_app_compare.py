@@ -106,6 +106,19 @@ def test_a_broken_cut_has_its_sentence_and_the_page_goes_on(
     assert served.files() == []
 
 
+def test_a_comparison_survives_a_reload(open_page: Open) -> None:
+    page = open_page()
+    compare_page(page)
+    page.locator("#compare-demos").click()
+    page.locator("#comparison [data-state=result]").wait_for(timeout=RESULT_MS)
+    said = page.locator(".v-winner").inner_text()
+    page.wait_for_function("sessionStorage.getItem('viral-comparison')")
+    page.reload()
+    page.get_by_role("tab", name="Compare").click()
+    page.locator("#comparison [data-state=result]").wait_for(timeout=RESULT_MS)
+    assert page.locator(".v-winner").inner_text() == said
+
+
 def test_four_cuts_fit_and_a_fifth_is_not_offered(open_page: Open, cuts: list[Path]) -> None:
     page = open_page()
     compare_page(page)

@@ -18,7 +18,7 @@ from viral.model.pairs import NO_PAIRS, PairErrors
 from viral.pipeline import STAGES, Analysis
 from viral.posts.details import PostDetails
 from viral.ui import comparison, places
-from viral.ui.compare import Compared, Handlers, html
+from viral.ui.compare import Compared, Handlers, arrived, html, remembered
 from viral.ui.cuts import Cut
 from viral.ui.labels import sentence
 from viral.ui.running import Runner
@@ -267,6 +267,31 @@ def test_every_state_is_there_in_both_languages() -> None:
     shown = page(cut("A"), cut("B", audio_tempo_bpm=0.3), lang="es")
     assert "Es más probable que la versión B llegue más lejos" in shown
     assert "Qué tiene B frente a A" in shown
+
+
+def test_a_reload_finds_the_comparison_while_it_is_kept(uploads: Path) -> None:
+    sessions = Sessions(60)
+    steps = run(
+        Handlers(Runner(seen), sessions), {"demo": "demo_tutorial"}, {"demo": "demo_montage"}
+    )
+    kept = remembered(steps[-1])
+    assert arrived(kept, sessions) == steps[-1]
+    assert remembered(steps[0]) == ""
+    sessions.forget(steps[-1].cuts[1].key)
+    assert arrived(kept, sessions) is None
+
+
+@pytest.mark.parametrize("kept", ["", "A", "Agone Bgone", "\x00", "ZZ", "A" * 10_000])
+def test_a_tab_that_remembers_nonsense_starts_empty(kept: str) -> None:
+    assert arrived(kept, Sessions(60)) is None
+
+
+def test_one_letter_is_one_cut() -> None:
+    sessions = Sessions(60)
+    key = sessions.keep(analysis())
+    assert arrived(f"A{key} A{key}", sessions) is None
+    assert arrived(f"B{key} A{key}", sessions) is None
+    assert arrived(f"E{key}", sessions) is None
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])

@@ -88,7 +88,7 @@ def page(settings: Settings, lang: str) -> str:
         + _section("how", lang, "how_1", "how_2", "how_3")
         + _section("range", lang, "range_1", "range_2")
         + _section("weak", lang, "weak_1", "weak_2", "weak_3")
-        + _section("privacy", lang, "privacy_1", "privacy_2", minutes=minutes)
+        + _section("privacy", lang, "privacy_1", "privacy_2", "privacy_3", minutes=minutes)
         + _data(manifest.get("facts") or {}, str(manifest.get("version", "")), lang)
         + f'<section class="v-card"><h2>{text("about.use", lang)}</h2>'
         f'<p>{text("about.use_1", lang)}</p><pre class="v-code" tabindex="0" role="region" '

@@ -132,17 +132,21 @@ def build(settings: Settings, runner: Runner | None = None) -> App:
             **quiet,
         ).then(None, lang, None, js=LANGUAGE_SCRIPT, **quiet)
 
-        def arrive(address: str, kept: str, request: gr.Request) -> dict[Any, Any]:
+        def arrive(address: str, kept: str, comparison: str, request: gr.Request) -> dict[Any, Any]:
             # In one step with the language, so that neither undoes what the other shows.
             code = _first_language(request)
             updates: dict[Any, Any] = {lang: code if code != DEFAULT_LANGUAGE else gr.skip()}
             now = arrived(str(address or ""), str(kept or ""), sessions)
             if now is not None:
                 updates |= {page.shown: now, **page.updates(view(now, sessions, code))}
+            side_by_side = compare.arrived(str(comparison or ""), sessions)
+            if side_by_side is not None:
+                updates |= cuts.updates(side_by_side, sessions, code)
             return updates
 
-        arrival = [gr.Textbox(visible=False) for _ in range(2)]
-        app.load(arrive, arrival, [lang, page.shown, *page.outputs], js=ARRIVAL_SCRIPT, **quiet)
+        arrival = [gr.Textbox(visible=False) for _ in range(3)]
+        shows = [lang, page.shown, *page.outputs, cuts.shown, cuts.result]
+        app.load(arrive, arrival, shows, js=ARRIVAL_SCRIPT, **quiet)
         app.load(None, None, page.zone, js=ZONE_SCRIPT, **quiet)
     app.runner = runner
     app.queue(max_size=MAX_WAITING, api_open=False)

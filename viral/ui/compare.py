@@ -37,6 +37,11 @@ FOLLOW_SCRIPT = """(code) => {
   return code;
 }"""
 
+# Read again by `viral.ui.sharing.ARRIVAL_SCRIPT`.
+REMEMBER_SCRIPT = """(kept) => {
+  try { if (kept) sessionStorage.setItem("viral-comparison", kept); } catch (error) { return; }
+}"""
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -85,6 +90,35 @@ def html(shown: Compared, sessions: Sessions, lang: str) -> str:
 def _problem(english: str, lang: str) -> str:
     words, language = sentence(english, lang)
     return states.problem(words, lang, language)
+
+
+def remembered(shown: Compared) -> str:
+    """Return what a tab keeps of a comparison: letters with the ids of their results."""
+    if shown.kind != "result":
+        return ""
+    return " ".join(f"{kept.letter}{kept.key}" for kept in shown.cuts if kept.key)
+
+
+def arrived(kept: str, sessions: Sessions) -> Compared | None:
+    """Return the comparison that a reloaded tab should show, if all of it is still there.
+
+    Parameters
+    ----------
+    kept
+        What `remembered` gave; it comes from a browser and is checked.
+    sessions
+        Where the results may still be.
+    """
+    cuts = tuple(Kept(one[:1], one[1:]) for one in kept.split()[: len(LETTERS)])
+    letters = [cut.letter for cut in cuts]
+    if not cuts or letters != sorted({*letters} & {*LETTERS}):
+        return None
+    try:
+        for cut in cuts:
+            sessions.get(cut.key)
+    except ViralError:
+        return None
+    return Compared("result", cuts=cuts)
 
 
 @dataclass(frozen=True)
@@ -147,6 +181,12 @@ class ComparePage:
 
     shown: gr.State
     result: gr.HTML
+    memory: gr.Textbox
+    """What the tab remembers; nobody sees it."""
+
+    def updates(self, now: Compared, sessions: Sessions, lang: str) -> dict[Any, Any]:
+        """Return the updates that show a comparison."""
+        return {self.shown: now, self.result: html(now, sessions, lang)}
 
 
 def build(
@@ -207,6 +247,10 @@ def build(
             api_visibility="private",
         ).then(end, [shown, lang], outputs, **QUIET)
 
+    memory = gr.Textbox(visible=False)
+    shown.change(remembered, shown, memory, **QUIET).then(
+        None, memory, None, js=REMEMBER_SCRIPT, **QUIET
+    )
     connect(button.click)
     if try_demos is not None:
         connect(
@@ -216,7 +260,7 @@ def build(
         )
     hidden = gr.State(len(LETTERS) - SHOWN_AT_FIRST)
     add.click(_one_more, hidden, [hidden, add, *columns[SHOWN_AT_FIRST:]], **QUIET)
-    return ComparePage(shown, result)
+    return ComparePage(shown, result, memory)
 
 
 def _one_more(hidden: int) -> tuple[Any, ...]:

@@ -36,11 +36,12 @@ SHARE_TEMPLATE = """
 """
 # What the page's address and the tab's own memory hold: see `viral.ui.view.arrived`.
 ARRIVAL_SCRIPT = """() => {
-  let kept = "";
-  try { kept = sessionStorage.getItem("viral-result") || ""; } catch (error) { kept = ""; }
-  return [new URLSearchParams(location.search).get("r") || "", kept];
+  const kept = (name) => {
+    try { return sessionStorage.getItem(name) || ""; } catch (error) { return ""; }
+  };
+  const address = new URLSearchParams(location.search).get("r") || "";
+  return [address, kept("viral-result"), kept("viral-comparison")];
 }"""
-
 # Files are made when they are asked for and never lie on the server's disk.
 DOWNLOAD_SCRIPT = """(parcel) => {
   const { name, type, content } = JSON.parse(parcel);

@@ -87,6 +87,12 @@ ABOUT: dict[str, tuple[str, str]] = {
         "track you.",
         "Nada se envía a ningún otro servicio. Esta página no carga nada de fuera y no te rastrea.",
     ),
+    "about.privacy_3": (
+        "This browser tab remembers the numbers of its last results until you close it, so that a "
+        "reload shows them again. A link that you share carries numbers only.",
+        "Esta pestaña recuerda los números de sus últimos resultados hasta que la cierres, para "
+        "mostrarlos de nuevo al recargar. Un enlace que compartas solo lleva números.",
+    ),
     "about.use": ("Use it elsewhere", "Úsalo en otros sitios"),
     "about.use_1": (
         "The same prediction is a Python call, a command and an API endpoint.",
