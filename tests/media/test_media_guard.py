@@ -14,8 +14,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-from synthesis import RED, solid_frames, write_clip
+from synthesis import RED, moving_square_frames, solid_frames, write_clip
 
 from viral.errors import MediaError
 from viral.media import decoding, reader
@@ -336,3 +337,25 @@ def test_without_a_process_to_be_had_one_line_says_so(
         with pytest.raises(MediaError, match="no process could be started"):
             reader.read_clip(clip_path)
     assert reader.read_clip(clip_path).has_video
+
+
+def test_two_decoders_give_the_pictures_of_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_clip(
+        tmp_path / "clip.mp4",
+        frames=moving_square_frames(speed_px_s=50.0, duration_s=8.0),
+        codec_options={"bf": "2"},
+        gop=23,
+    )
+    found = []
+    for threads in ("1", "2"):
+        monkeypatch.setenv("VIRAL_THREADS", threads)
+        settings.cache_clear()
+        found.append(reader.read_clip(path))
+    monkeypatch.undo()
+    settings.cache_clear()
+    one, two = found
+    assert len(one.frames) > 15
+    np.testing.assert_array_equal(one.frame_times_s, two.frame_times_s)
+    np.testing.assert_array_equal(one.frames, two.frames)

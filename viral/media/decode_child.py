@@ -7,19 +7,19 @@ arrays that the header announces, in the order of `viral.media.reader`. The head
 
 from __future__ import annotations
 
-import contextlib
 import json
 import math
 import os
 import struct
+import sys
 import threading
 import time
 from array import array
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from viral.media import limits
+from viral.media.container import Refusal, Track, first_usable, nominal_rate, opened, sniffed
 from viral.media.frames import plan
 from viral.media.pictures import Pictures, decode_pictures
 from viral.media.sound import Sound, decode_sound
@@ -27,9 +27,6 @@ from viral.media.sound import Sound, decode_sound
 MAGIC = b"VCLIP1\n\0"
 
 STDOUT = 1
-
-FALLBACK_RATE_HZ = 25.0
-"""Pictures a second of a file that says nothing about time, as raw H.264 streams do."""
 
 DURATION_SLACK_S = 1.0
 """How far a duration may exceed the limit: encoders pad the sound of a ten-minute clip a little."""
@@ -41,114 +38,9 @@ WORK_SHARE = 0.7
 """Share of the wall time after which decoding stops and what is there is handed over."""
 
 
-class Refusal(Exception):  # noqa: N818 - it is not an error of the program
-    """The clip is refused, with the sentence for the user."""
-
-
-@dataclass
-class Track:
-    """The packets of one stream in decoding order, with the time each is shown."""
-
-    stream: Any
-    packets: list[Any] = field(default_factory=list)
-    shown_s: list[float] = field(default_factory=list)
-    ends_s: float = -math.inf
-    starts_s: float = math.inf
-
-    def __post_init__(self) -> None:
-        self._rate = _nominal_rate(self.stream) or FALLBACK_RATE_HZ
-        self._base = self.stream.time_base
-        self._picture_s = 1 / self._rate if self.stream.type == "video" else 0.0
-
-    def add(self, packet: Any) -> None:
-        """Take in a packet; one without a time is shown one picture after the last."""
-        # Whole numbers divided at last: as exact as fractions, and a clip has thousands of packets.
-        base = self._base
-        stamp, duration = packet.pts, packet.duration
-        if stamp is None:
-            stamp = packet.dts
-        if stamp is None or not base:
-            shown_s = len(self.packets) / self._rate
-            if base:
-                packet.pts = round(shown_s / float(base))
-        else:
-            shown_s = stamp * base.numerator / base.denominator
-        length_s = duration * base.numerator / base.denominator if duration and base else 0.0
-        self.packets.append(packet)
-        self.shown_s.append(shown_s)
-        if not packet.is_discard:
-            if shown_s < self.starts_s:
-                self.starts_s = shown_s
-            ends_s = shown_s + (length_s if length_s > 0.0 else self._picture_s)
-            if ends_s > self.ends_s:
-                self.ends_s = ends_s
-
-
-def _nominal_rate(stream: Any) -> float | None:
-    """Return the pictures a second that the header promises, or None."""
-    if stream.type != "video":
-        return None
-    rate = stream.average_rate or stream.guessed_rate
-    return float(rate) if rate else None
-
-
-def _is_cover(stream: Any) -> bool:
-    from av.stream import Disposition
-
-    return bool(stream.disposition & Disposition.attached_pic)
-
-
-def _first(streams: Any) -> Any | None:
-    """Return the first stream that FFmpeg can decode and that is not the cover of a song."""
-    usable = (s for s in streams if s.codec_context is not None and not _is_cover(s))
-    return next(usable, None)
-
-
-def _opened(job: Mapping[str, Any]) -> tuple[Any, Any | None]:
-    """Return the file opened once and, for a second decoder, once more if it can be."""
-    others: list[Any] = []
-
-    def open_other() -> None:
-        # Two openings read at two places, so each needs a place of its own in the file.
-        with contextlib.suppress(OSError, Refusal):
-            descriptor = os.open(f"/proc/self/fd/{job['descriptor']}", os.O_RDONLY)
-            others.append(_open(descriptor))
-
-    helper = threading.Thread(target=open_other)
-    if job["threads"] > 1:
-        helper.start()
-    try:
-        container = _open(job["descriptor"])
-    finally:
-        if job["threads"] > 1:
-            helper.join()
-    return container, others[0] if others else None
-
-
-def _open(descriptor: int) -> Any:
-    import av
-
-    try:
-        return av.open(
-            "fd:",
-            options={
-                "fd": str(descriptor),
-                "protocol_whitelist": limits.PROTOCOLS,
-                "format_whitelist": limits.CONTAINERS,
-            },
-            metadata_errors="ignore",
-        )
-    except (av.MemoryError, MemoryError):
-        raise Refusal(limits.TOO_HARD) from None
-    except (av.FFmpegError, ValueError, LookupError):
-        raise Refusal(limits.reason_unreadable(_sniffed(descriptor))) from None
-
-
-def _sniffed(descriptor: int) -> bytes:
-    """Return the start and the end of the file."""
-    size = os.fstat(descriptor).st_size
-    start = os.pread(descriptor, limits.SNIFFED_BYTES, 0)
-    return start + os.pread(descriptor, limits.SNIFFED_BYTES, max(size - limits.SNIFFED_BYTES, 0))
+SWITCH_S = 0.0002
+"""Pictures and sound are decoded side by side; at Python's own 5 ms the one that comes back from
+its decoder waits longer for its turn than need be."""
 
 
 def _check_header(container: Any, video: Any | None, job: Mapping[str, Any]) -> None:
@@ -234,7 +126,7 @@ def _rate(video: Track) -> float | None:
     span_s = max(video.shown_s) - video.starts_s
     if shown > 1 and span_s > 0:
         return (shown - 1) / span_s
-    return _nominal_rate(video.stream)
+    return nominal_rate(video.stream)
 
 
 def _warnings(
@@ -265,12 +157,15 @@ def _warnings(
 
 def _decode(job: Mapping[str, Any], deadline_s: float) -> tuple[dict[str, Any], list[bytes]]:
     """Return the header and the arrays for a job."""
-    container, other = _opened(job)
+    container, other = opened(job)
     lowest_free = os.dup(job["descriptor"])
     os.close(lowest_free)
     limits.forbid_new_files(lowest_free)
-    video_stream, audio_stream = _first(container.streams.video), _first(container.streams.audio)
-    spare = _first(other.streams.video) if other is not None else None
+    video_stream, audio_stream = (
+        first_usable(container.streams.video),
+        first_usable(container.streams.audio),
+    )
+    spare = first_usable(other.streams.video) if other is not None else None
     _check_header(container, video_stream, job)
     tracks = {s.index: Track(s) for s in (video_stream, audio_stream) if s is not None}
     if not tracks:
@@ -279,8 +174,7 @@ def _decode(job: Mapping[str, Any], deadline_s: float) -> tuple[dict[str, Any], 
     video = tracks.get(video_stream.index) if video_stream is not None else None
     audio = tracks.get(audio_stream.index) if audio_stream is not None else None
     if not any(track.packets for track in tracks.values()):
-        sniffed = _sniffed(job["descriptor"])
-        if limits.is_protected(sniffed):
+        if limits.is_protected(sniffed(job["descriptor"])):
             raise Refusal(limits.PROTECTED)
         raise Refusal(limits.CUT_SHORT if container.duration else limits.NOTHING)
     origin_s = _origin(video, audio)
@@ -389,6 +283,7 @@ def _send(header: Mapping[str, Any], arrays: list[bytes]) -> None:
 def main(job: Mapping[str, Any]) -> None:
     """Do the job that the parent describes and write the answer; see `viral.media.reader`."""
     deadline_s = time.monotonic() + WORK_SHARE * job["wall_s"]
+    sys.setswitchinterval(SWITCH_S)
     limits.confine(memory_bytes=job["memory_bytes"], wall_s=job["wall_s"], threads=job["threads"])
     try:
         header, arrays = _decode(job, deadline_s)

@@ -35,6 +35,8 @@ PRIMED = ("h264", "aac")
 
 def prime() -> None:
     """Load everything that a child would load."""
+    import concurrent.futures.thread  # noqa: F401
+
     import av
     import av.filter
     import av.video.reformatter

@@ -1,7 +1,7 @@
 """Decoding of planned pictures, inside the guarded child.
 
-Only what the plan in `viral.media.frames` asks for is decoded, each picture is scaled at once, and
-at most two full-size pictures are held by each decoder. Needs PyAV and the standard library, no numpy.
+Only what the plan in `viral.media.frames` asks for is decoded, each picture is scaled as soon as it
+is there, and few full-size ones are held. Needs PyAV and the standard library, no numpy.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -27,6 +28,9 @@ pictures that no other refers to, which are skipped at first, are decoded too.""
 
 MIN_PIXEL_ASPECT, MAX_PIXEL_ASPECT = 0.1, 10.0
 """Pixel shapes outside are broken headers and are taken as square."""
+
+MOST_WAITING = 2
+"""Full-size pictures that may wait to be scaled."""
 
 KEYFRAME_PACKETS = 8
 """What a keyframe costs to decode, in ordinary pictures."""
@@ -107,9 +111,18 @@ class PictureDecoder:
     """Feeds planned packets to a decoder and keeps the pictures nearest to the wanted times."""
 
     def __init__(
-        self, stream: Any, packets: Sequence[Any], *, origin_s: float, deadline_s: float
+        self,
+        stream: Any,
+        packets: Sequence[Any],
+        *,
+        origin_s: float,
+        deadline_s: float,
+        scales_aside: bool = False,
     ) -> None:
-        """Take the packets of a stream; times count from `origin_s` of the file's clock."""
+        """Take the packets of a stream; times count from `origin_s` of the file's clock.
+
+        With `scales_aside`, one picture is scaled while the next ones are decoded.
+        """
         from av.video.reformatter import VideoReformatter
 
         self.context = stream.codec_context
@@ -122,6 +135,7 @@ class PictureDecoder:
         self.pictures = Pictures()
         self.may_skip = self.context.name not in _NO_NONREF
         self._reformatter = VideoReformatter()
+        self._aside = ThreadPoolExecutor(1) if scales_aside else None
 
     def decode(self, segments: Sequence[Segment], shown_s: Sequence[float], hook_s: float) -> None:
         """Decode the segments into `pictures`, lone keyframes first, for they cost least.
@@ -139,7 +153,7 @@ class PictureDecoder:
         """Return for each wanted time of the segment the nearest picture that comes out."""
         self.context.skip_frame = "NONREF" if skips else "DEFAULT"
         wanted_s = list(segment.times_s)
-        kept: dict[float, bytes] = {}
+        kept: dict[float, bytes | Future[bytes]] = {}
         before: tuple[float, Any] | None = None
         for time_s, frame in self._frames(segment):
             while wanted_s and time_s >= wanted_s[0]:
@@ -151,7 +165,10 @@ class PictureDecoder:
             before = (time_s, frame)
         if wanted_s and before is not None:
             self._keep(kept, *before)
-        return kept
+        return {
+            time_s: rows if isinstance(rows, bytes) else rows.result()
+            for time_s, rows in kept.items()
+        }
 
     def _frames(self, segment: Segment) -> Iterator[tuple[float, Any]]:
         """Yield the pictures of a segment with their times, leaving the decoder empty."""
@@ -172,7 +189,7 @@ class PictureDecoder:
                 self.pictures.failures += 1
         self.context.flush_buffers()
 
-    def _keep(self, kept: dict[float, bytes], time_s: float, frame: Any) -> None:
+    def _keep(self, kept: dict[float, bytes | Future[bytes]], time_s: float, frame: Any) -> None:
         pictures = self.pictures
         if time_s in kept:
             return
@@ -183,12 +200,22 @@ class PictureDecoder:
             pictures.display_width = max(round(frame.width * self.pixel_aspect), 1)
             pictures.display_height = frame.height
             pictures.rotation_deg = _clockwise(frame.rotation)
+        if self._aside is None:
+            kept[time_s] = self._scaled(frame)
+            return
+        waiting = [rows for rows in kept.values() if isinstance(rows, Future) and not rows.done()]
+        if len(waiting) >= MOST_WAITING:
+            waiting[0].result()
+        kept[time_s] = self._aside.submit(self._scaled, frame)
+
+    def _scaled(self, frame: Any) -> bytes:
+        pictures = self.pictures
         small = self._reformatter.reformat(
             frame, pictures.width, pictures.height, "rgb24", interpolation=SCALER, threads=1
         )
         plane = small.planes[0]
         pictures.row_bytes = plane.line_size
-        kept[time_s] = bytes(plane)
+        return bytes(plane)
 
 
 def _missed(
@@ -259,11 +286,20 @@ def decode_pictures(
     if reordered or (len(shares) > 1 and long_segments > 1):
         threads = 1
     decoders = []
+    scales_aside = len(streams) > 1
     for stream in streams[: len(shares)]:
         stream.codec_context.thread_type = "AUTO"
         stream.codec_context.thread_count = threads
         stream.codec_context.options = {"max_pixels": str(max_pixels)}
-        decoders.append(PictureDecoder(stream, packets, origin_s=origin_s, deadline_s=deadline_s))
+        decoders.append(
+            PictureDecoder(
+                stream,
+                packets,
+                origin_s=origin_s,
+                deadline_s=deadline_s,
+                scales_aside=scales_aside,
+            )
+        )
     first, *others = decoders
     helpers = [
         threading.Thread(target=decoder.decode, args=(share, shown_s, hook_s))

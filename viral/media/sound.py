@@ -69,6 +69,10 @@ class _Mixer:
             except (av.BlockingIOError, av.EOFError):
                 return
             yield mixed.samples, bytes(mixed.planes[0])[: mixed.samples * SAMPLE_BYTES]
+            if frame is not None:
+                # One block in is one block out; asking for more each time would take as long as
+                # the mixing. What is left comes at the end.
+                return
 
 
 def _format_of(frame: Any) -> tuple[str, str, int, int]:

@@ -1,0 +1,126 @@
+"""The file that a decoding child is given: opened, and its packets taken in."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from viral.media import limits
+
+FALLBACK_RATE_HZ = 25.0
+"""Pictures a second of a file that says nothing about time, as raw H.264 streams do."""
+
+
+class Refusal(Exception):  # noqa: N818 - it is not an error of the program
+    """The clip is refused, with the sentence for the user."""
+
+
+@dataclass
+class Track:
+    """The packets of one stream in decoding order, with the time each is shown."""
+
+    stream: Any
+    packets: list[Any] = field(default_factory=list)
+    shown_s: list[float] = field(default_factory=list)
+    ends_s: float = -math.inf
+    starts_s: float = math.inf
+
+    def __post_init__(self) -> None:
+        self._rate = nominal_rate(self.stream) or FALLBACK_RATE_HZ
+        self._base = self.stream.time_base
+        self._picture_s = 1 / self._rate if self.stream.type == "video" else 0.0
+
+    def add(self, packet: Any) -> None:
+        """Take in a packet; one without a time is shown one picture after the last."""
+        # Whole numbers divided at last: as exact as fractions, and a clip has thousands of packets.
+        base = self._base
+        stamp, duration = packet.pts, packet.duration
+        if stamp is None:
+            stamp = packet.dts
+        if stamp is None or not base:
+            shown_s = len(self.packets) / self._rate
+            if base:
+                packet.pts = round(shown_s / float(base))
+        else:
+            shown_s = stamp * base.numerator / base.denominator
+        length_s = duration * base.numerator / base.denominator if duration and base else 0.0
+        self.packets.append(packet)
+        self.shown_s.append(shown_s)
+        if not packet.is_discard:
+            if shown_s < self.starts_s:
+                self.starts_s = shown_s
+            ends_s = shown_s + (length_s if length_s > 0.0 else self._picture_s)
+            if ends_s > self.ends_s:
+                self.ends_s = ends_s
+
+
+def nominal_rate(stream: Any) -> float | None:
+    """Return the pictures a second that the header promises, or None."""
+    if stream.type != "video":
+        return None
+    rate = stream.average_rate or stream.guessed_rate
+    return float(rate) if rate else None
+
+
+def _is_cover(stream: Any) -> bool:
+    from av.stream import Disposition
+
+    return bool(stream.disposition & Disposition.attached_pic)
+
+
+def first_usable(streams: Any) -> Any | None:
+    """Return the first stream that FFmpeg can decode and that is not the cover of a song."""
+    usable = (s for s in streams if s.codec_context is not None and not _is_cover(s))
+    return next(usable, None)
+
+
+def opened(job: Mapping[str, Any]) -> tuple[Any, Any | None]:
+    """Return the file opened once and, for a second decoder, once more if it can be."""
+    others: list[Any] = []
+
+    def open_other() -> None:
+        # Two openings read at two places, so each needs a place of its own in the file.
+        with contextlib.suppress(OSError, Refusal):
+            descriptor = os.open(f"/proc/self/fd/{job['descriptor']}", os.O_RDONLY)
+            others.append(_open(descriptor))
+
+    helper = threading.Thread(target=open_other)
+    if job["threads"] > 1:
+        helper.start()
+    try:
+        container = _open(job["descriptor"])
+    finally:
+        if job["threads"] > 1:
+            helper.join()
+    return container, others[0] if others else None
+
+
+def _open(descriptor: int) -> Any:
+    import av
+
+    try:
+        return av.open(
+            "fd:",
+            options={
+                "fd": str(descriptor),
+                "protocol_whitelist": limits.PROTOCOLS,
+                "format_whitelist": limits.CONTAINERS,
+            },
+            metadata_errors="ignore",
+        )
+    except (av.MemoryError, MemoryError):
+        raise Refusal(limits.TOO_HARD) from None
+    except (av.FFmpegError, ValueError, LookupError):
+        raise Refusal(limits.reason_unreadable(sniffed(descriptor))) from None
+
+
+def sniffed(descriptor: int) -> bytes:
+    """Return the start and the end of the file."""
+    size = os.fstat(descriptor).st_size
+    start = os.pread(descriptor, limits.SNIFFED_BYTES, 0)
+    return start + os.pread(descriptor, limits.SNIFFED_BYTES, max(size - limits.SNIFFED_BYTES, 0))
