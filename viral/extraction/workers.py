@@ -59,21 +59,31 @@ class _Worker:
     key: str | None = None
 
 
-def use_one_thread() -> None:
-    """Hold this process to `THREADS`; call it before the numeric libraries are loaded."""
-    from viral.settings import settings
+@contextlib.contextmanager
+def one_thread_for_children() -> Iterator[None]:
+    """Hold the processes started meanwhile to `THREADS`.
+
+    It has to be there before they start: OpenBLAS takes its threads as soon as numpy is imported.
+    """
     from viral.threads import THREAD_VARIABLES
 
-    for name in ("VIRAL_THREADS", *THREAD_VARIABLES):
-        os.environ[name] = str(THREADS)
-    settings.cache_clear()
+    names = ("VIRAL_THREADS", *THREAD_VARIABLES)
+    before = {name: os.environ.get(name) for name in names}
+    os.environ.update(dict.fromkeys(names, str(THREADS)))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _work(pipe: Connection) -> None:
     """Serve one clip after the other until the pipe is closed at the other end."""
     # Ctrl-C reaches the whole group; the parent ends its workers when it has saved what it has.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    use_one_thread()
     from viral.extraction.rows import content_key, row_or_reason
 
     with contextlib.suppress(EOFError, BrokenPipeError):
@@ -106,7 +116,8 @@ class Workers:
     def _start(self) -> _Worker:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(target=_work, args=(theirs,), daemon=True)
-        process.start()
+        with one_thread_for_children():
+            process.start()
         theirs.close()
         return _Worker(process, ours)
 
