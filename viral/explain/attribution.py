@@ -100,8 +100,10 @@ def explain(
             start, contributions = regressor.contributions(matrix, embeddings)
             base += weight * start
             used = {name: weight * float(values[0]) for name, values in contributions.items()}
-        if modality == "context" and AGE not in pattern.context.columns:
-            used[AGE] = float(model.growth(inputs.horizon_days)[0])
+        if modality == "context":
+            seen = AGE in pattern.context.columns
+            growth = model.growth.below if seen else model.growth
+            used[AGE] = used.get(AGE, 0.0) + float(growth(inputs.horizon_days)[0])
         listed = _contributions(model, modality, used, inputs)
         parts.extend(listed)
         totals[modality] = sum(part.value for part in listed)

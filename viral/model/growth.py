@@ -3,6 +3,11 @@
 Fitted on what posts have more than their creator's earlier posts, by age when counted, so that a
 creator who posts rarely (whose posts are old *and* go far) does not pass for growth. Isotonic
 regression makes it monotone; between its knots it is a straight line in log10 days.
+
+Ages below the youngest that was learnt from need an assumption. Views come ever more slowly, so of
+what a post has at the youngest age it has, at half that age, between half (as many each day) and
+all of it (all at once). Every value in between, in log10, is taken for equally likely: the
+prediction moves to the middle, and the range widens by that distribution's standard deviation.
 """
 
 from __future__ import annotations
@@ -18,6 +23,8 @@ REFERENCE_DAYS = 30.0
 SHOWN_DAYS = (1, 7, 30, 90)
 FEWEST_POSTS = 30
 """A knot with fewer posts beside it takes its neighbour's value."""
+SHORTEST_DAYS = 1.0 / 24.0
+"""Younger than an hour counts as an hour."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +35,30 @@ class GrowthCurve:
     """Increasing."""
     log_growth: tuple[float, ...]
     """Never falling; 0 at `REFERENCE_DAYS`."""
+    youngest_days: float = 0.0
+    """Below this age there were no posts to learn from."""
 
     def __call__(self, days: np.ndarray) -> np.ndarray:
         """Return the growth at some ages in days, in log10; 0 where the age is unknown (NaN)."""
         ages = np.log10(np.maximum(np.asarray(days, dtype=np.float64), 1e-3))
         growth = np.interp(ages, np.log10(self.days), self.log_growth)
-        return np.where(np.isfinite(ages), growth, 0.0)
+        return np.where(np.isfinite(ages), growth, 0.0) + self.below(days)
+
+    def below(self, days: np.ndarray) -> np.ndarray:
+        """Return what an age below the youngest takes away, in log10, 0 or less."""
+        return self._linear(days) / 2.0
+
+    def spread(self, days: np.ndarray) -> np.ndarray:
+        """Return the standard deviation of `below`, in log10, 0 or more."""
+        return np.abs(self._linear(days)) / np.sqrt(12.0)
+
+    def _linear(self, days: np.ndarray) -> np.ndarray:
+        """Return the log10 share of a post's views if as many came each day."""
+        ages = np.asarray(days, dtype=np.float64)
+        if self.youngest_days <= 0.0:
+            return np.zeros(ages.shape)
+        shares = np.clip(ages, SHORTEST_DAYS, None) / self.youngest_days
+        return np.where(np.isfinite(ages), np.minimum(np.log10(shares), 0.0), 0.0)
 
 
 NO_GROWTH = GrowthCurve(days=(1.0, 90.0), log_growth=(0.0, 0.0))
@@ -54,6 +79,7 @@ def fit_growth(age_days: np.ndarray, surplus: np.ndarray) -> GrowthCurve:
     known = np.isfinite(age_days) & np.isfinite(surplus)
     if known.sum() < FEWEST_POSTS:
         return NO_GROWTH
+    youngest = float(np.partition(age_days[known], FEWEST_POSTS - 1)[FEWEST_POSTS - 1])
     ages = np.log10(np.clip(age_days[known], KNOTS_DAYS[0], KNOTS_DAYS[-1]))
     knots = np.log10(KNOTS_DAYS)
     nearest = np.abs(ages[:, None] - knots[None, :]).argmin(axis=1)
@@ -74,7 +100,7 @@ def fit_growth(age_days: np.ndarray, surplus: np.ndarray) -> GrowthCurve:
     values = smooth.predict(knots)
     reference = float(np.interp(np.log10(REFERENCE_DAYS), knots, values))
     rounded = tuple(float(v) for v in np.round(values - reference, 5))
-    return GrowthCurve(days=KNOTS_DAYS, log_growth=rounded)
+    return GrowthCurve(days=KNOTS_DAYS, log_growth=rounded, youngest_days=round(youngest, 5))
 
 
 def growth_by_age(curve: GrowthCurve) -> dict[str, float]:

@@ -1,8 +1,7 @@
 """What the model sees of some posts: one table of values for each modality, and what is known.
 
 The same `Inputs` is made from a table of past posts, from a table to predict and from the
-`Features`
-of one clip, so that training and serving cannot differ.
+`Features` of one clip, so that training and serving cannot differ.
 """
 
 from __future__ import annotations

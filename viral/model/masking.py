@@ -25,9 +25,10 @@ SHORT_HISTORY_SHARE = 0.5
 """Masked copies that keep only the newest 1 to `SHORT_HISTORY` recent views."""
 SHORT_HISTORY = 12
 COMPARED_LEFT_OUT = 0.5
-"""A creator gives recent views as bare numbers; only a table holds the posts behind them too."""
-COMPARED_LEFT_OUT = 0.5
-"""How often what a table tells of earlier posts is left out: a single post comes without."""
+"""How often what a table tells of earlier posts is left out: a creator gives recent views as bare
+numbers."""
+AGE_LEFT_OUT = 0.5
+"""How often the masked copy does without the age at which its views were counted."""
 
 
 def as_pattern(posts: pd.DataFrame, pattern: str) -> pd.DataFrame:
@@ -36,9 +37,6 @@ def as_pattern(posts: pd.DataFrame, pattern: str) -> pd.DataFrame:
         return posts
     table = posts.copy()
     table["recent_views"] = pd.Series([()] * len(table), index=table.index, dtype=object)
-    for name in PAST:
-        if name in table.columns:
-            table[name] = np.nan
     for name in PAST:
         if name in table.columns:
             table[name] = np.nan
@@ -82,4 +80,5 @@ def masked(posts: pd.DataFrame, pattern: str, seed: int) -> pd.DataFrame:
     for name in PAST:
         if name in table.columns:
             table[name] = table[name].mask(compared)
+    table["horizon_days"] = table["horizon_days"].mask(rng.random(count) < AGE_LEFT_OUT)
     return table

@@ -130,7 +130,10 @@ class Model:
             log_virality=values,
             log_context=context,
             growth=grown,
-            error=np.clip(error, SMALLEST_ERROR, LARGEST_ERROR),
+            error=np.hypot(
+                np.clip(error, SMALLEST_ERROR, LARGEST_ERROR),
+                self.growth.spread(inputs.horizon_days),
+            ),
             groups=groups_of(known, inputs.followers, inputs.recent_count),
             log_ratios=ratios,
         )
@@ -151,7 +154,8 @@ class Model:
         known = np.isfinite(columns[AGE])
         asked = {**columns, AGE: np.where(known, reference, np.nan)}
         without = model.context.predict(model.context.matrix(asked))
-        return usual - without, np.zeros(len(inputs))
+        below = self.growth.below(inputs.horizon_days)
+        return usual - without + below, below
 
     def lifts(self, inputs: Inputs, pattern: str, content: Sequence[str]) -> dict[str, np.ndarray]:
         """Return what each content modality predicts for some posts of one pattern."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from viral.model.account_parameters import HISTORY_PARAMETERS
 from viral.model.inputs import CONTENT, PATTERNS, Inputs
 
 
@@ -26,6 +27,9 @@ class TrainingOptions:
             "min_data_in_leaf": 60,
         }
     )
+    """Of what an account usually gets where no recent views are known."""
+    history_parameters: Mapping[str, Any] = field(default_factory=lambda: dict(HISTORY_PARAMETERS))
+    """Of what a post gets beyond the mean of the last five."""
     lift_parameters: Mapping[str, Any] = field(
         default_factory=lambda: {
             "num_iterations": 200,

@@ -38,7 +38,7 @@ from viral.virality import ViralityWeights
 
 MANIFEST = "manifest.json"
 MANIFEST_HASH = "manifest.sha256"
-FORMAT = 2
+FORMAT = 3
 """Raised when the manifest's layout changes."""
 FILE_NAME = re.compile(r"[a-z0-9_]+\.txt")
 """What a tree file may be called: nothing that could lead out of the folder."""
@@ -124,7 +124,11 @@ def save(model: Model, folder: Path) -> None:
         "format": FORMAT,
         "features": {name: _feature_list(name) for name in NAMES},
         "patterns": patterns,
-        "growth": {"days": model.growth.days, "log_growth": model.growth.log_growth},
+        "growth": {
+            "days": model.growth.days,
+            "log_growth": model.growth.log_growth,
+            "youngest_days": model.growth.youngest_days,
+        },
         "virality_weights": model.virality_weights.to_dict(),
         "calibrations": {
             name: {"quantiles": calibration.quantiles, "counts": calibration.counts}
@@ -292,6 +296,7 @@ def load(folder: Path) -> Model:
             growth=GrowthCurve(
                 days=tuple(manifest["growth"]["days"]),
                 log_growth=tuple(manifest["growth"]["log_growth"]),
+                youngest_days=float(manifest["growth"]["youngest_days"]),
             ),
             virality_weights=ViralityWeights(**manifest["virality_weights"]),
             calibrations={

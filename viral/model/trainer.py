@@ -17,6 +17,14 @@ import numpy as np
 import pandas as pd
 
 from viral.errors import TableError
+from viral.model.accounts import (
+    Fit,
+    account_fit,
+    columns_of,
+    matrix_of,
+    out_of_fold,
+    sees_age,
+)
 from viral.model.engagement import RATIO_PARAMETERS, Split, log_ratio, split
 from viral.model.growth import GrowthCurve, fit_growth
 from viral.model.inputs import CONTENT, Inputs, context_of
@@ -31,7 +39,7 @@ from viral.model.regressors import Regressor
 from viral.model.stack import PatternWeights, fit_stack
 from viral.model.standing import fit_standing
 from viral.model.support import fit_support
-from viral.posts.splits import creator_keys, folds, newest
+from viral.posts.splits import creator_keys, newest
 from viral.virality import (
     ENGAGEMENTS,
     SCORES,
@@ -48,18 +56,6 @@ FEWEST_POSTS = 200
 """Posts of ordinary feeds below which nothing can be calibrated."""
 FEWEST_LIFT_POSTS = 40
 """Posts with a modality below which it is left out."""
-NOT_LEARNT = frozenset({"age"})
-"""Features of the context that no regressor sees: the growth curve answers for the horizon."""
-HISTORY_FEATURES_START = "recent_"
-ACCOUNT_FEATURES = frozenset(
-    {"followers", "total_likes", "total_videos", "likes_per_video", "likes_per_follower"}
-)
-LINE_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "history": ("recent_mean", "recent_median", "recent_last_five"),
-    "account": (),
-    "unknown": (),
-}
-"""Where a straight line holds beyond the range of the training posts."""
 
 
 @dataclass(frozen=True)
@@ -86,34 +82,6 @@ class _Learnt:
     """Position of each residual's post."""
     as_they_are: np.ndarray
     """Whether nothing was left out of the post, bool."""
-
-
-def _columns_of(inputs: Inputs, pattern: str) -> tuple[str, ...]:
-    names = [name for name in inputs.values["context"].columns if name not in NOT_LEARNT]
-    if pattern != "history":
-        names = [name for name in names if not name.startswith(HISTORY_FEATURES_START)]
-    if pattern == "unknown":
-        names = [name for name in names if name not in ACCOUNT_FEATURES]
-    return tuple(names)
-
-
-def _matrix(inputs: Inputs, modality: str, columns: Sequence[str]) -> np.ndarray:
-    values = inputs.columns(modality)
-    return np.column_stack([values[name] for name in columns])
-
-
-def out_of_fold(
-    matrix: np.ndarray,
-    target: np.ndarray,
-    keys: pd.Series,
-    fit: Callable[[np.ndarray, np.ndarray], Regressor],
-    fold_count: int,
-) -> np.ndarray:
-    """Predict each row by a regressor that saw none of its creator's rows."""
-    result = np.full(len(target), np.nan)
-    for train, test in folds(keys.reset_index(drop=True), fold_count):
-        result[test] = fit(matrix[train], target[train]).predict(matrix[test])
-    return result
 
 
 class Trainer:
@@ -177,25 +145,24 @@ class Trainer:
         twice = np.concatenate([origin, origin])
         # Captions are the same in both, and dear to embed: only the context is measured again.
         inputs = context_of(self.inputs.rows(twice), both)
-        return _Rows(posts=both, inputs=inputs, target=self.target[twice], origin=twice)
+        target, _ = self._targets(pattern)
+        return _Rows(posts=both, inputs=inputs, target=target[twice], origin=twice)
 
-    def _fit_context(self, pattern: str, columns: Sequence[str]) -> Callable[..., Regressor]:
-        # A score per follower is the score less log10 of the followers: a line of slope 1.
-        per_follower = self.options.score == "per_follower" and "followers" in columns
-        fixed = {"followers": 1.0} if per_follower else None
+    def _fit_context(self, pattern: str, columns: Sequence[str]) -> Fit:
+        return account_fit(
+            pattern,
+            columns,
+            parameters=self.options.context_parameters,
+            history_parameters=self.options.history_parameters,
+            seeds=self.options.seeds,
+            per_follower=self.options.score == "per_follower",
+        )
 
-        def fit(matrix: np.ndarray, target: np.ndarray) -> Regressor:
-            return Regressor.fit(
-                matrix,
-                columns,
-                target,
-                parameters=self.options.context_parameters,
-                seeds=self.options.seeds,
-                line_columns=[c for c in LINE_COLUMNS[pattern] if c in columns],
-                fixed_slopes=fixed,
-            )
-
-        return fit
+    def _targets(self, pattern: str) -> tuple[np.ndarray, np.ndarray]:
+        """Return the target of each post and what the growth curve adds to a prediction of it."""
+        if sees_age(pattern):
+            return self.score, np.zeros(len(self.posts))
+        return self.score - self.grown, self.grown
 
     def _usual_of_chosen(self, pattern: str) -> np.ndarray:
         """What accounts of the chosen sets usually get, within their own set; NaN elsewhere."""
@@ -207,7 +174,7 @@ class Trainer:
                 usual[rows] = np.median(self.target[rows])
             elif pattern == "account" and len(sized) >= FEWEST_POSTS:
                 columns = ("followers", "duration")
-                matrix = _matrix(self.inputs.rows(sized), "context", columns)
+                matrix = matrix_of(self.inputs.rows(sized), "context", columns)
                 usual[sized] = out_of_fold(
                     matrix,
                     self.target[sized],
@@ -220,9 +187,9 @@ class Trainer:
         return usual
 
     def _lifts(
-        self, pattern: str, usual: np.ndarray
+        self, pattern: str, usual: np.ndarray, target: np.ndarray
     ) -> tuple[dict[str, Regressor], dict[str, np.ndarray]]:
-        lift = self.target - usual
+        lift = target - usual
         regressors, predictions = {}, {}
         for modality in self.options.modalities:
             rows = np.flatnonzero(np.isfinite(lift) & self.inputs.present[modality])
@@ -295,8 +262,9 @@ class Trainer:
     def _learn(self, pattern: str) -> _Learnt:
         self.say(f"learning what accounts usually get: {pattern}")
         rows = self._rows(pattern)
-        columns = _columns_of(rows.inputs, pattern)
-        matrix = _matrix(rows.inputs, "context", columns)
+        target, grown = self._targets(pattern)
+        columns = columns_of(rows.inputs.values["context"].columns, pattern)
+        matrix = matrix_of(rows.inputs, "context", columns)
         keys = self.keys.iloc[rows.origin].reset_index(drop=True)
         fit = self._fit_context(pattern, columns)
         oof = out_of_fold(matrix, rows.target, keys, fit, self.options.fold_count)
@@ -304,11 +272,11 @@ class Trainer:
         usual = self._usual_of_chosen(pattern)
         usual[rows.origin[:first]] = oof[:first]
         self.say(f"learning what content adds: {pattern}")
-        lifts, lift_predictions = self._lifts(pattern, usual)
+        lifts, lift_predictions = self._lifts(pattern, usual, target)
         weights = fit_stack(
             usual,
             lift_predictions,
-            self.target,
+            target,
             self.keys.to_numpy(),
             seed=self.options.seed,
         )
@@ -322,7 +290,7 @@ class Trainer:
             LARGEST_ERROR,
         )
         ratios, ratio_oof = self._ratios(rows, matrix, columns, keys)
-        predicted = stacked_oof + self.grown[rows.origin]
+        predicted = stacked_oof + grown[rows.origin]
         medians = split(10.0**predicted, ratio_oof, self.weights)
         medians["virality"] = 10.0**predicted
         recent = np.zeros(len(self.posts), dtype=bool)

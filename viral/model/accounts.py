@@ -1,0 +1,100 @@
+"""What an account usually gets: one regressor for each pattern of what is known of it.
+
+With recent views, trees learn what a post gets beyond the mean of the last five, and see the age at
+which the views were counted, which predictions may only rise with. Without them, trees learn the
+level itself, and the growth curve answers for the age.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from viral.model.account_parameters import HISTORY_PARAMETERS, RISING
+from viral.model.inputs import Inputs
+from viral.model.model import AGE
+from viral.model.regressors import Regressor
+from viral.posts.splits import folds
+
+HISTORY = "history"
+START = "recent_last_five"
+"""What the regressor on recent views starts from: it learns the difference."""
+HISTORY_FEATURES_START = "recent_"
+ACCOUNT_FEATURES = frozenset(
+    {"followers", "total_likes", "total_videos", "likes_per_video", "likes_per_follower"}
+)
+
+Fit = Callable[[np.ndarray, np.ndarray], Regressor]
+
+
+def sees_age(pattern: str) -> bool:
+    """Whether the regressor of a pattern looks at the age when counted itself."""
+    return pattern == HISTORY
+
+
+def columns_of(names: Iterable[str], pattern: str) -> tuple[str, ...]:
+    """Return the features of the context that a pattern learns from, in their order."""
+    kept = [name for name in names if name != AGE or sees_age(pattern)]
+    if pattern != HISTORY:
+        kept = [name for name in kept if not name.startswith(HISTORY_FEATURES_START)]
+    if pattern == "unknown":
+        kept = [name for name in kept if name not in ACCOUNT_FEATURES]
+    return tuple(kept)
+
+
+def matrix_of(inputs: Inputs, modality: str, columns: Sequence[str]) -> np.ndarray:
+    """Return the values of some features, float64 `[posts, columns]`."""
+    values = inputs.columns(modality)
+    return np.column_stack([values[name] for name in columns])
+
+
+def account_fit(
+    pattern: str,
+    columns: Sequence[str],
+    *,
+    parameters: Mapping[str, Any],
+    history_parameters: Mapping[str, Any] = HISTORY_PARAMETERS,
+    seeds: Sequence[int] = (0,),
+    per_follower: bool = False,
+) -> Fit:
+    """Return what fits the regressor of a pattern to a matrix and a target in log10.
+
+    Parameters
+    ----------
+    pattern : str
+        One of `viral.model.inputs.PATTERNS`.
+    columns : sequence of str
+        The columns of the matrix, from `columns_of`.
+    parameters, history_parameters : mapping
+        LightGBM's, without and with recent views.
+    seeds : sequence of int
+        One booster each.
+    per_follower : bool
+        Predict the score per follower: the score less log10 of the followers, a line of slope 1.
+    """
+    chosen = dict(parameters)
+    slopes = {"followers": 1.0} if per_follower and "followers" in columns else {}
+    if pattern == HISTORY:
+        chosen = dict(history_parameters)
+        chosen["monotone_constraints"] = [int(name in RISING) for name in columns]
+        slopes = slopes or {START: 1.0}
+
+    def fit(matrix: np.ndarray, target: np.ndarray) -> Regressor:
+        return Regressor.fit(
+            matrix, columns, target, parameters=chosen, seeds=seeds, fixed_slopes=slopes or None
+        )
+
+    return fit
+
+
+def out_of_fold(
+    matrix: np.ndarray, target: np.ndarray, keys: pd.Series, fit: Fit, fold_count: int
+) -> np.ndarray:
+    """Predict each row by a regressor that saw none of its creator's rows."""
+    result = np.full(len(target), np.nan)
+    for train, test in folds(keys.reset_index(drop=True), fold_count):
+        result[test] = fit(matrix[train], target[train]).predict(matrix[test])
+    return result
