@@ -120,7 +120,8 @@ class SpeechMeasurements:
     language_probability: float = math.nan
     """0..1, NaN without words."""
     backend: str | None = None
-    """What timed the words: `whisper-timestamped` or `whisper`; None without words."""
+    """What timed the words: `whisper-timestamped`, `whisper` or `faster-whisper`; None without
+    words."""
     reason: str | None = None
     """Why there are no words, or None."""
     warning: str | None = None

@@ -18,7 +18,7 @@ from viral.settings import settings
 
 RATE_HZ = 16_000
 """What Whisper was trained on."""
-BACKENDS = ("whisper-timestamped", "whisper", "off")
+BACKENDS = ("whisper-timestamped", "whisper", "faster-whisper", "off")
 """Values of the setting `speech_backend`."""
 MAX_SPEECH_S = 180.0
 """More speech than this is not transcribed: each 30 s of it take seconds."""
@@ -181,14 +181,18 @@ def _words(segments: Sequence[Mapping[str, Any]], pieces: Sequence[Piece]) -> It
                 yield Word(text, *times, confidence)
 
 
-def _segments(model: Any, sound: Any, backend: str, language: str) -> list[dict[str, Any]]:
+def _most_tokens(sound: Any) -> int:
     seconds = min(len(sound) / RATE_HZ, WINDOW_S)
+    return min(MOST_TOKENS, FEWEST_TOKENS + int(MOST_TOKENS_PER_S * seconds))
+
+
+def _segments(model: Any, sound: Any, backend: str, language: str) -> list[dict[str, Any]]:
     options = {
         "language": language,
         "fp16": False,
         "temperature": 0.0,
         "condition_on_previous_text": False,
-        "sample_len": min(MOST_TOKENS, FEWEST_TOKENS + int(MOST_TOKENS_PER_S * seconds)),
+        "sample_len": _most_tokens(sound),
         "verbose": None,
     }
     if backend == "whisper":
@@ -224,6 +228,30 @@ def transcribe(sound: np.ndarray, pieces: Sequence[Piece]) -> Transcript:
         The setting `speech_backend` is none of `BACKENDS`.
     """
     chosen = chosen_backend()
+    cut = np.ascontiguousarray(cut_sound(sound, pieces), np.float32)
+    hear = _heard_by_ctranslate2 if chosen == "faster-whisper" else _heard_by_torch
+    language, probability, segments, backend = hear(cut, chosen)
+    words = sorted(_words(segments, pieces), key=lambda word: (word.start_s, word.end_s))
+    return Transcript(tuple(words), language, probability, backend)
+
+
+Heard = tuple[str, float, list[dict[str, Any]], str]
+"""Language, its probability, segments, and which of `BACKENDS` timed the words."""
+
+
+def _heard_by_ctranslate2(cut: np.ndarray, chosen: str) -> Heard:
+    try:
+        from viral.modalities.faster_whisper_model import heard
+    except ImportError as error:
+        raise WeightsError(
+            f"faster-whisper cannot be imported ({error.name}); run `pip install faster-whisper`, "
+            "or set VIRAL_SPEECH_BACKEND=whisper to do without it."
+        ) from error
+    language, probability, segments = heard(cut, _most_tokens(cut))
+    return language, probability, segments, chosen
+
+
+def _heard_by_torch(cut: np.ndarray, chosen: str) -> Heard:
     try:
         import torch
 
@@ -232,18 +260,17 @@ def transcribe(sound: np.ndarray, pieces: Sequence[Piece]) -> Transcript:
         raise WeightsError(
             f"Whisper cannot be imported ({error.name}); run `pip install openai-whisper`."
         ) from error
-    cut = torch.from_numpy(np.ascontiguousarray(cut_sound(sound, pieces), np.float32))
+    sound = torch.from_numpy(cut)
     with loading, torch.inference_mode():
         model = whisper_model()
-        language, probability = spoken_language(model, cut)
+        language, probability = spoken_language(model, sound)
         segments: list[dict[str, Any]] = []
         # whisper-timestamped asserts much of the tokens, and some sounds break that; the plain
         # library then times the same words less finely.
         for backend in dict.fromkeys((chosen, "whisper")):
             try:
-                segments = _segments(model, cut, backend, language)
+                segments = _segments(model, sound, backend, language)
                 break
             except WORD_TIMING_FAILURES:
                 continue
-    words = sorted(_words(segments, pieces), key=lambda word: (word.start_s, word.end_s))
-    return Transcript(tuple(words), language, probability, backend)
+    return language, probability, segments, backend

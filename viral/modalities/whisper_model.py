@@ -17,7 +17,7 @@ import torch
 import whisper
 from torch.nn import functional
 from whisper.model import AudioEncoder, ModelDimensions, Whisper
-from whisper.tokenizer import get_encoding
+from whisper.tokenizer import get_tokenizer
 
 from viral.modalities.whisper_weights import checkpoint
 from viral.threads import limit_threads
@@ -109,7 +109,7 @@ def _model() -> Whisper:
     with warnings.catch_warnings():
         # openai-whisper leaves the file of its vocabulary open, once.
         warnings.simplefilter("ignore", ResourceWarning)
-        get_encoding("multilingual")
+        get_tokenizer(True, num_languages=model.num_languages)
     return model.float().eval()
 
 
