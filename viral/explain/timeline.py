@@ -23,6 +23,8 @@ import numpy as np
 from viral.explain.variants import base_inputs, outcomes_of, varied
 from viral.media.clip import HOOK_S
 from viral.modalities.features import Features, Spans
+from viral.modalities.spans import kept_spans, opening
+from viral.model.inputs import CONTENT, Inputs
 
 if TYPE_CHECKING:
     from viral.model.model import Model
@@ -30,17 +32,21 @@ if TYPE_CHECKING:
 
 MAX_BINS = 120
 """Clips of more seconds than this are shown in longer steps."""
+SHORTEST_STEP = 0.25
+"""A rest of the clip shorter than this share of a step belongs to the step before it."""
 MODALITIES = ("visual", "audio", "speech")
 """The modalities that have seconds."""
-SERIES = (
+POOLED = (
     ("motion", "visual", "motion"),
     ("cuts", "visual", "cut_count"),
     ("brightness", "visual", "brightness"),
     ("faces", "visual", "face_share"),
     ("loudness", "audio", "loudness_dbfs"),
-    ("words", "speech", "word_count"),
 )
 """Name of a row, and the feature of a modality that it shows for each step alone."""
+WORDS = "words"
+"""Row of the words that begin in each step."""
+SERIES = (*(name for name, _, _ in POOLED), WORDS)
 
 
 @dataclass(frozen=True)
@@ -59,10 +65,10 @@ class Timeline:
     starts_s: np.ndarray
     """float64 `[steps]`: where each step begins."""
     step_s: float
-    """Length of a step in seconds; the last may be shorter."""
+    """Length of a step in seconds; the last may be shorter, or longer by less than a quarter."""
     duration_s: float
-    hook_s: float
-    """Where the opening ends."""
+    hook: tuple[tuple[float, float], ...]
+    """The opening, as (start_s, end_s): the first `HOOK_S` seconds of what is kept."""
     series: dict[str, np.ndarray]
     """Name in `SERIES` -> float64 `[steps]`, NaN where nothing could be measured."""
     effects: np.ndarray
@@ -70,14 +76,26 @@ class Timeline:
     by_modality: dict[str, np.ndarray]
     """Modality -> its own part of `effects`, where only it leaves the step out."""
     words: tuple[Word, ...]
+    seeing: tuple[str, ...]
+    """Modalities with seconds that the model gives weight here."""
     blind: tuple[str, ...]
     """Modalities with seconds that carry no weight here, so that they cannot show an effect."""
+
+    @property
+    def ends_s(self) -> np.ndarray:
+        """Where each step ends, float64 `[steps]`."""
+        return np.append(self.starts_s[1:], self.duration_s)
+
+    def step_at(self, moment_s: float) -> int:
+        """Return the number of the step that a moment is in; the nearest one for others."""
+        place = int(np.searchsorted(self.starts_s, moment_s, side="right")) - 1
+        return min(max(place, 0), len(self.starts_s) - 1)
 
 
 def steps_of(duration_s: float) -> tuple[np.ndarray, float]:
     """Return where the steps of a clip begin and how long they are, in seconds."""
     step_s = float(max(1, math.ceil(duration_s / MAX_BINS)))
-    count = max(1, math.ceil(round(duration_s / step_s, 6)))
+    count = max(1, math.ceil(round(duration_s / step_s - SHORTEST_STEP, 6)))
     return np.arange(count, dtype=np.float64) * step_s, step_s
 
 
@@ -103,30 +121,19 @@ def timeline(analysis: Analysis, model: Model) -> Timeline:
     """
     duration_s = analysis.facts.duration_s
     starts, step_s = steps_of(duration_s)
+    ends = np.append(starts[1:], duration_s)
     whole: Spans = analysis.keep if analysis.keep is not None else [(0.0, duration_s)]
-    pools = _pools()
+    here = [_within(whole, a, b) for a, b in zip(starts, ends, strict=True)]
     base = base_inputs(analysis.features, analysis.details)
-    weights = model.patterns[str(base.patterns[0])].weights_for(
-        [m for m in base.present if m != "context" and base.present[m][0]]
-    )
-    seeing = [
-        m for m in MODALITIES if weights.weights.get(m, 0.0) > 0.0 and bool(base.present[m][0])
-    ]
-    series = {name: np.full(len(starts), np.nan) for name, _, _ in SERIES}
+    there = [m for m in MODALITIES if not analysis.features[m].missing]
+    seeing = [m for m in _weighed(model, base) if m in there]
     left_out: dict[str, list[Features]] = {m: [] for m in seeing}
-    for index, start in enumerate(starts):
-        end = min(start + step_s, duration_s)
-        here, rest = _within(whole, start, end), _without(whole, start, end)
-        for modality in MODALITIES:
-            if analysis.features[modality].missing or not here:
-                continue
-            alone = pools[modality](analysis.measurements[modality], here)
-            for name, owner, feature in SERIES:
-                if owner == modality:
-                    series[name][index] = alone.values.get(feature, math.nan)
+    pools = _pools()
+    for index, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        rest = _without(whole, start, end)
         for modality in seeing:
             # A step that is the whole clip, or was trimmed away, cannot be left out.
-            same = not here or not rest
+            same = not here[index] or not rest
             left_out[modality].append(
                 analysis.features[modality]
                 if same
@@ -144,13 +151,45 @@ def timeline(analysis: Analysis, model: Model) -> Timeline:
         starts_s=starts,
         step_s=step_s,
         duration_s=duration_s,
-        hook_s=min(HOOK_S, duration_s),
-        series=series,
+        hook=tuple((float(a), float(b)) for a, b in opening(kept_spans(whole, duration_s), HOOK_S)),
+        series=_series(analysis, starts, ends, here),
         effects=effects,
         by_modality=by_modality,
         words=_words(analysis.features["speech"].details.get("words", ())),
-        blind=tuple(m for m in MODALITIES if m not in seeing and not analysis.features[m].missing),
+        seeing=tuple(seeing),
+        blind=tuple(m for m in there if m not in seeing),
     )
+
+
+def _weighed(model: Model, base: Inputs) -> list[str]:
+    """Return the modalities that the stack gives weight for this post."""
+    pattern = model.patterns[str(base.patterns[0])]
+    there = [modality for modality in CONTENT if base.present[modality][0]]
+    return [m for m, weight in pattern.weights_for(there).weights.items() if weight > 0.0]
+
+
+def _series(
+    analysis: Analysis, starts: np.ndarray, ends: np.ndarray, here: list[list[tuple[float, float]]]
+) -> dict[str, np.ndarray]:
+    series = {name: np.full(len(starts), np.nan) for name in SERIES}
+    pools = _pools()
+    for modality in ("visual", "audio"):
+        if analysis.features[modality].missing:
+            continue
+        for index, spans in enumerate(here):
+            if not spans:
+                continue
+            alone = pools[modality](analysis.measurements[modality], spans).values
+            for name, owner, feature in POOLED:
+                if owner == modality:
+                    series[name][index] = alone.get(feature, math.nan)
+    if not analysis.features["speech"].missing:
+        # Counted here and not pooled: a second without a word has no speech, yet its count is 0.
+        begins = [word.start_s for word in analysis.features["speech"].details.get("words", ())]
+        counts = np.histogram(begins, bins=np.append(starts, max(ends[-1], starts[-1])))[0]
+        kept = np.array([bool(spans) for spans in here])
+        series[WORDS] = np.where(kept, counts, np.nan).astype(np.float64)
+    return series
 
 
 def _words(spoken: Sequence[Any]) -> tuple[Word, ...]:
