@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from known import known_analysis, known_model, supported_everywhere
-from synthesis import BLUE, RED, sine, solid_frames, write_clip
+from synthesis import BLUE, RED, silence, sine, solid_frames, write_clip
 
 from viral.explain.timeline import MAX_BINS, Timeline, steps_of, timeline
 from viral.media.clip import HOOK_S
@@ -152,7 +152,7 @@ def test_a_moment_has_its_step() -> None:
 def test_a_real_clip_has_its_cut_and_its_click_where_they_are(tmp_path: Path) -> None:
     from viral.pipeline import analyse
 
-    sound = np.concatenate([np.zeros(2 * 44_100, np.float32), sine(2.0)])
+    sound = np.concatenate([silence(2.2), sine(1.8)])
     path = write_clip(
         tmp_path / "clip.mp4",
         frames=solid_frames([RED, BLUE], cuts_s=[1.4], duration_s=4.0),
