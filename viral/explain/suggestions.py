@@ -8,7 +8,6 @@ posts, not a cause: posts at that hour may differ in other ways.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from viral.explain.what_if import kept_duration_s, posting_times
+from viral.modalities.hashtags import ending_hashtags, hashtags_in
 from viral.model.support import FEWEST_POSTS, Support
 
 if TYPE_CHECKING:
@@ -27,10 +27,10 @@ SMALLEST_GAIN = 1.03
 """Factor on views: less than 3 % is within what a different seed of training would say."""
 MOST_SUGGESTIONS = 4
 HASHTAG_COUNTS = (0, 1, 2, 3, 4, 5)
-"""Numbers of hashtags that are tried, by leaving out the last ones."""
+"""Numbers of hashtags that are tried, by leaving out the last ones. Those within a sentence are
+words of it and stay."""
 TRIM_LENGTHS_S = (7.0, 9.0, 11.0, 15.0, 20.0, 30.0, 60.0)
 """Lengths that are tried, by cutting the end."""
-_TAG = re.compile(r"\s*#[^\s#]+")
 
 
 @dataclass(frozen=True)
@@ -104,19 +104,23 @@ def _times(analysis: Analysis, model: Model, support: Support) -> Iterator[Sugge
 
 
 def next_moment(planned: datetime, weekday: int, hour: int) -> datetime:
-    """Return the first such hour (UTC) of such a weekday at or after the planned day's start."""
-    start = planned.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    """Return the first such hour (UTC) of such a weekday that is not before the planned hour."""
+    start = planned.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     days = (weekday - start.weekday()) % 7
-    return start + timedelta(days=days, hours=hour)
+    moment = start.replace(hour=hour) + timedelta(days=days)
+    return moment if moment >= start else moment + timedelta(days=7)
 
 
 def _hashtags(analysis: Analysis, support: Support) -> Iterator[Suggestion]:
     caption = analysis.details.caption or ""
-    tags = _TAG.findall(caption)
-    for count in HASHTAG_COUNTS:
-        if count >= len(tags):
-            break
-        shorter = _with_hashtags(caption, count)
+    words, ending = ending_hashtags(caption)
+    before = len(hashtags_in(caption))
+    for kept in range(len(ending)):
+        shorter = " ".join(part for part in (words, *ending[:kept]) if part)
+        after = len(hashtags_in(shorter))
+        # Without a word left the caption would be missing, which is another question.
+        if not shorter or after >= before or after not in HASHTAG_COUNTS:
+            continue
         again = analysis.again(
             details=replace(analysis.details, caption=shorter), keep=analysis.keep
         )
@@ -125,18 +129,10 @@ def _hashtags(analysis: Analysis, support: Support) -> Iterator[Suggestion]:
             again,
             "hashtags",
             {"caption": shorter},
-            support.of_hashtags(count),
-            before=len(tags),
-            after=count,
+            support.of_hashtags(after),
+            before=before,
+            after=after,
         )
-
-
-def _with_hashtags(caption: str, count: int) -> str:
-    pieces, last = [], 0
-    for match in list(_TAG.finditer(caption))[count:]:
-        pieces.append(caption[last : match.start()])
-        last = match.end()
-    return "".join([*pieces, caption[last:]]).strip()
 
 
 def _trims(analysis: Analysis, support: Support) -> Iterator[Suggestion]:

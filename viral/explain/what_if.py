@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 SHORTEST_TRIM_S = 0.5
 """Less than this is no clip."""
+ROUNDED_S = 0.1
+"""A trim may end this much after the clip, because lengths are shown rounded."""
 REFERENCE_MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
 """A Monday at midnight: the date itself is never used by the model, only weekday and hour."""
 CURVE_DURATIONS_S = (
@@ -60,7 +62,7 @@ UNCHANGED: Any = object()
 
 @dataclass(frozen=True)
 class PostingTimes:
-    """Views by weekday and hour (UTC), everything else as it is."""
+    """Views by weekday and hour on the clock of one time zone, everything else as it is."""
 
     views: np.ndarray
     """Median views, float64 `[7, 24]`, Monday first."""
@@ -68,6 +70,8 @@ class PostingTimes:
     """Past posts at that time, int64 `[7, 24]`."""
     chosen: tuple[int, int] | None
     """Weekday and hour of the planned post, or None."""
+    utc_offset: timedelta = timedelta(0)
+    """How far ahead of UTC the clock is."""
 
     @property
     def supported(self) -> np.ndarray:
@@ -101,7 +105,8 @@ def trimmed(duration_s: float, start_s: Any, end_s: Any) -> Spans | None:
     Raises
     ------
     DetailsError
-        The moments are not numbers, are out of order, or leave less than `SHORTEST_TRIM_S`.
+        The moments are not numbers, lie outside the clip, are out of order, or leave less than
+        `SHORTEST_TRIM_S`.
     """
     try:
         start = 0.0 if start_s is None or start_s == "" else float(start_s)
@@ -112,7 +117,13 @@ def trimmed(duration_s: float, start_s: Any, end_s: Any) -> Spans | None:
         ) from error
     if not (math.isfinite(start) and math.isfinite(end)):
         raise DetailsError("The trim must be two numbers of seconds, such as 0 and 12.5.")
-    start, end = max(start, 0.0), min(end, duration_s)
+    if start < 0.0:
+        raise DetailsError("The trim must start at 0 s or later.")
+    if end > duration_s + ROUNDED_S:
+        raise DetailsError(
+            f"The trim must end within the clip, which has {duration_s:.1f} s, not at {end:.1f} s."
+        )
+    end = min(end, duration_s)
     if end - start < min(SHORTEST_TRIM_S, duration_s):
         raise DetailsError(
             f"Trimming to {max(end - start, 0.0):.1f} s leaves no clip; "
@@ -186,28 +197,46 @@ def _context_table(analysis: Analysis, versions: list[tuple[PostDetails, float]]
     return context.extract_table(table)
 
 
-def posting_times(analysis: Analysis, model: Model, support: Support) -> PostingTimes:
-    """Ask the model for every hour of every weekday."""
+def posting_times(
+    analysis: Analysis, model: Model, support: Support, zone: tzinfo = UTC
+) -> PostingTimes:
+    """Ask the model for every hour of every weekday.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        What is posted.
+    model : Model
+        What predicts. It knows hours as UTC alone.
+    support : Support
+        How many past posts there are at each hour.
+    zone : tzinfo
+        Whose clock the weekdays and hours are on; its distance from UTC is that of the planned
+        day, or of today where no time is planned.
+    """
+    planned = analysis.details.posted_at
+    here = (planned or datetime.now(UTC)).astimezone(zone)
+    offset = here.utcoffset() or timedelta(0)
     duration_s = kept_duration_s(analysis)
-    moments = [REFERENCE_MONDAY + timedelta(hours=hour) for hour in range(7 * 24)]
+    moments = [REFERENCE_MONDAY + timedelta(hours=hour) - offset for hour in range(7 * 24)]
     versions = [(replace(analysis.details, posted_at=moment), duration_s) for moment in moments]
     base = base_inputs(analysis.features, analysis.details)
     outcomes = outcomes_of(
         model, varied(base, tables={"context": _context_table(analysis, versions)})
     )
-    planned = analysis.details.posted_at
-    planned = planned.astimezone(UTC) if planned is not None else None
+    posts = [support.of_time(moment.weekday(), moment.hour) for moment in moments]
     return PostingTimes(
         views=outcomes.median.reshape(7, 24),
-        posts=support.weekday_hour,
-        chosen=None if planned is None else (planned.weekday(), planned.hour),
+        posts=np.array(posts, dtype=np.int64).reshape(7, 24),
+        chosen=None if planned is None else (here.weekday(), here.hour),
+        utc_offset=offset,
     )
 
 
 def duration_curve(analysis: Analysis, model: Model, support: Support) -> DurationCurve:
     """Ask the model for clips of other lengths with the same content."""
     chosen = kept_duration_s(analysis)
-    lengths = sorted({*CURVE_DURATIONS_S, *CURVE_DURATIONS_LONG_S, round(max(chosen, 0.1), 1)})
+    lengths = sorted({*CURVE_DURATIONS_S, *CURVE_DURATIONS_LONG_S, chosen})
     versions = [(analysis.details, float(length)) for length in lengths]
     base = base_inputs(analysis.features, analysis.details)
     outcomes = outcomes_of(

@@ -60,6 +60,21 @@ def without_hashtags(caption: str) -> str:
     return " ".join(_HASHTAG.sub(" ", caption).split())
 
 
+def ending_hashtags(caption: str) -> tuple[str, tuple[str, ...]]:
+    """Return a caption without the hashtags that it ends with, and those as they were written.
+
+    Hashtags within a sentence are words of it and stay: "I love #cooking outdoors #nature" is
+    ("I love #cooking outdoors", ("#nature",)).
+    """
+    end, tags = len(caption), []
+    for match in reversed(list(_HASHTAG.finditer(caption))):
+        if caption[match.end() : end].strip():
+            break
+        end = match.start()
+        tags.append(match.group())
+    return (caption[:end].rstrip() if tags else caption), tuple(reversed(tags))
+
+
 def listed(value: Any) -> tuple[str, ...] | None:
     """Return the hashtags of one cell of a table.
 
