@@ -25,6 +25,7 @@ from viral.console import (
 )
 from viral.errors import TableError, ViralError
 from viral.extract_command import extract
+from viral.posts_command import posts_commands
 
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
@@ -132,6 +133,7 @@ def predict_table(
 
 
 commands.command()(extract)
+commands.add_typer(posts_commands, name="posts")
 
 
 @commands.command()

@@ -42,6 +42,8 @@ class Settings:
     """Fetch missing weights from the Hugging Face hub by pinned revision."""
     cache_dir: Path = Path("~/.cache/viral")
     """Where converted weights are kept; never clips."""
+    data_dir: Path = Path("~/.local/share/viral")
+    """Where what creators report and the column mappings they give are kept; never clips."""
     model_dir: Path = Path(__file__).resolve().parent.parent / "models"
     """The folder of the model that predicts."""
     host: str = "127.0.0.1"

@@ -27,6 +27,7 @@ import numpy as np
 import pandas as pd
 
 from viral.modalities.hashtags import normalise
+from viral.posts.cells import length_seconds, plain_number, plain_time
 from viral.posts.details import EARLIEST_POST, MAX_FOLLOWERS, MAX_RECENT_VIEWS
 
 COLUMNS: dict[str, str] = {
@@ -89,8 +90,10 @@ def _quoted(value: Any) -> str:
     return repr(text if len(text) <= 40 else text[:37] + "...")
 
 
-def number(value: Any, highest: float = LARGEST_COUNT) -> float:
+def number(value: Any, highest: float = LARGEST_COUNT, *, whole: bool = False) -> float:
     """Return a cell as a number from 0 to `highest`; NaN where it says nothing.
+
+    `whole` says that it counts something; see `viral.posts.cells.plain_number`.
 
     Raises
     ------
@@ -100,8 +103,7 @@ def number(value: Any, highest: float = LARGEST_COUNT) -> float:
     if is_missing(value):
         return math.nan
     try:
-        # A thousands comma is written by people and by spreadsheets.
-        result = float(value.replace(",", "").replace("_", "") if isinstance(value, str) else value)
+        result = plain_number(value, whole=whole) if isinstance(value, str) else float(value)
     except (TypeError, ValueError, OverflowError):
         raise ValueError(f"is {_quoted(value)}, which is not a number") from None
     if math.isnan(result):
@@ -136,8 +138,13 @@ def text(value: Any) -> str | None:
     return cleaned if cleaned.strip() else None
 
 
-def time(value: Any) -> datetime | None:
-    """Return a cell as a time in UTC; ISO 8601, Unix seconds or milliseconds are read.
+def _length(value: Any) -> float:
+    seconds = length_seconds(value) if isinstance(value, str) else None
+    return number(value if seconds is None else seconds, LIMITS["duration_s"])
+
+
+def time(value: Any, day_first: bool | None = None) -> datetime | None:
+    """Return a cell as a time in UTC: Unix seconds, milliseconds, or see `plain_time`.
 
     Raises
     ------
@@ -155,9 +162,11 @@ def time(value: Any) -> datetime | None:
         elif isinstance(value, datetime):
             moment = value
         else:
-            moment = datetime.fromisoformat(str(value).strip())
-    except (ValueError, OverflowError, OSError):
-        raise ValueError(f"is {_quoted(value)}, which is not a date") from None
+            moment = plain_time(str(value), day_first)
+    except (ValueError, OverflowError, OSError) as error:
+        ambiguous = str(error).startswith("can be read")
+        reason = str(error) if ambiguous else "is not a date"
+        raise ValueError(f"is {_quoted(value)}, which {reason}") from None
     moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     if not EARLIEST_POST <= moment <= LATEST_POST:
         raise ValueError(f"is {moment:%Y-%m-%d}, which is outside 2014 to 2100")
@@ -195,7 +204,7 @@ def views(value: Any) -> tuple[float, ...]:
     if is_missing(value):
         return ()
     try:
-        counts = [number(item) for item in _items(value)]
+        counts = [number(item, whole=True) for item in _items(value)]
     except ValueError as error:
         raise ValueError(f"holds an entry that {error}") from None
     return tuple(count for count in counts if not math.isnan(count))[-MAX_RECENT_VIEWS:]
@@ -216,14 +225,15 @@ def tags(value: Any) -> tuple[str, ...] | None:
 
 _PARSERS: dict[str, Callable[[Any], Any]] = {
     "text": text,
-    "time": time,
     "flag": flag,
     "tags": tags,
     "views": views,
 }
 
 
-def parsed(column: pd.Series, name: str) -> tuple[pd.Series, dict[int, str]]:
+def parsed(
+    column: pd.Series, name: str, day_first: bool | None = None
+) -> tuple[pd.Series, dict[int, str]]:
     """Turn a column of any form into the schema's.
 
     Parameters
@@ -232,6 +242,8 @@ def parsed(column: pd.Series, name: str) -> tuple[pd.Series, dict[int, str]]:
         Cells of any type.
     name : str
         A name of `COLUMNS`.
+    day_first : bool, optional
+        How to read `03/04/2024`; without it such a date is not read.
 
     Returns
     -------
@@ -243,9 +255,14 @@ def parsed(column: pd.Series, name: str) -> tuple[pd.Series, dict[int, str]]:
     highest = LIMITS.get(name, LARGEST_COUNT)
 
     def as_number(value: Any) -> float:
-        return number(value, highest)
+        return number(value, highest, whole=kind == "count")
 
-    parse = _PARSERS.get(kind, as_number)
+    def as_time(value: Any) -> datetime | None:
+        return time(value, day_first)
+
+    parse = as_time if kind == "time" else _PARSERS.get(kind, as_number)
+    if name == "duration_s":
+        parse = _length
     nothing = {"text": None, "time": None, "tags": None, "views": ()}.get(kind, math.nan)
     problems: dict[int, str] = {}
     cells: list[Any] = []
@@ -262,7 +279,9 @@ def parsed(column: pd.Series, name: str) -> tuple[pd.Series, dict[int, str]]:
     return pd.Series(cells, index=column.index, name=name, dtype=dtype), problems
 
 
-def in_schema(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[int, list[str]]]:
+def in_schema(
+    frame: pd.DataFrame, day_first: bool | None = None
+) -> tuple[pd.DataFrame, dict[int, list[str]]]:
     """Turn a table of any form into the schema's; columns that it does not have are missing.
 
     `horizon_days` is taken from `collected_at` and `posted_at` where it is not given. Other columns
@@ -278,7 +297,7 @@ def in_schema(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[int, list[str]]]:
     columns = {}
     for name in COLUMNS:
         given = frame[name] if name in frame.columns else pd.Series([None] * len(frame))
-        columns[name], unreadable = parsed(given.reset_index(drop=True), name)
+        columns[name], unreadable = parsed(given.reset_index(drop=True), name, day_first)
         for row, sentence in unreadable.items():
             problems.setdefault(row, []).append(sentence)
     table = pd.DataFrame(columns)
