@@ -137,7 +137,8 @@ def find(name: str) -> Path:
         )
     except OSError as error:
         raise WeightsError(
-            f"The weights {name} cannot be read ({error.strerror}); check who may read {path}."
+            f"The weights {name} cannot be read ({error.strerror}); check who may read {path.name} "
+            f"of {entry.package}."
         ) from error
     if not published:
         raise WeightsError(

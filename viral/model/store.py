@@ -169,8 +169,9 @@ def _feature_list(modality: str) -> list[dict[str, str]]:
 
 
 def _refused(folder: Path, why: str) -> ModelError:
+    # By its name alone: visitors of the app see this, and where a server keeps things is not theirs.
     return ModelError(
-        f"The model in {folder} cannot be used: {why}; "
+        f"The model in the folder {folder.name} cannot be used: {why}; "
         "restore the folder from the repository or run `make train`."
     )
 
@@ -198,7 +199,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     folder = Path(folder)
     if not folder.is_dir():
         raise ModelError(
-            f"There is no model in {folder}; set VIRAL_MODEL_DIR to a model folder "
+            f"There is no model folder {folder.name}; set VIRAL_MODEL_DIR to a model folder "
             "or run `make train`."
         )
     raw = _checked_bytes(folder, MANIFEST)
