@@ -30,3 +30,7 @@ class ModelError(ViralError):
 
 class WeightsError(ViralError):
     """Pretrained weights are missing or are not the file that was published."""
+
+
+class StoreError(ViralError):
+    """What creators report cannot be kept or read: no database, an unknown key."""

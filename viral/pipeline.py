@@ -9,7 +9,7 @@ from typing import Any
 
 from viral.media.clip import Clip, ClipFacts
 from viral.modalities.features import Features, Spans
-from viral.model.prediction import Prediction
+from viral.model.prediction import Prediction, prediction_id
 from viral.posts.details import PostDetails, post_details
 from viral.remembered import Seen, remembered
 
@@ -41,7 +41,7 @@ class Analysis:
         """Predict again with other details or other spans; nothing is decoded again."""
         details = details or self.details
         features = pooled(self.measurements, self.facts, details, keep)
-        prediction = _predicted(features, details, self.clip_warnings)
+        prediction = _predicted(features, details, self.clip_warnings, (self.facts.sha256, keep))
         return replace(self, details=details, keep=keep, features=features, prediction=prediction)
 
 
@@ -52,11 +52,19 @@ def _model() -> Any:
 
 
 def _predicted(
-    features: Mapping[str, Features], details: PostDetails, clip_warnings: tuple[str, ...]
+    features: Mapping[str, Features],
+    details: PostDetails,
+    clip_warnings: tuple[str, ...],
+    clip: tuple[str, Spans | None],
 ) -> Prediction:
     prediction = _model().predict(features, details)
     warnings = (*clip_warnings, *details.warnings, *prediction.warnings)
-    return replace(prediction, warnings=tuple(dict.fromkeys(warnings)))
+    said = replace(details, warnings=())
+    return replace(
+        prediction,
+        warnings=tuple(dict.fromkeys(warnings)),
+        id=prediction_id(prediction.model_version, clip, said),
+    )
 
 
 def _nothing(stage: str) -> None:
@@ -136,7 +144,7 @@ def analyse(
     clip = seen(path, on_stage)
     on_stage("scoring")
     features = pooled(clip.measurements, clip.facts, details)
-    prediction = _predicted(features, details, clip.warnings)
+    prediction = _predicted(features, details, clip.warnings, (clip.facts.sha256, None))
     return Analysis(
         facts=clip.facts,
         thumbnails=clip.thumbnails,

@@ -44,6 +44,9 @@ class Settings:
     """Where converted weights are kept; never clips."""
     data_dir: Path = Path("~/.local/share/viral")
     """Where what creators report and the column mappings they give are kept; never clips."""
+    database_url: str = "sqlite"
+    """Where reports are kept: `postgresql://user:password@host/name`, or `sqlite` for a file in the
+    data folder."""
     model_dir: Path = Path(__file__).resolve().parent.parent / "models"
     """The folder of the model that predicts."""
     host: str = "127.0.0.1"

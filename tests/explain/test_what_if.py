@@ -36,7 +36,8 @@ def _known(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def clip(model: Model = MODEL, **more: Any) -> Analysis:
     more = {"details": DETAILS, **more}
-    return known_analysis(model, brightness=[10.0] * 5 + [30.0] * 5, **more)
+    # Predicted again as it is, so that it has its id.
+    return known_analysis(model, brightness=[10.0] * 5 + [30.0] * 5, **more).again()
 
 
 def log_views(analysis: Analysis) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -278,7 +278,7 @@ class Model:
             usual_views=float(10.0**usual) if np.isfinite(usual) else None,
             missing=tuple(m for m in CONTENT if not inputs.present[m][0]),
             warnings=tuple(warnings),
-            **intervals,
+            **cast(dict[str, Any], intervals),
         )
 
 

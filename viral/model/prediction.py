@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,10 +51,13 @@ class Prediction:
     """Modalities that could not be used."""
     warnings: tuple[str, ...] = ()
     """Sentences about what limits this prediction."""
+    id: str = ""
+    """By which what really happens can be reported; see `prediction_id`."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the prediction as the contract's JSON (plain Python types, no NaN)."""
         return {
+            "id": self.id,
             "model_version": self.model_version,
             "score": self.score,
             "score_among": self.score_among,
@@ -64,3 +69,18 @@ class Prediction:
             "missing": list(self.missing),
             "warnings": list(self.warnings),
         }
+
+
+def prediction_id(*said: Any) -> str:
+    """Return the id of a prediction: twelve letters and digits in groups of four, like
+    `K7QF-2M9X-4DAB`.
+
+    Parameters
+    ----------
+    said
+        All that the prediction depends on: the model's version, the clip's hash, the details. The
+        same again has the same id, and nothing can be read out of it.
+    """
+    digest = hashlib.sha256(repr(said).encode("utf-8", "replace")).digest()
+    letters = base64.b32encode(digest).decode()[:12]
+    return "-".join(letters[start : start + 4] for start in (0, 4, 8))

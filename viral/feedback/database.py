@@ -1,0 +1,189 @@
+"""The database of the store: SQLite beside the user's other data, or PostgreSQL where one is named.
+
+SQLite is opened with a write-ahead log and a full sync at each commit, so that a process killed in
+mid-write loses nothing that was acknowledged, and writers wait for one another rather than fail.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
+
+from viral.errors import StoreError
+
+HEAD = "0002"
+"""The newest step of `viral/feedback/migrations`."""
+WAIT_FOR_WRITERS_S = 30.0
+"""How long a writer waits for another; each takes milliseconds."""
+MIGRATION_LOCK = 714_025
+"""Any number; it names PostgreSQL's lock during which one process alone changes tables."""
+DRIVERS = {
+    "sqlite": "sqlite+pysqlite",
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+}
+FILE_NAME = "feedback.sqlite3"
+
+
+def database_url(given: str, data_dir: Path) -> URL:
+    """Return where the store is.
+
+    Parameters
+    ----------
+    given : str
+        `postgresql://user:password@host/name`, `sqlite:///file`, or `sqlite` for a file in `data_dir`.
+    data_dir : Path
+        Made if it is not there.
+
+    Raises
+    ------
+    StoreError
+        The address cannot be read, or names another database.
+    """
+    if given in ("", "sqlite"):
+        try:
+            data_dir.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(
+                f"{data_dir} cannot be made; set VIRAL_DATA_DIR to a folder of yours."
+            ) from error
+        return URL.create(DRIVERS["sqlite"], database=str(data_dir / FILE_NAME))
+    advice = "write it like postgresql://user:password@host/name or sqlite:///file"
+    try:
+        url = make_url(given)
+    except (ArgumentError, ValueError) as error:
+        raise StoreError(f"VIRAL_DATABASE_URL cannot be read; {advice}.") from error
+    name = url.drivername.partition("+")[0]
+    if name not in DRIVERS:
+        raise StoreError(f"VIRAL_DATABASE_URL names {name!r}; {advice}.")
+    return url.set(drivername=DRIVERS[name])
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": WAIT_FOR_WRITERS_S})
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, record: Any) -> None:
+        del record
+        # Python's own transaction handling is switched off in favour of the one below.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {setting}")
+        # What is deleted is overwritten, not only unlinked.
+        cursor.execute("PRAGMA secure_delete=ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Connection) -> None:
+        # A transaction that reads first and writes later fails where another has written in between;
+        # one that says at once that it will write waits for its turn.
+        reads = connection.get_execution_options().get("viral_reads", False)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgres_engine(url: URL) -> Engine:
+    try:
+        return create_engine(
+            url, pool_pre_ping=True, pool_size=5, connect_args={"connect_timeout": 10}
+        )
+    except ImportError as error:
+        raise StoreError(
+            "PostgreSQL needs the package psycopg; install the project's requirements."
+        ) from error
+
+
+class Database:
+    """An engine whose tables are up to date."""
+
+    def __init__(self, url: URL) -> None:
+        """Connect and bring the tables up to date.
+
+        Raises
+        ------
+        StoreError
+            It cannot be reached, is damaged, or was made by a newer version.
+        """
+        self._name = url.render_as_string(hide_password=True)
+        sqlite = url.drivername.startswith("sqlite")
+        self.engine = _sqlite_engine(url) if sqlite else _postgres_engine(url)
+        try:
+            with self._told():
+                self._migrate(sqlite)
+        except StoreError:
+            self.engine.dispose()
+            raise
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except OperationalError as error:
+            # The driver's own words may hold the password.
+            raise StoreError(
+                f"The database {self._name} cannot be used; check that it runs and that "
+                "VIRAL_DATABASE_URL is right."
+            ) from error
+        except SQLAlchemyError as error:
+            raise StoreError(
+                f"The database {self._name} is damaged or not Viral's; name another one in "
+                "VIRAL_DATABASE_URL."
+            ) from error
+
+    def _step(self, connection: Connection) -> str | None:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+    def _migrate(self, sqlite: bool) -> None:
+        with self.engine.connect().execution_options(viral_reads=True) as connection:
+            if self._step(connection) == HEAD:
+                return
+        with self.engine.begin() as connection:
+            if not sqlite:
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
+            step = self._step(connection)
+            if step == HEAD:
+                return
+            if step is not None and step > HEAD:
+                raise StoreError(
+                    f"The database {self._name} was made by a newer version; update the app."
+                )
+            _upgrade(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Yield a connection whose changes are kept together, or not at all."""
+        with self._told(), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Yield a connection that only reads, and waits for nobody."""
+        with self._told(), self.engine.connect() as connection:
+            yield connection.execution_options(viral_reads=True)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, HEAD)
