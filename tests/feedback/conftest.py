@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 from viral.feedback.database import Database, database_url
 from viral.feedback.store import Store
 
+PROJECT_ROOT = Path(__file__).resolve().parent.parent.parent
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
 """Where Debian's package puts the server."""
 
@@ -25,7 +27,7 @@ def _free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """Return the address of a server of this run's own, or of the one that `.ci/run` has started."""
     named = os.environ.get("VIRAL_TEST_POSTGRES_URL")
     if named:
@@ -33,16 +35,13 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         return
     if not BINARIES:
         pytest.skip("Debian's package postgresql is not installed")
-    folder = tmp_path_factory.mktemp("postgres")
+    # pytest's own folders cannot be entered by another user, and the server refuses to run as root;
+    # the package brings a user for it.
+    folder = Path(tempfile.mkdtemp(prefix="viral-postgres-"))
     binaries = BINARIES[-1].parent
-    # The server refuses to run as root; the package brings a user for it.
-    user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
-    as_user = user if os.getuid() == 0 else []
-    if as_user:
-        for parent in (folder, *folder.parents):
-            if parent == Path("/tmp"):
-                break
-            parent.chmod(0o755)
+    as_user: list[str] = []
+    if os.getuid() == 0:
+        as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
         shutil.chown(folder, "postgres", "postgres")
     data = folder / "data"
     subprocess.run(
@@ -60,6 +59,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"postgresql://viral@127.0.0.1:{port}/postgres"
     finally:
         subprocess.run([*control, "-m", "immediate", "stop"], check=True, cwd=folder)
+        shutil.rmtree(folder)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
