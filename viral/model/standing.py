@@ -42,7 +42,9 @@ class Standing:
         by_bucket = np.stack([np.interp(log_virality, row, SHARES) for row in self.buckets])
         posts = np.arange(len(size))
         among = (1 - blend) * by_bucket[below, posts] + blend * by_bucket[above, posts]
-        return np.where(known, among, np.interp(log_virality, self.everyone, SHARES))
+        scores = np.where(known, among, np.interp(log_virality, self.everyone, SHARES))
+        # Blending two hundreds can give a little more than a hundred.
+        return np.clip(scores, SHARES[0], SHARES[-1])
 
 
 def fit_standing(log_virality: np.ndarray, followers: np.ndarray) -> Standing:
