@@ -90,7 +90,8 @@ class Kept:
 class Outcome:
     """What a post had, some days after it was posted."""
 
-    views: float
+    views: float | None
+    """None where an export does not tell."""
     days: float
     """After posting."""
     likes: float | None = None

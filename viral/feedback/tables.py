@@ -51,7 +51,7 @@ outcomes = Table(
     Column("prediction", String(20), nullable=False),
     Column("reported_at", DateTime(timezone=True), nullable=False),
     Column("days", Float, nullable=False),
-    Column("views", Float, nullable=False),
+    Column("views", Float, nullable=True),
     Column("likes", Float, nullable=True),
     Column("comments", Float, nullable=True),
     Column("shares", Float, nullable=True),

@@ -37,7 +37,7 @@ def upgrade() -> None:
         sa.Column("prediction", sa.String(20), nullable=False),
         sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("days", sa.Float, nullable=False),
-        sa.Column("views", sa.Float, nullable=False),
+        sa.Column("views", sa.Float, nullable=True),
         sa.Column("likes", sa.Float, nullable=True),
         sa.Column("comments", sa.Float, nullable=True),
         sa.Column("shares", sa.Float, nullable=True),
