@@ -8,6 +8,7 @@ const paint = () => {
 };
 field.addEventListener("change", () => {
   props.value = field.value;
+  trigger("input");
 });
 watch("words", paint);
 watch("value", () => {

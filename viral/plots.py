@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import plotly.graph_objects as go
 
@@ -115,7 +116,7 @@ STYLE = Style()
 ROW_HEIGHT_PX = 46
 """One step of a waterfall: tall enough for a label and a finger."""
 AXIS_HEIGHT_PX = 52
-FACTOR_WIDTH_PX = 56
+FACTOR_WIDTH_PX = 68
 """Room right of the axis for the factor of a bar that ends there."""
 MIN_SPAN_LOG10 = 0.6
 """A waterfall never shows less than a factor of four, so that small effects look small."""
@@ -191,10 +192,8 @@ def waterfall(explanation: Explanation, views_median: float, words: WaterfallWor
         bases.append(bases[-1] + value)
     lowest, highest = min(bases), max(bases)
     spare = max(MIN_SPAN_LOG10 - (highest - lowest), 0.0) / 2
-    # Room for the factors, which stand left of bars that go left.
     width = highest - lowest + 2 * spare
-    room = 0.28 if any(value < 0 for value in values) else 0.06
-    span = (lowest - spare - room * width, highest + spare + 0.06 * width)
+    span = (lowest - spare - 0.06 * width, highest + spare + 0.06 * width)
 
     # Rows are numbered from the top; plotly counts up.
     rows = [-float(row) for row in range(len(values) + 2)]
@@ -236,15 +235,15 @@ def waterfall(explanation: Explanation, views_median: float, words: WaterfallWor
         ],
         hoverinfo="text",
     )
-    # Factors stand to the right of a bar that goes right and to the left of one that goes left.
+    # All to the right of their bars: left of them stand the names, with no room to spare on a phone.
     figure.add_scatter(
-        x=bases[1:],
+        x=[max(ends) for ends in pairwise(bases)],
         y=rows[1:-1],
         mode="text",
         text=[
             f"  {words.silent.get(step.name) or words.factor(10.0**step.value)}  " for step in steps
         ],
-        textposition=["middle right" if value >= 0 else "middle left" for value in values],
+        textposition="middle right",
         hoverinfo="skip",
         cliponaxis=False,
     )
@@ -285,6 +284,7 @@ def waterfall(explanation: Explanation, views_median: float, words: WaterfallWor
             "range": span,
             "tickvals": [math.log10(tick) for tick in ticks],
             "ticktext": [words.views(tick) for tick in ticks],
+            "tickangle": 0,
             "title": {"text": words.axis, "font": {"size": 12}, "standoff": 8},
             "gridcolor": "rgba(111,128,125,0.25)",
             "zeroline": False,

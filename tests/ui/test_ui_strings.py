@@ -23,6 +23,7 @@ SAME_IN_BOTH = {
     "value.utc",
     "value.no",
     "skills.share",
+    "try.hashtags",
 }
 """Sentences without a word in them, or whose words are the same in both languages."""
 

@@ -146,7 +146,7 @@ def build(settings: Settings, runner: Runner | None = None) -> App:
 
         arrival = [gr.Textbox(visible=False) for _ in range(3)]
         shows = [lang, page.shown, *page.outputs, cuts.shown, cuts.result]
-        app.load(arrive, arrival, shows, js=ARRIVAL_SCRIPT, **quiet)
+        page.follow(app.load(arrive, arrival, shows, js=ARRIVAL_SCRIPT, **quiet).then)
         app.load(None, None, page.zone, js=ZONE_SCRIPT, **quiet)
     app.runner = runner
     app.queue(max_size=MAX_WAITING, api_open=False)

@@ -144,6 +144,63 @@ SENTENCES_ES: dict[str, str] = {
 }
 """Sentences of the model, of modalities and of errors that a user meets often."""
 
+_NAMES_ES = {
+    "Followers": "Los seguidores",
+    "Recent views": "Las visualizaciones recientes",
+    "The horizon in days": "El plazo en días",
+}
+"""How sentences about a number that makes no sense begin."""
+_WHAT = "(?P<what>" + "|".join(_NAMES_ES) + ")"
+PATTERNS_ES = (
+    (
+        re.compile(r"The posting time (?P<value>.+) is not a date and time; pick it again\."),
+        "La hora de publicación {value} no es una fecha y hora; elígela otra vez.",
+    ),
+    (
+        re.compile(r"The time zone (?P<value>.+) is not known; pick one from the list\."),
+        "La zona horaria {value} no existe; elige una de la lista.",
+    ),
+    (
+        re.compile(
+            _WHAT + r" (?P<value>'.*'|\".*\") is not a number; write it like (?P<like>.+)\."
+        ),
+        "{what}: {value} no es un número; escríbelo así: {like}.",
+    ),
+    (
+        re.compile(_WHAT + r" must lie between (?P<low>[\d,]+) and (?P<high>[\d,]+), but is .+\."),
+        "{what}: el número debe estar entre {low} y {high}.",
+    ),
+    (
+        re.compile(
+            r"Trimming to (?P<left>[\d.]+) s leaves no clip; keep at least (?P<least>[\d.]+) s of the "
+            r"(?P<length>[\d.]+) s\."
+        ),
+        "Con un recorte a {left} s no queda vídeo; conserva al menos {least} s de los {length} s.",
+    ),
+    (
+        re.compile(
+            r"The trim must end within the clip, which has (?P<length>[\d.]+) s, not at (?P<end>[\d.]+) "
+            r"s\."
+        ),
+        "El recorte debe terminar dentro del vídeo, que dura {length} s, no en {end} s.",
+    ),
+    (
+        re.compile(r"The trim must start at 0 s or later\."),
+        "El recorte debe empezar en 0 s o después.",
+    ),
+    (
+        re.compile(r"The trim must be two numbers of seconds, such as 0 and 12\.5\."),
+        "El recorte son dos números de segundos, como 0 y 12,5.",
+    ),
+    (
+        re.compile(
+            r"The posting time (?P<moment>[\d-]+) is outside (?P<from>\d+) to (?P<to>\d+); .+"
+        ),
+        "La fecha {moment} queda fuera de {from} a {to}; revisa el año.",
+    ),
+)
+"""Sentences with numbers in them: what they are in English, and in Spanish."""
+
 REST_LABEL_ES = "Las demás mediciones juntas"
 
 LANGUAGE_NAMES: dict[str, tuple[str, str]] = {
@@ -183,6 +240,7 @@ LANGUAGE_NAMES: dict[str, tuple[str, str]] = {
 """ISO 639-1 code -> the language's name in English and Spanish; others are shown by their code."""
 
 _OWN_ES = {ours: spanish for key, (ours, spanish) in STRINGS.items() if key.startswith("error.")}
+_MARKS_ES = str.maketrans(",.", ".,")
 _AMONG_ES = (
     (re.compile(r"accounts of all sizes"), r"cuentas de todos los tamaños"),
     (re.compile(r"accounts with under ([\d,]+) followers"), r"cuentas con menos de \1 seguidores"),
@@ -216,7 +274,25 @@ def sentence(english: str, lang: str) -> tuple[str, str]:
         spanish = SENTENCES_ES.get(english) or _OWN_ES.get(english)
         if spanish:
             return spanish, "es"
+        for pattern, words in PATTERNS_ES:
+            found = pattern.fullmatch(english)
+            if found:
+                return _filled(words, found.groupdict()), "es"
     return english, "en"
+
+
+def _filled(words: str, values: dict[str, str]) -> str:
+    """Fill a Spanish sentence, with Spanish names and decimal marks."""
+    return words.format(
+        **{
+            name: _NAMES_ES[value]
+            if name == "what"
+            else value
+            if name in ("value", "like", "moment")
+            else value.translate(_MARKS_ES)
+            for name, value in values.items()
+        }
+    )
 
 
 def among(english: str, lang: str) -> str:

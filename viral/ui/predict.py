@@ -4,7 +4,7 @@ other."""
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,25 +13,20 @@ import gradio as gr
 
 from viral.errors import ViralError
 from viral.settings import Settings
-from viral.ui import sharing, states
+from viral.ui import sharing, states, what_if
 from viral.ui.clip_box import clip_box, demo_clip
 from viral.ui.inputs import details_from_page, time_zones
+from viral.ui.post_fields import sound_field, time_field
 from viral.ui.running import Runner
 from viral.ui.sessions import Sessions
 from viral.ui.sharing import SharePanel
 from viral.ui.strings import DEFAULT_LANGUAGE, text
-from viral.ui.theme import ASSETS_DIR
 from viral.ui.translation import Translations
 from viral.ui.uploads import Demo, clip_path, delete_upload, demos
 from viral.ui.view import Shown, View, view
+from viral.ui.what_if import WhatIfPanel
 
 LOG = logging.getLogger(__name__)
-
-TIME_TEMPLATE = """
-<label class="v-field"><span class="v-field-label" data-word="label"></span>
-<input type="datetime-local" min="2014-01-01T00:00" max="2100-01-01T00:00">
-<span class="v-soft" data-word="info"></span></label>
-"""
 
 # On a phone the result is below the fold, and an error after a long result is above it: the page
 # follows what is happening.
@@ -124,6 +119,14 @@ class PredictPage:
     """Time zone, which the browser knows."""
     panel: SharePanel
     """The link to the result."""
+    tries: WhatIfPanel
+    followers: tuple[Callable[[Any], None], ...]
+    """Each takes a trigger; after it, a card that goes deeper shows the tab's result."""
+
+    def follow(self, trigger: Any) -> None:
+        """Let the cards under the result show it after a trigger, each as soon as it can."""
+        for follower in self.followers:
+            follower(trigger)
 
     @property
     def outputs(self) -> list[Any]:
@@ -169,10 +172,13 @@ def build(
             with gr.Column(elem_classes="v-card v-why", visible=False) as card:
                 why = gr.HTML()
                 plot = gr.Plot(show_label=False, container=False, elem_id="waterfall")
+            tries = what_if.build(translations)
             details = gr.HTML(visible=False, elem_id="details")
             panel = sharing.build(translations)
-    page = PredictPage(shown, (summary, why, card, plot, details), post[4], panel)
-    sharing.connect(panel, shown, page.zone, lang, sessions)
+    zone = post[4]
+    followers = (what_if.connect(tries, shown, zone, lang, sessions),)
+    page = PredictPage(shown, (summary, why, card, plot, details), zone, panel, tries, followers)
+    sharing.connect(panel, shown, zone, lang, sessions)
     inputs = [clip, *post, lang]
     outputs = [shown, button, *page.outputs]
 
@@ -183,6 +189,7 @@ def build(
             shown: waiting,
             button: busy,
             **page.updates(view(waiting, sessions, code)),
+            **tries.hidden,
         }
 
     def run(*fields: Any) -> Iterator[dict[Any, Any]]:
@@ -204,30 +211,35 @@ def build(
         return {shown: failed, **ready, **page.updates(view(failed, sessions, code))}
 
     def connect(trigger: Any) -> None:
-        trigger(
-            begin,
-            lang,
-            outputs,
-            queue=False,
-            show_progress="hidden",
-            api_visibility="private",
-            js=FOLLOW_SCRIPT,
-        ).then(
-            run,
-            inputs,
-            [shown, *page.outputs],
-            show_progress="hidden",
-            concurrency_limit=1,
-            concurrency_id="model",
-            api_visibility="private",
-        ).then(
-            end,
-            [shown, lang],
-            outputs,
-            queue=False,
-            show_progress="hidden",
-            api_visibility="private",
+        done = (
+            trigger(
+                begin,
+                lang,
+                [*outputs, tries.html],
+                queue=False,
+                show_progress="hidden",
+                api_visibility="private",
+                js=FOLLOW_SCRIPT,
+            )
+            .then(
+                run,
+                inputs,
+                [shown, *page.outputs],
+                show_progress="hidden",
+                concurrency_limit=1,
+                concurrency_id="model",
+                api_visibility="private",
+            )
+            .then(
+                end,
+                [shown, lang],
+                outputs,
+                queue=False,
+                show_progress="hidden",
+                api_visibility="private",
+            )
         )
+        page.follow(done.then)
 
     connect(button.click)
     for demo, demo_button in demo_buttons:
@@ -291,27 +303,14 @@ def _post_card(translations: Translations) -> tuple[Any, ...]:
         caption = gr.Textbox(lines=2, max_lines=8, elem_id="caption")
         translations.keys(caption, label="caption.label", placeholder="caption.placeholder")
         with gr.Accordion(open=False, elem_classes="v-more") as more:
-            time = gr.HTML(
-                None,
-                html_template=TIME_TEMPLATE,
-                js_on_load=(ASSETS_DIR / "time_input.js").read_text(encoding="utf-8"),
-                apply_default_css=False,
-                elem_id="time",
-                words={},
-            )
-            translations.properties(
-                time,
-                lambda code: {
-                    "words": {"label": text("time.label", code), "info": text("time.info", code)}
-                },
+            time = time_field(
+                translations,
+                "time",
+                lambda code: {"label": text("time.label", code), "info": text("time.info", code)},
             )
             zone = gr.Dropdown(time_zones(), value="UTC", allow_custom_value=True, elem_id="zone")
             translations.keys(zone, label="time.zone")
-            sound = gr.Radio(_sounds(DEFAULT_LANGUAGE), value="unknown", elem_id="sound")
-            translations.properties(
-                sound,
-                lambda code: {"label": text("sound.label", code), "choices": _sounds(code)},
-            )
+            sound = sound_field(translations, "sound")
             name = gr.Textbox(max_lines=1, visible=False, elem_id="sound-name")
             translations.keys(name, label="sound.name", placeholder="sound.name_placeholder")
         translations.keys(more, label="more.label")
@@ -324,10 +323,6 @@ def _post_card(translations: Translations) -> tuple[Any, ...]:
         api_visibility="private",
     )
     return caption, recent, followers, time, zone, sound, name
-
-
-def _sounds(lang: str) -> list[tuple[str, str]]:
-    return [(text(f"sound.{kind}", lang), kind) for kind in ("unknown", "original", "library")]
 
 
 def _demo_fields(demo: Demo, typed: tuple[Any, ...]) -> tuple[Any, ...]:

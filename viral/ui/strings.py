@@ -11,6 +11,7 @@ from typing import Any
 
 from viral.ui.strings_about import ABOUT
 from viral.ui.strings_compare import COMPARE
+from viral.ui.strings_explain import EXPLAIN
 from viral.ui.strings_share import SHARE
 from viral.ui.strings_skills import SKILLS
 
@@ -322,6 +323,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     **COMPARE,
     **SKILLS,
     **SHARE,
+    **EXPLAIN,
 }
 
 

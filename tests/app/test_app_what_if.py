@@ -1,0 +1,152 @@
+"""What if in Chromium: a change is predicted at once, nonsense is one sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pages import (
+    PHONE,
+    RESULT_MS,
+    WIDE,
+    Open,
+    assert_fits,
+    assert_no_serious_finding,
+    keep,
+    number,
+    predict,
+    upload,
+)
+from synthesis import clicks, moving_square_frames, write_clip
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_clip(
+        tmp_path_factory.mktemp("clips") / "clip.mp4",
+        frames=moving_square_frames(speed_px_s=60.0, duration_s=6.0),
+        waveform=clicks(6.0, bpm=120.0),
+    )
+
+
+def with_result(page: Any, clip: Path) -> None:
+    page.get_by_label("Views of your recent posts").fill("900, 1500, 700")
+    page.get_by_label("Followers").fill("12k")
+    page.get_by_label("Caption").fill("a day out #one #two")
+    upload(page, clip)
+    predict(page)
+    page.locator("#tried [data-state=ready]").wait_for(timeout=RESULT_MS)
+
+
+def median(page: Any, changed: bool = True) -> float:
+    state = str(changed).lower()
+    page.locator(f"#tried [data-changed={state}]").wait_for(timeout=RESULT_MS)
+    return number(page, "what_if.views.median")
+
+
+def test_what_if_says_what_a_fresh_prediction_says(
+    open_page: Open, clip: Path, served: Any
+) -> None:
+    import viral
+
+    given: dict[str, Any] = {"recent_views": [900, 1500, 700], "followers": 12_000}
+    page = open_page()
+    with_result(page, clip)
+    before = number(page, "views.median")
+    assert median(page, changed=False) == before
+    assert page.locator("#try-hashtags textarea").input_value() == "#one #two"
+    # A paste and a deletion count as much as letters do.
+    page.locator("#try-hashtags textarea").fill("#three")
+    changed = viral.predict(clip, caption="a day out #three", **given).views.median
+    assert median(page) == pytest.approx(changed, rel=1e-6)
+    page.get_by_label("Account size").fill("500k")
+    given["followers"] = 500_000
+    expected = viral.predict(clip, caption="a day out #three", **given).views.median
+    page.wait_for_function(
+        "value => Math.abs(Number(document.querySelector("
+        "'[data-number=\"what_if.views.median\"]').dataset.value) / value - 1) < 1e-6",
+        arg=expected,
+    )
+    # The result above stays, and so do the clip's figures, until the whole is put back.
+    assert number(page, "views.median") == before
+    page.locator("#try-reset").click()
+    assert median(page, changed=False) == before
+    assert page.locator("#try-hashtags textarea").input_value() == "#one #two"
+    assert served.files() == []
+
+
+def test_nonsense_is_one_sentence_and_the_rest_goes_on(open_page: Open, clip: Path) -> None:
+    page = open_page()
+    with_result(page, clip)
+    page.locator("#try-end input[type=number]").fill("0.2")
+    problem = page.locator("#tried [role=alert]")
+    problem.wait_for()
+    assert "leaves no clip; keep at least 0.5 s" in problem.inner_text()
+    assert page.locator("#try-why .barlayer .point").count() == 5
+    page.locator("#try-end input[type=number]").fill("3")
+    trimmed = median(page)
+    assert trimmed > 0
+    page.get_by_label("Account size").fill("lots")
+    problem.wait_for()
+    assert "is not a number" in problem.inner_text()
+    page.get_by_label("Español").check()
+    page.get_by_text("no es un número").wait_for()
+    page.locator("#try-reset").click()
+    page.get_by_text("Aún no has cambiado nada").wait_for()
+
+
+def test_a_time_is_marked_on_the_readers_clock(open_page: Open, clip: Path) -> None:
+    page = open_page()
+    with_result(page, clip)
+    page.locator("#try-time input").fill("2027-07-03T18:30")
+    page.get_by_text("The diamond is your time.").wait_for()
+    page.locator("#try-hours").get_by_text("hour, Madrid").wait_for()
+    assert page.locator("#try-hours .scatterlayer .point").count() >= 1
+
+
+def test_the_language_changes_and_the_changes_stay(open_page: Open, clip: Path) -> None:
+    page = open_page()
+    with_result(page, clip)
+    page.locator("#try-caption textarea").fill("another day")
+    changed = median(page)
+    page.get_by_label("Español").check()
+    page.get_by_text("la publicación tal cual").first.wait_for()
+    assert page.locator("#try-caption textarea").input_value() == "another day"
+    assert median(page) == changed
+
+
+def test_what_if_comes_back_after_a_reload_and_not_from_a_link(open_page: Open, clip: Path) -> None:
+    page = open_page()
+    with_result(page, clip)
+    before = number(page, "views.median")
+    link = page.locator(".v-share-link").input_value()
+    page.wait_for_function("sessionStorage.getItem('viral-result')")
+    page.reload()
+    page.locator("#tried [data-state=ready]").wait_for(timeout=RESULT_MS)
+    assert median(page, changed=False) == before
+    assert page.locator("#try-hashtags textarea").input_value() == "#one #two"
+    other = open_page(query="?" + link.partition("?")[2])
+    other.locator("#summary [data-state=result]").wait_for(timeout=RESULT_MS)
+    assert not other.locator("#what-if").is_visible()
+
+
+@pytest.mark.parametrize(
+    ("size", "mode", "locale"), [(WIDE, "light", "en-GB"), (PHONE, "dark", "es-ES")]
+)
+def test_what_if_fits_and_can_be_read(
+    open_page: Open, size: tuple[int, int], mode: str, locale: str
+) -> None:
+    page = open_page(size, mode, locale=locale)
+    assert not page.locator("#what-if").is_visible()
+    if page.locator("#demo-tutorial").count() == 0:
+        pytest.skip("the demo clips are not in assets/; run make demo-clips")
+    page.locator("#demo-tutorial").click()
+    page.locator("#tried [data-state=ready]").wait_for(timeout=RESULT_MS)
+    page.locator("#try-time input").fill("2027-07-03T18:30")
+    page.locator("#tried [data-changed=true]").wait_for(timeout=RESULT_MS)
+    assert_fits(page)
+    keep(page, f"what_if_{mode}_{size[0]}")
+    assert_no_serious_finding(page)

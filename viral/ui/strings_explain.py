@@ -1,0 +1,132 @@
+"""Sentences of What if, of the suggestions and of the timeline, a part of the table in
+`viral.ui.strings`: key -> (English, Spanish)."""
+
+EXPLAIN: dict[str, tuple[str, str]] = {
+    # What if.
+    "try.heading": ("What if", "Y si…"),
+    "try.lead": (
+        "Change the post or trim the clip: the prediction follows at once. Your result above stays "
+        "as it is.",
+        "Cambia la publicación o recorta el vídeo: la predicción cambia al momento. Tu resultado de "
+        "arriba queda como está.",
+    ),
+    "try.hashtags": ("Hashtags", "Hashtags"),
+    "try.hashtags_placeholder": ("#cooking #tutorial", "#cocina #tutorial"),
+    "try.caption": ("Words of the post", "Palabras de la publicación"),
+    "try.recent": ("Recent views", "Visualizaciones recientes"),
+    "try.followers": ("Account size", "Tamaño de la cuenta"),
+    "try.time": ("When it goes out", "Cuándo sale"),
+    "try.sound": ("Whose sound", "De quién es el sonido"),
+    "try.sound_unknown": ("Not known", "Sin saberlo"),
+    "try.sound_original": ("Mine", "Mío"),
+    "try.sound_library": ("Somebody else's", "De otra persona"),
+    "try.time_info": (
+        "On your own clock. The model looks at the hour and the weekday alone.",
+        "En tu propio reloj. El modelo solo mira la hora y el día de la semana.",
+    ),
+    "try.start": ("Start at (s)", "Empezar en (s)"),
+    "try.end": ("End at (s)", "Terminar en (s)"),
+    "try.reset": ("Back to the post as it is", "Volver a la publicación tal cual"),
+    "try.nothing": (
+        "Nothing is changed yet: this is the post as it is.",
+        "Aún no has cambiado nada: así es la publicación tal cual.",
+    ),
+    "try.against": (
+        "{factor} the views of the post as it is.",
+        "{factor} las visualizaciones de la publicación tal cual.",
+    ),
+    "try.same": (
+        "The same number of views as the post as it is.",
+        "Las mismas visualizaciones que la publicación tal cual.",
+    ),
+    "try.small": (
+        "A single post varies far more than that by chance: see how much of the two ranges is the "
+        "same.",
+        "Una sola publicación varía mucho más que eso por azar: mira cuánto coinciden los dos "
+        "márgenes.",
+    ),
+    "try.views": ("Views after {days} days", "Visualizaciones a los {days} días"),
+    "try.as_it_is": ("As it is", "Tal cual"),
+    "try.changed": ("Changed", "Con el cambio"),
+    "try.score": ("Score {after}, was {before}", "Puntuación {after}, antes {before}"),
+    "try.score_now": ("Score {after}", "Puntuación {after}"),
+    "try.breakout": (
+        "Chance of a breakout: {after}, was {before}",
+        "Posibilidad de dispararse: {after}, antes {before}",
+    ),
+    "try.breakout_now": (
+        "Chance of a breakout: {after}",
+        "Posibilidad de dispararse: {after}",
+    ),
+    "try.thin_length": (
+        "Only {posts} past posts were about this long, so the model has little to go by here.",
+        "Solo {posts} publicaciones pasadas duraban más o menos esto: el modelo tiene poco en que "
+        "apoyarse.",
+    ),
+    "try.thin_time": (
+        "Only {posts} past posts went out at this hour of this weekday, so the model has little to "
+        "go by here.",
+        "Solo {posts} publicaciones pasadas salieron a esta hora de este día: el modelo tiene poco "
+        "en que apoyarse.",
+    ),
+    "try.problem": ("This makes no sense yet", "Esto aún no tiene sentido"),
+    "try.why": ("Why, with the changes", "Por qué, con los cambios"),
+    "try.hours": ("When to post", "Cuándo publicar"),
+    "try.hours_lead": (
+        "Hour and weekday, everything else as above: from {low} in the palest field to {high} in "
+        "the darkest. The diamond is your time.",
+        "Hora y día, lo demás como arriba: de {low} en la casilla más clara a {high} en la más "
+        "oscura. El rombo es tu hora.",
+    ),
+    "try.hours_unset": (
+        "Hour and weekday, everything else as above: from {low} the views in the palest field to "
+        "{high} in the darkest.",
+        "Hora y día, lo demás como arriba: de {low} las visualizaciones en la casilla más clara a "
+        "{high} en la más oscura.",
+    ),
+    "try.hours_thin": (
+        "Crossed out: fewer than {fewest} past posts.",
+        "Tachado: menos de {fewest} publicaciones pasadas.",
+    ),
+    "try.hours_axis": ("hour, {zone}", "hora, {zone}"),
+    "try.hours_hover": (
+        "<b>{weekday}, {hour}</b><br>about {views} views, {factor}<br>{posts} past posts",
+        "<b>{weekday}, {hour}</b><br>unas {views} visualizaciones, {factor}<br>{posts} "
+        "publicaciones pasadas",
+    ),
+    "try.hours_hover_thin": (
+        "<b>{weekday}, {hour}</b><br>too few past posts to say: {posts}",
+        "<b>{weekday}, {hour}</b><br>muy pocas publicaciones pasadas: {posts}",
+    ),
+    "try.lengths": ("How long", "Cuánto durar"),
+    "try.lengths_lead": (
+        "Views by length, as if the same content took that long, with the range that holds 4 of 5 "
+        "posts. The diamond is this clip.",
+        "Visualizaciones según la duración, como si el mismo contenido durase eso, con el margen "
+        "de 4 de cada 5 publicaciones. El rombo es este vídeo.",
+    ),
+    "try.lengths_thin": (
+        "Grey and dotted: fewer than {fewest} past posts.",
+        "Gris y punteado: menos de {fewest} publicaciones pasadas.",
+    ),
+    "try.lengths_axis": ("length of the clip", "duración del vídeo"),
+    "try.lengths_hover": (
+        "<b>{length}</b><br>about {median} views, {low} to {high}<br>{posts} past posts",
+        "<b>{length}</b><br>unas {median} visualizaciones, de {low} a {high}<br>{posts} "
+        "publicaciones pasadas",
+    ),
+    "try.lengths_hover_thin": (
+        "<b>{length}</b><br>about {median} views, but only {posts} past posts",
+        "<b>{length}</b><br>unas {median} visualizaciones, pero solo {posts} publicaciones pasadas",
+    ),
+    "try.hours_spoken": (
+        "The model's best supported time is {weekday} at {hour}, with {high} views; the weakest "
+        "has {low}.",
+        "La mejor hora con datos según el modelo es {weekday} a las {hour}, con {high} "
+        "visualizaciones; la más floja tiene {low}.",
+    ),
+    "try.lengths_spoken": (
+        "The model's best supported length is {length}, with {high} views.",
+        "La mejor duración con datos según el modelo es {length}, con {high} visualizaciones.",
+    ),
+}
