@@ -53,6 +53,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         "VIRAL_PORT": str(port),
         "GRADIO_TEMP_DIR": str(uploads),
         "HF_HUB_OFFLINE": "1",
+        "VIRAL_DATA_DIR": str(folder / "data"),
     }
     with log.open("wb") as output:
         process = subprocess.Popen(

@@ -92,6 +92,7 @@ def prediction(*, usual_views: float | None = 1300.0, missing: tuple[str, ...] =
         usual_views=usual_views,
         missing=missing,
         warnings=(),
+        id="ABCD-EFGH-2345",
     )
 
 

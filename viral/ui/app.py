@@ -11,7 +11,7 @@ import gradio as gr
 from viral.errors import ViralError
 from viral.settings import Settings
 from viral.threads import limit_threads
-from viral.ui import about, api, compare, places, predict
+from viral.ui import about, after, api, compare, places, predict
 from viral.ui.running import Runner
 from viral.ui.sessions import Sessions
 from viral.ui.sharing import ARRIVAL_SCRIPT
@@ -23,7 +23,7 @@ from viral.ui.view import Shown, arrived, view
 
 MAX_WAITING = 20
 """People in the queue before newcomers are turned away with a sentence."""
-PLACES = ("explore", "after")
+PLACES = ("explore",)
 """Pages that are still to be filled, in the order of their tabs."""
 LOGO = (
     '<svg class="v-logo" viewBox="0 0 40 40" aria-hidden="true"><path class="v-logo-play" '
@@ -105,10 +105,13 @@ def build(settings: Settings, runner: Runner | None = None) -> App:
                 with gr.Tab(id=name) as place_tab:
                     places.build(name, translations)
                 translations.keys(place_tab, label=f"tab.{name}")
+            with gr.Tab(id="after") as after_tab:
+                after.build(sessions, translations, lang, page.shown, after_tab)
             with gr.Tab(id="about") as about_tab:
                 about.build(settings, translations)
         translations.keys(predict_tab, label="tab.predict")
         translations.keys(compare_tab, label="tab.compare")
+        translations.keys(after_tab, label="tab.after")
         translations.keys(about_tab, label="tab.about")
         api.register(runner, Sessions(settings.clip_lifetime_s))
 

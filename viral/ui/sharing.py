@@ -54,7 +54,8 @@ DOWNLOAD_SCRIPT = """(parcel) => {
 }"""
 
 
-def _parcel(name: str, kind: str, content: bytes) -> str:
+def parcel(name: str, kind: str, content: bytes) -> str:
+    """Return a file packed for `DOWNLOAD_SCRIPT`."""
     packed = base64.b64encode(content).decode()
     return json.dumps({"name": name, "type": kind, "content": packed})
 
@@ -80,7 +81,7 @@ def report_parcel(shown: Shown, sessions: Sessions, zone: str | None, lang: str)
         analysis = sessions.get(shown.key)
         prediction = analysis.prediction
     page = report.report(prediction, analysis, _now(zone), lang)
-    return _parcel(report.FILE_NAME, "text/html", page.encode())
+    return parcel(report.FILE_NAME, "text/html", page.encode())
 
 
 def card_parcel(shown: Shown, sessions: Sessions, lang: str) -> str:
@@ -93,7 +94,7 @@ def card_parcel(shown: Shown, sessions: Sessions, lang: str) -> str:
     """
     numbers = shown.kind == "numbers"
     prediction = share.decode(shown.numbers) if numbers else sessions.get(shown.key).prediction
-    return _parcel(card.FILE_NAME, "image/png", card.card(prediction, lang))
+    return parcel(card.FILE_NAME, "image/png", card.card(prediction, lang))
 
 
 def _words(lang: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from viral.ui.strings_about import ABOUT
+from viral.ui.strings_after import AFTER
 from viral.ui.strings_compare import COMPARE
 from viral.ui.strings_explain import EXPLAIN
 from viral.ui.strings_share import SHARE
@@ -321,6 +322,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     "weekday.6": ("Sunday", "domingo"),
     **ABOUT,
     **COMPARE,
+    **AFTER,
     **SKILLS,
     **SHARE,
     **EXPLAIN,

@@ -4,7 +4,6 @@ Spanish)."""
 COMPARE: dict[str, tuple[str, str]] = {
     "tab.compare": ("Compare", "Comparar"),
     "tab.explore": ("Explore", "Explorar"),
-    "tab.after": ("After posting", "Tras publicar"),
     "place.not_yet": ("This page is not ready yet.", "Esta página aún no está lista."),
     "explore.heading": ("Explore past posts", "Explora publicaciones pasadas"),
     "explore.lead": (
@@ -16,17 +15,6 @@ COMPARE: dict[str, tuple[str, str]] = {
     "explore.meanwhile": (
         "Meanwhile, About lists the data, and Compare sets your own cuts side by side.",
         "Mientras tanto, Acerca de enumera los datos y Comparar pone tus versiones lado a lado.",
-    ),
-    "after.heading": ("How did it go?", "¿Cómo fue?"),
-    "after.lead": (
-        "What a post really got beside what was predicted, so that you see how far to trust the "
-        "next prediction.",
-        "Lo que consiguió de verdad una publicación junto a lo previsto, para ver cuánto fiarse "
-        "de la próxima predicción.",
-    ),
-    "after.meanwhile": (
-        "Meanwhile, keep the report or the link of a result and look at it again after 30 days.",
-        "Mientras tanto, guarda el informe o el enlace de un resultado y míralo a los 30 días.",
     ),
     "compare.clips": ("Your cuts", "Tus versiones"),
     "compare.clips_lead": (
