@@ -133,6 +133,32 @@ def test_what_if_comes_back_after_a_reload_and_not_from_a_link(open_page: Open, 
     assert not other.locator("#what-if").is_visible()
 
 
+def test_a_suggestion_is_one_click_from_its_trial(open_page: Open) -> None:
+    page = open_page()
+    if page.locator("#demo-tutorial").count() == 0:
+        pytest.skip("the demo clips are not in assets/; run make demo-clips")
+    page.locator("#demo-tutorial").click()
+    page.locator("#advice [data-state=ready]").wait_for(timeout=RESULT_MS)
+    offered = page.locator("#advice [data-suggestion]")
+    if offered.count() == 0:
+        pytest.skip("the model has nothing to suggest for the demo clip")
+    kind = offered.first.get_attribute("data-suggestion")
+    gain, views = (number(page, f"suggestion.{kind}.{name}") for name in ("factor", "median"))
+    offered.first.get_by_role("button").click()
+    assert median(page) == pytest.approx(views, rel=1e-6)
+    assert number(page, "what_if.factor") == pytest.approx(gain, rel=1e-6)
+    page.wait_for_function(
+        "Math.abs(document.getElementById('what-if').getBoundingClientRect().top) < 60"
+    )
+    page.get_by_label("Español").check()
+    page.get_by_text("Lo que cambiaría el modelo").wait_for()
+    # Another result has its own suggestions.
+    page.locator("#demo-text-card").click()
+    page.locator("#summary [data-state=working]").wait_for()
+    assert not page.locator("#advice").is_visible()
+    page.locator("#advice [data-state=ready]").wait_for(timeout=RESULT_MS)
+
+
 @pytest.mark.parametrize(
     ("size", "mode", "locale"), [(WIDE, "light", "en-GB"), (PHONE, "dark", "es-ES")]
 )

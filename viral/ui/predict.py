@@ -13,7 +13,7 @@ import gradio as gr
 
 from viral.errors import ViralError
 from viral.settings import Settings
-from viral.ui import sharing, states, what_if
+from viral.ui import sharing, states, suggestions, what_if
 from viral.ui.clip_box import clip_box, demo_clip
 from viral.ui.inputs import details_from_page, time_zones
 from viral.ui.post_fields import sound_field, time_field
@@ -24,7 +24,6 @@ from viral.ui.strings import DEFAULT_LANGUAGE, text
 from viral.ui.translation import Translations
 from viral.ui.uploads import Demo, clip_path, delete_upload, demos
 from viral.ui.view import Shown, View, view
-from viral.ui.what_if import WhatIfPanel
 
 LOG = logging.getLogger(__name__)
 
@@ -119,7 +118,6 @@ class PredictPage:
     """Time zone, which the browser knows."""
     panel: SharePanel
     """The link to the result."""
-    tries: WhatIfPanel
     followers: tuple[Callable[[Any], None], ...]
     """Each takes a trigger; after it, a card that goes deeper shows the tab's result."""
 
@@ -172,12 +170,17 @@ def build(
             with gr.Column(elem_classes="v-card v-why", visible=False) as card:
                 why = gr.HTML()
                 plot = gr.Plot(show_label=False, container=False, elem_id="waterfall")
+            advice = suggestions.build()
             tries = what_if.build(translations)
             details = gr.HTML(visible=False, elem_id="details")
             panel = sharing.build(translations)
     zone = post[4]
-    followers = (what_if.connect(tries, shown, zone, lang, sessions),)
-    page = PredictPage(shown, (summary, why, card, plot, details), zone, panel, tries, followers)
+    followers = (
+        what_if.connect(tries, shown, zone, lang, sessions),
+        suggestions.connect(advice, tries, shown, zone, lang, sessions),
+    )
+    deeper = {**tries.hidden, advice: suggestions.NOTHING}
+    page = PredictPage(shown, (summary, why, card, plot, details), zone, panel, followers)
     sharing.connect(panel, shown, zone, lang, sessions)
     inputs = [clip, *post, lang]
     outputs = [shown, button, *page.outputs]
@@ -189,7 +192,7 @@ def build(
             shown: waiting,
             button: busy,
             **page.updates(view(waiting, sessions, code)),
-            **tries.hidden,
+            **deeper,
         }
 
     def run(*fields: Any) -> Iterator[dict[Any, Any]]:
@@ -215,7 +218,7 @@ def build(
             trigger(
                 begin,
                 lang,
-                [*outputs, tries.html],
+                [*outputs, *deeper],
                 queue=False,
                 show_progress="hidden",
                 api_visibility="private",

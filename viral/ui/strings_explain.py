@@ -129,4 +129,56 @@ EXPLAIN: dict[str, tuple[str, str]] = {
         "The model's best supported length is {length}, with {high} views.",
         "La mejor duración con datos según el modelo es {length}, con {high} visualizaciones.",
     ),
+    # Suggestions.
+    "advice.heading": ("What the model would change", "Lo que cambiaría el modelo"),
+    "advice.lead": (
+        "Of what you can still change, what the model expects the most of. It goes by how past "
+        "posts differ; that is no proof that the change causes it.",
+        "De lo que aún puedes cambiar, aquello de lo que más espera el modelo. Se guía por cómo "
+        "difieren las publicaciones pasadas; no prueba que el cambio lo cause.",
+    ),
+    "advice.none": (
+        "Nothing to suggest: of the times, lengths and hashtags that were tried, none is expected "
+        "to bring {percent} % more with at least {fewest} past posts behind it.",
+        "Nada que sugerir: de las horas, duraciones y hashtags probados, de ninguno se espera un "
+        "{percent} % más con al menos {fewest} publicaciones pasadas detrás.",
+    ),
+    "advice.none_time": (
+        "Give a posting time to have other times tried.",
+        "Indica una hora de publicación para que se prueben otras.",
+    ),
+    "advice.time": ("Post on {weekday} at {hour}", "Publica el {weekday} a las {hour}"),
+    "advice.trim": (
+        "Cut the end: {after} instead of {before}",
+        "Corta el final: {after} en lugar de {before}",
+    ),
+    "advice.hashtags": (
+        "Use {after} hashtags instead of {before}",
+        "Usa {after} hashtags en lugar de {before}",
+    ),
+    "advice.one_hashtag": (
+        "Use one hashtag instead of {before}",
+        "Usa un hashtag en lugar de {before}",
+    ),
+    "advice.no_hashtag": (
+        "Leave the hashtags at the end out",
+        "Quita los hashtags del final",
+    ),
+    "advice.range": (
+        "About {median} views; {low} to {high} for 4 of 5 such posts.",
+        "Unas {median} visualizaciones; de {low} a {high} en 4 de cada 5 así.",
+    ),
+    "advice.posts_time": (
+        "Behind it: {posts} past posts in that hour of the week.",
+        "Detrás: {posts} publicaciones pasadas en esa hora de la semana.",
+    ),
+    "advice.posts_trim": (
+        "Behind it: {posts} past posts of about that length.",
+        "Detrás: {posts} publicaciones pasadas de más o menos esa duración.",
+    ),
+    "advice.posts_hashtags": (
+        "Behind it: {posts} past posts with as many hashtags.",
+        "Detrás: {posts} publicaciones pasadas con tantos hashtags.",
+    ),
+    "advice.try": ("Try it in What if", "Probarlo en «Y si…»"),
 }

@@ -76,6 +76,10 @@ class WhatIfPanel:
         values = ((name, getattr(made, name)) for name in Outcome.__dataclass_fields__)
         return {getattr(self, name): value for name, value in values if value is not None}
 
+    def refused(self, error: ViralError, lang: str) -> dict[Any, Any]:
+        """Return the updates that show why a change cannot be predicted."""
+        return {self.html: problem(str(error), lang)}
+
     def fill(self, tried: Tried, duration_s: float) -> dict[Any, Any]:
         """Return the updates that put a post into the fields."""
         end = round(duration_s, 1)
@@ -162,7 +166,7 @@ def connect(
             before = sessions.get(now.key)
             return panel.updates(outcome(before, Tried(*typed), place, code))
         except ViralError as error:
-            return {panel.html: problem(str(error), code)}
+            return panel.refused(error, code)
         except Exception:
             LOG.exception("A what-if could not be predicted")
             return {panel.html: problem(text("error.bug", DEFAULT_LANGUAGE), code)}
