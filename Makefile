@@ -3,11 +3,12 @@
 
 VENV ?= .venv
 PYTHON ?=
+FUZZ_SECONDS ?= 3600
 RUN := $(VENV)/bin/python
 export HF_HUB_OFFLINE ?= 1
 export GRADIO_ANALYTICS_ENABLED ?= False
 
-.PHONY: app test lint bench train evaluate demo-clips readme install install-dev clean help
+.PHONY: app test lint bench train evaluate demo-clips readme fuzz install install-dev clean help
 
 app: install ## install everything into .venv and serve the app on http://127.0.0.1:7860
 	$(VENV)/bin/viral app --open
@@ -35,6 +36,9 @@ demo-clips: install-dev ## draw, compose and speak assets/demo_*.mp4 again
 
 readme: install ## write README.md's tables from the code and the measured figures
 	$(RUN) scripts/update_readme.py
+
+fuzz: install-dev ## FUZZ_SECONDS (an hour) of spoilt clips, tables and details with new seeds
+	$(RUN) tests/fuzz/run_fuzz.py --seconds $(FUZZ_SECONDS)
 
 install: ## install what the app needs, and convert the weights once
 	@scripts/install.sh "$(VENV)" runtime "$(PYTHON)"

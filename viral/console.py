@@ -32,6 +32,8 @@ SHOWN_FACTOR = 0.005
 """A contributor that moves the prediction by less than half a percent is not worth a line."""
 SMALL_FACTOR = 0.1
 """Below it a division says more: ÷260 rather than ×0.0038."""
+LONGEST_LINE = 600
+"""Characters of an error's sentence; only what was quoted from somebody's file makes it longer."""
 LIBRARY_SWITCHES = {
     "TRANSFORMERS_VERBOSITY": "error",
     "HF_HUB_DISABLE_PROGRESS_BARS": "1",
@@ -107,9 +109,10 @@ def shown_progress(console: Console) -> Iterator[Callable[[str, int, int], None]
 
 
 def one_line(error: object) -> str:
-    """Return an error's sentence on one line, without control characters."""
+    """Return an error's sentence on one line, without control characters, cut if it is endless."""
     words = " ".join(str(error).split())
-    return "".join(character for character in words if character.isprintable()) or "It failed."
+    line = "".join(character for character in words if character.isprintable()) or "It failed."
+    return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}..."
 
 
 def count_text(count: float) -> str:

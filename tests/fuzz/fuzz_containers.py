@@ -14,15 +14,19 @@ from pathlib import Path
 
 from synthesis import noise_frames, sine, write_clip
 
-WIDTH, HEIGHT = 48, 64
+WIDTH, HEIGHT = 64, 64
 DURATION_S = 0.4
-"""Tiny clips: most of the time of an input goes into what is done with it, not into pictures."""
+"""Tiny clips: most of the time of an input goes into what is done with it, not into pictures. Below
+64 x 64 the encoder libx265 writes over memory that is not its own."""
 
 SIZE_WORDS = (0, 1, 7, 8, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 0xFFFFFFF8)
 """Lengths that parsers have tripped over: none, too short for a header, signed and unsigned ends."""
 
 PARENTS = (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"udta", b"edts", b"moof", b"traf", b"mvex")
 """Boxes of ISO/IEC 14496-12 that hold boxes."""
+
+DEEPEST = 12
+"""How deep boxes are looked for; `nest_deeply` goes much further."""
 
 TABLES = (b"stts", b"stsz", b"stsc", b"stco", b"ctts", b"stss", b"elst", b"mvhd", b"tkhd", b"mdhd")
 """Boxes that hold counts, sizes, offsets, times and dimensions."""
@@ -52,6 +56,7 @@ def seeds() -> list[bytes]:
         (".mov", {"rotation_deg": 90}),
         (".webm", {"sample_rate_hz": 48_000}),
         (".mkv", {"video_codec": "libx265"}),
+        (".mkv", {"video_codec": "libsvtav1"}),
         (".avi", {}),
         (".gif", {"waveform": None}),
         (".ts", {"container_format": "mpegts"}),
@@ -73,15 +78,17 @@ def seeds() -> list[bytes]:
     return found
 
 
-def boxes(data: bytes, start: int = 0, end: int | None = None) -> Iterator[tuple[int, bytes]]:
+def boxes(
+    data: bytes, start: int = 0, end: int | None = None, depth: int = 0
+) -> Iterator[tuple[int, bytes]]:
     """Yield the place and the name of each box of an MP4, going into those that hold others."""
     end = len(data) if end is None else end
     while start + 8 <= end:
         size, name = struct.unpack_from(">I4s", data, start)
         size = min(size, end - start) if size >= 8 else end - start
         yield start, name
-        if name in PARENTS:
-            yield from boxes(data, start + 8, start + size)
+        if name in PARENTS and depth < DEEPEST:
+            yield from boxes(data, start + 8, start + size, depth + 1)
         start += size
 
 

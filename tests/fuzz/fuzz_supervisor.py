@@ -26,8 +26,9 @@ LONGEST_START_S = 240.0
 MOST_GROWTH_MB = 200.0
 """Between the first third of the states and the last: caches fill at first, leaks go on."""
 MOST_NEW_FILES = 8
-MOST_CHILDREN = 1
-"""The decoding server; decoding children are gone when a prediction is there."""
+MOST_CHILDREN = 2
+"""The decoding server and, after a table that names clips, the tracker that multiprocessing keeps;
+decoding children are gone when a prediction is there."""
 MOST_WRONG = 20
 """Failures after which a worker is not started again."""
 
@@ -159,6 +160,9 @@ def fuzz(
         scratch.mkdir()
         errors = Path(name) / "errors.log"
         while number < last and len(report.wrong) < MOST_WRONG:
+            # What a worker that died has left is told once, not by every input after it.
+            shutil.rmtree(scratch)
+            scratch.mkdir()
             words = [kind, str(seed), str(number), str(last - number), str(folder)]
             worker = _Worker(words, _environment(scratch, variables or {}), errors)
             number = _followed(worker, report, number, folder, failures, errors)

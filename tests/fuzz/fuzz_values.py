@@ -6,6 +6,7 @@ import io
 import json
 import random
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -66,19 +67,42 @@ dates = st.one_of(
     numbers,
 )
 
-details = st.fixed_dictionaries(
-    {},
-    optional={
-        "caption": st.one_of(texts, junk),
-        "followers": st.one_of(numbers, texts, junk),
-        "recent_views": st.one_of(
-            st.lists(st.one_of(numbers, texts), max_size=200), texts, numbers, junk
-        ),
-        "posted_at": st.one_of(dates, junk),
-        "sound": st.one_of(texts, junk),
-        "horizon_days": st.one_of(st.integers(1, 365), numbers, texts, junk),
-    },
-)
+_odd: Mapping[str, st.SearchStrategy[Any]] = {
+    "caption": st.one_of(texts, junk),
+    "followers": st.one_of(numbers, texts, junk),
+    "recent_views": st.one_of(
+        st.lists(st.one_of(numbers, texts), max_size=200), texts, numbers, junk
+    ),
+    "posted_at": st.one_of(dates, junk),
+    "sound": st.one_of(texts, junk),
+    "horizon_days": st.one_of(st.integers(1, 365), numbers, texts, junk),
+}
+_sensible: Mapping[str, st.SearchStrategy[Any]] = {
+    "caption": texts,
+    "followers": st.one_of(st.integers(0, 10**9), st.floats(0, 1e9).map(str)),
+    "recent_views": st.lists(st.floats(0, 1e10), max_size=120),
+    "posted_at": st.datetimes(datetime(2015, 1, 1), datetime(2099, 1, 1)),
+    "sound": texts,
+    "horizon_days": st.floats(1, 365),
+}
+
+
+@st.composite
+def _some_odd(
+    draw: st.DrawFn,
+    sensible: Mapping[str, st.SearchStrategy[Any]],
+    odd: Mapping[str, st.SearchStrategy[Any]],
+) -> dict[str, Any]:
+    """Draw any of the names, each sensible but for a few: one odd value hides all others."""
+    names = draw(st.lists(st.sampled_from(sorted(odd)), unique=True))
+    strange = draw(st.lists(st.sampled_from(names), unique=True, max_size=2)) if names else []
+    return {
+        name: draw(odd[name] if name in strange or name not in sensible else sensible[name])
+        for name in names
+    }
+
+
+details = _some_odd(_sensible, _odd)
 """Arguments of `viral.predict`: sensible, odd and of the wrong type."""
 
 _cells: Mapping[str, st.SearchStrategy[Any]] = {
@@ -97,7 +121,15 @@ _cells: Mapping[str, st.SearchStrategy[Any]] = {
     "=1+1": junk,
 }
 
-rows = st.lists(st.fixed_dictionaries({}, optional=dict(_cells)), min_size=1, max_size=8)
+_sensible_cells = {
+    **{name: _sensible[name] for name in ("followers", "recent_views", "caption", "horizon_days")},
+    "video_id": st.uuids().map(str),
+    "posted_at": _sensible["posted_at"].map(str),
+    "sound_name": texts,
+    "duration_s": st.floats(0.5, 600),
+    "video_path": st.none(),
+}
+rows = st.lists(_some_odd(_sensible_cells, _cells), min_size=1, max_size=8)
 """Rows of a table of posts, with columns missing here and there."""
 
 KINDS = (".csv", ".tsv", ".json", ".jsonl", ".parquet")

@@ -24,6 +24,14 @@ MAX_TABLE_BYTES = 2_000_000_000
 """Larger tables are to be split: they would not fit into memory beside the model."""
 
 
+LONGEST_NAME = 40
+"""Characters of an identifier that are quoted; real ones have at most 19."""
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}..."
+
+
 @dataclass(frozen=True)
 class RejectedRow:
     """A row that was left out."""
@@ -37,7 +45,7 @@ class RejectedRow:
 
     def __str__(self) -> str:
         """Return one sentence that names the row."""
-        name = "" if self.video_id is None else f" ({self.video_id})"
+        name = "" if self.video_id is None else f" ({_cut(self.video_id)})"
         return f"Row {self.row}{name} was left out: {self.reason}."
 
 
