@@ -24,7 +24,8 @@ from viral.console import (
     shown_stages,
 )
 from viral.errors import TableError, ViralError
-from viral.extract_command import extract
+from viral.extract_command import RayOption, extract
+from viral.feedback_command import feedback_commands, retrain
 from viral.posts_command import posts_commands
 
 EXIT_BAD_INPUT = 2
@@ -109,6 +110,7 @@ def predict_table(
     out: Annotated[
         Path, typer.Option("--out", "-o", help="A .parquet or .csv to write.", metavar="OUT")
     ],
+    ray: RayOption = None,
 ) -> None:
     """Predict a table of posts, a row each, in the order given.
 
@@ -120,7 +122,7 @@ def predict_table(
 
     check_output(out)
     with only_the_result_on_stdout(), shown_progress(_messages()) as on_progress:
-        result = predict_file(posts, on_progress)
+        result = predict_file(posts, on_progress, ray=ray)
         write_table(result.predictions, out)
     for sentences in (result.left_out, result.without_clip):
         for sentence in sentences[:NAMED_ROWS]:
@@ -134,6 +136,8 @@ def predict_table(
 
 commands.command()(extract)
 commands.add_typer(posts_commands, name="posts")
+commands.add_typer(feedback_commands, name="feedback")
+commands.command()(retrain)
 
 
 @commands.command()

@@ -25,6 +25,16 @@ STEADY_CLIPS = 8
 """Clips that must be done before a rate is shown."""
 
 
+RayOption = Annotated[
+    str | None,
+    typer.Option(
+        "--ray",
+        help="HOST:PORT of a Ray cluster that looks at the clips, or local.",
+        metavar="ADDRESS|local",
+    ),
+]
+
+
 def extract(
     source: Annotated[
         Path,
@@ -39,9 +49,13 @@ def extract(
     processes: Annotated[
         int | None,
         typer.Option(
-            help="Clips looked at at a time; VIRAL_THREADS by default.", min=1, max=256, metavar="N"
+            help="Clips looked at at a time; VIRAL_THREADS by default, or all of a cluster.",
+            min=1,
+            max=256,
+            metavar="N",
         ),
     ] = None,
+    ray: RayOption = None,
 ) -> None:
     """Measure many clips and write a row of features for each.
 
@@ -49,12 +63,9 @@ def extract(
     stopped goes on where it was when the same command is given again.
     """
     from viral.extraction import extract as measure
-    from viral.settings import settings
 
     with only_the_result_on_stdout(), shown_rate(Console(stderr=True)) as on_progress:
-        done = measure(
-            source, out, processes=processes or settings().threads, on_progress=on_progress
-        )
+        done = measure(source, out, processes=processes, ray=ray, on_progress=on_progress)
     for sentence in sentences(done):
         print(one_line(sentence), file=sys.stderr)
     print(summary(done, out))

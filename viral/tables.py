@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from viral.errors import TableError, ViralError
+from viral.errors import TableError
 from viral.modalities.features import Features
-from viral.posts.details import PostDetails
+from viral.settings import settings
+
+if TYPE_CHECKING:
+    from viral.extraction.workers import Outcome
 
 WRITERS: Mapping[str, str] = {".parquet": "to_parquet", ".csv": "to_csv"}
 """Ending of the output file -> the method of pandas that writes it."""
@@ -86,37 +90,48 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
         unfinished.unlink(missing_ok=True)
 
 
-def _clip_features(path: Path) -> dict[str, Features]:
-    from viral.media.reader import read_clip
-    from viral.pipeline import measured, pooled
-
-    clip = read_clip(path)
-    features = pooled(measured(clip), clip.facts, PostDetails())
-    # The caption and the account are in the table's own columns.
-    return {name: features[name] for name in ("visual", "audio", "speech")}
-
-
 def _clips(
-    posts: pd.DataFrame, folder: Path, on_progress: OnProgress
+    posts: pd.DataFrame, folder: Path, ray: str | None, on_progress: OnProgress
 ) -> tuple[dict[int, dict[str, Features]], list[str]]:
     """Look at the clips that rows name: features by row, and a sentence for each that failed."""
-    named = posts["video_path"].dropna()
+    from viral.extraction.rows import features_of
+
+    named = []
+    for row, given in enumerate(posts["video_path"]):
+        if isinstance(given, str):
+            path = Path(given).expanduser()
+            named.append((row, path if path.is_absolute() else folder / path))
     features = {}
-    failures = []
-    for done, (row, given) in enumerate(named.items()):
+    failures = {}
+    for done, outcome in enumerate(_outcomes(named, ray), start=1):
+        if outcome.row is not None:
+            # The caption and the account are in the table's own columns.
+            features[outcome.place] = features_of(outcome.row)
+        else:
+            failures[outcome.place] = outcome.failure
         on_progress("Clips", done, len(named))
-        path = Path(str(given)).expanduser()
-        try:
-            features[int(str(row))] = _clip_features(path if path.is_absolute() else folder / path)
-        except ViralError as error:
-            video_id = posts["video_id"].iloc[int(str(row))]
-            failures.append(f"{video_id} is predicted without its clip: {error}")
-    if len(named):
-        on_progress("Clips", len(named), len(named))
-    return features, failures
+    ids = posts["video_id"]
+    return features, [
+        f"{ids.iloc[row]} is predicted without its clip: {failures[row]}"
+        for row in sorted(failures)
+    ]
 
 
-def predict_file(path: Path, on_progress: OnProgress = _nothing) -> PredictedTable:
+def _outcomes(named: Sequence[tuple[int, Path]], ray: str | None) -> Iterator[Outcome]:
+    """Look at clips as `viral extract` does, so that rows are the same wherever that happens."""
+    if ray is not None:
+        from viral.cluster.clips import outcomes
+
+        return outcomes(named, frozenset, ray)
+    from viral.extraction.workers import Workers
+
+    processes = min(settings().threads, max(len(named), 1))
+    return Workers(processes, lambda key: True).outcomes(iter(named))
+
+
+def predict_file(
+    path: Path, on_progress: OnProgress = _nothing, *, ray: str | None = None
+) -> PredictedTable:
     """Predict every usable row of a table of posts.
 
     Parameters
@@ -125,6 +140,8 @@ def predict_file(path: Path, on_progress: OnProgress = _nothing) -> PredictedTab
         See `viral.posts.table.read_posts`; `video_path` counts from the table's folder.
     on_progress : callable
         Told how far it has come.
+    ray : str, optional
+        `HOST:PORT` of a Ray cluster that looks at the clips, or `local`. The rows are the same.
 
     Raises
     ------
@@ -132,13 +149,15 @@ def predict_file(path: Path, on_progress: OnProgress = _nothing) -> PredictedTab
         The file cannot be read or has no usable row.
     ModelError
         The model folder is missing or damaged.
+    ClusterError
+        Ray is not installed, or the cluster does not answer.
     """
     from viral.model.store import shipped_model
     from viral.posts.table import read_posts
 
     posts, rejected = read_posts(path)
     model = shipped_model()
-    clips, failures = _clips(posts, path.parent, on_progress)
+    clips, failures = _clips(posts, path.parent, ray, on_progress)
     on_progress("Posts", 0, len(posts))
     predictions = model.predict_table(posts, clips)
     on_progress("Posts", len(posts), len(posts))

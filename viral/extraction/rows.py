@@ -16,6 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 import viral
@@ -153,6 +154,23 @@ def modality_columns(features: Features) -> Row:
         f"{name}.embedding": embedding,
         f"{name}.embedding_name": features.embedding_name,
     }
+
+
+def features_of(row: Row) -> dict[str, Features]:
+    """Return the features that a row was made of, without their details."""
+    found = {}
+    for modality in CLIP_MODALITIES:
+        embedding = row[f"{modality}.embedding"]
+        reason = row[f"{modality}_missing"]
+        found[modality] = Features(
+            modality=modality,
+            values={name: row[f"{modality}.{name}"] for name in feature_names(modality)},
+            embedding=None if embedding is None else np.asarray(embedding, dtype=np.float32),
+            embedding_name=row[f"{modality}.embedding_name"],
+            missing=reason is not None,
+            reason=reason,
+        )
+    return found
 
 
 def clip_row(path: Path) -> Row:

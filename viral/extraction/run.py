@@ -12,6 +12,7 @@ from viral.extraction.rows import Row, check_weights
 from viral.extraction.shards import Store
 from viral.extraction.sources import Sources, sources_of
 from viral.extraction.workers import Outcome, Workers
+from viral.settings import settings
 from viral.tables import check_output
 
 SHARD_ROWS = 32
@@ -59,6 +60,7 @@ class Collector:
         self.failures: dict[int, str] = {}
         self.measured = 0
         self._started: set[str] = set()
+        self._held: set[str] = set()
         self._failed_keys: dict[str, str] = {}
         self._waiting: list[Row] = []
         self._since_s = time.monotonic()
@@ -84,18 +86,24 @@ class Collector:
             self.failures[outcome.place] = outcome.failure
             if outcome.key is not None:
                 self._failed_keys[outcome.key] = outcome.failure
-        elif outcome.row is not None:
+        elif outcome.row is not None and self._is_new(outcome.row["key"]):
             self.measured += 1
+            self._held.add(outcome.row["key"])
             self._waiting.append(outcome.row)
         age_s = time.monotonic() - self._since_s
         if len(self._waiting) >= SHARD_ROWS or (self._waiting and age_s > SHARD_AGE_S):
             self.flush()
+
+    def _is_new(self, key: str) -> bool:
+        # Workers of a cluster do not ask each other whether they have the same content in hand.
+        return key not in self._held and key not in self.store
 
     def flush(self) -> None:
         """Write what is waiting; the rows stay here if that fails."""
         waiting, self._since_s = self._waiting, time.monotonic()
         self.store.write(waiting)
         self._started.difference_update(row["key"] for row in waiting)
+        self._held.clear()
         self._waiting = []
 
     def settle(self) -> None:
@@ -112,7 +120,12 @@ def _named(sources: Sources) -> Iterator[tuple[int, Path]]:
 
 
 def extract(
-    source: Path, out: Path, *, processes: int, on_progress: OnProgress = _nothing
+    source: Path,
+    out: Path,
+    *,
+    processes: int | None = None,
+    ray: str | None = None,
+    on_progress: OnProgress = _nothing,
 ) -> Extraction:
     """Measure the clips of a folder or of a table of posts and write a table of features.
 
@@ -123,8 +136,11 @@ def extract(
     out : Path
         A .parquet to write. Rows of an earlier table there are used again where the content and
         the way of measuring are the same.
-    processes : int
-        How many clips are looked at at a time; the table does not depend on it.
+    processes : int, optional
+        How many clips are looked at at a time, `settings().threads` by default; the table does not
+        depend on it.
+    ray : str, optional
+        `HOST:PORT` of a Ray cluster that looks at the clips, or `local`.
     on_progress : callable
         Told how far it has come.
 
@@ -135,6 +151,8 @@ def extract(
         measured is kept beside `out`, and the next run goes on from there.
     WeightsError
         A network is not installed.
+    ClusterError
+        Ray is not installed, or the cluster does not answer.
     """
     start_s = time.monotonic()
     check_parquet(out)
@@ -142,11 +160,17 @@ def extract(
     check_weights()
     store = Store(out)
     collector = Collector(store)
-    workers = Workers(max(1, processes), collector.is_wanted)
+    workers = Workers(processes or settings().threads, collector.is_wanted)
     named = sum(map(bool, sources.given))
+    if ray is None:
+        outcomes = workers.outcomes(_named(sources))
+    else:
+        from viral.cluster.clips import outcomes as outcomes_of_cluster
+
+        outcomes = outcomes_of_cluster(list(_named(sources)), store.known_keys, ray, processes)
     on_progress("Clips", 0, named)
     try:
-        for done, outcome in enumerate(workers.outcomes(_named(sources)), start=1):
+        for done, outcome in enumerate(outcomes, start=1):
             collector.take(outcome)
             on_progress("Clips", done, named)
     finally:

@@ -104,8 +104,7 @@ class Store:
         """Return whether a content is measured."""
         return key in self._places
 
-    @property
-    def keys(self) -> frozenset[str]:
+    def known_keys(self) -> frozenset[str]:
         """Return the contents that are measured."""
         return frozenset(self._places)
 

@@ -1,0 +1,58 @@
+"""A cluster of two nodes on this machine, started anew for each test that breaks it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+SWITCHES = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_BACKEND_LOG_LEVEL": "fatal"}
+
+
+@dataclass
+class Nodes:
+    """The running cluster."""
+
+    process: subprocess.Popen[str]
+    address: str
+
+    def lose(self, what: str) -> None:
+        """Kill a `worker` or a `node`."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        print(what, file=self.process.stdin, flush=True)
+        assert self.process.stdout.readline().strip() in {"killed", "gone"}
+
+
+@contextlib.contextmanager
+def running_nodes() -> Iterator[Nodes]:
+    """Run a cluster for as long as the block does; skip where Ray is not installed."""
+    pytest.importorskip("ray")
+    process = subprocess.Popen(
+        [sys.executable, str(Path(__file__).with_name("two_nodes.py"))],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env={**os.environ, **SWITCHES},
+    )
+    assert process.stdout is not None
+    assert process.stdin is not None
+    try:
+        address = process.stdout.readline().strip()
+        assert address.rpartition(":")[2].isdigit()
+        yield Nodes(process, address)
+    finally:
+        process.stdin.close()
+        try:
+            process.wait(60)
+        finally:
+            process.kill()
+            process.wait()
+            process.stdout.close()

@@ -1,0 +1,141 @@
+"""Clips measured by a cluster: the same rows, whatever happens to its workers and nodes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from cluster_nodes import Nodes, running_nodes
+from synthesis import BLUE, sine, solid_frames, write_clip
+
+from viral.extraction import extract
+
+CLIPS = 48
+
+DRIVER = """
+import sys
+from pathlib import Path
+import viral.cluster.clips as clips
+
+class Noted(clips.ClipMeasurer):
+    # Writes down each clip that a worker begins with.
+    def __call__(self, block):
+        with open({ledger!r}, "a") as file:
+            file.write("".join(path + "\\n" for path in block.column("path").to_pylist()))
+        return super().__call__(block)
+
+Noted.__module__ = "__main__"
+clips.ClipMeasurer = Noted
+from viral.extraction import extract
+
+done = extract(
+    Path(sys.argv[1]), Path(sys.argv[2]), ray=sys.argv[3],
+    on_progress=lambda what, done, total: print(what, done, total, flush=True),
+)
+print("measured", done.measured, "failed", len(done.failures))
+"""
+
+
+@pytest.fixture(scope="module")
+def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("clips")
+    for number in range(CLIPS):
+        write_clip(
+            folder / f"{number:02}.mp4",
+            frames=solid_frames([(40 + 4 * number, 30, 30), BLUE], cuts_s=[0.5], duration_s=1.0),
+            waveform=sine(1.0, frequency_hz=200.0 + 10.0 * number),
+        )
+    (folder / "broken.mp4").write_bytes(b"words")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def one_machine(clips: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The table that one machine writes."""
+    out = tmp_path_factory.mktemp("out") / "features.parquet"
+    extract(clips, out, processes=2)
+    return out
+
+
+@pytest.fixture
+def nodes() -> Iterator[Nodes]:
+    with running_nodes() as started:
+        yield started
+
+
+@pytest.mark.cluster
+def test_a_worker_and_a_node_that_die_lose_nothing_and_repeat_little(
+    clips: Path, one_machine: Path, nodes: Nodes, tmp_path: Path
+) -> None:
+    out, ledger = tmp_path / "features.parquet", tmp_path / "ledger"
+    driver = subprocess.Popen(
+        [sys.executable, "-c", DRIVER.format(ledger=str(ledger)), clips, out, nodes.address],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert driver.stdout is not None
+    lost: list[str] = []
+    last = ""
+    with driver.stdout:
+        for line in driver.stdout:
+            # Ray says what died on the same stream.
+            last = line.strip() if line.startswith(("Clips", "measured")) else last
+            if not line.startswith("Clips"):
+                continue
+            for what, after in (("worker", 8), ("node", 24)):
+                if int(line.split()[1]) >= after and what not in lost:
+                    lost.append(what)
+                    nodes.lose(what)
+    assert driver.wait() == 0
+    assert lost == ["worker", "node"]
+    assert last == f"measured {CLIPS} failed 1"
+    assert out.read_bytes() == one_machine.read_bytes()
+    begun = Counter(ledger.read_text().splitlines())
+    assert set(begun) == {str(path) for path in clips.iterdir()}
+    # Each loss costs the block in hand and those whose rows were still on the node.
+    assert begun.total() - len(begun) <= 4 * 4
+
+
+@pytest.mark.cluster
+def test_the_command_measures_over_a_cluster_what_one_machine_does(
+    clips: Path, one_machine: Path, nodes: Nodes, tmp_path: Path
+) -> None:
+    out = tmp_path / "features.parquet"
+
+    def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "viral.cli", *map(str, words), "--ray", nodes.address],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=280,
+        )
+
+    done = run("extract", clips, "-o", out)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f"{CLIPS} clips measured at ")
+    assert done.stderr.splitlines()[0].startswith("broken.mp4 was passed over: ")
+    assert out.read_bytes() == one_machine.read_bytes()
+    again = run("extract", clips, "-o", out)
+    assert again.stdout.startswith("0 clips measured, "), again.stderr
+    assert out.read_bytes() == one_machine.read_bytes()
+
+    posts = tmp_path / "posts.csv"
+    paths = [*sorted(clips.glob("0[0-3].mp4")), clips / "broken.mp4"]
+    rows = [f"{path.stem},1000,{path}" for path in paths]
+    posts.write_text("\n".join(["video_id,followers,video_path", *rows, "none,5,"]) + "\n")
+    over, alone = tmp_path / "over.parquet", tmp_path / "alone.parquet"
+    done = run("predict-table", posts, "-o", over)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.startswith("broken is predicted without its clip: ")
+    subprocess.run(
+        [sys.executable, "-m", "viral.cli", "predict-table", posts, "-o", alone],
+        capture_output=True,
+        check=True,
+    )
+    pd.testing.assert_frame_equal(pd.read_parquet(over), pd.read_parquet(alone), check_exact=True)
