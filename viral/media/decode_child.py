@@ -18,7 +18,7 @@ from array import array
 from collections.abc import Mapping
 from typing import Any
 
-from viral.media import limits
+from viral.media import limits, sandbox
 from viral.media.container import Refusal, Track, first_usable, nominal_rate, opened, sniffed
 from viral.media.frames import plan
 from viral.media.pictures import Pictures, decode_pictures
@@ -285,6 +285,7 @@ def main(job: Mapping[str, Any]) -> None:
     deadline_s = time.monotonic() + WORK_SHARE * job["wall_s"]
     sys.setswitchinterval(SWITCH_S)
     limits.confine(memory_bytes=job["memory_bytes"], wall_s=job["wall_s"], threads=job["threads"])
+    sandbox.forbid_system_calls()
     try:
         header, arrays = _decode(job, deadline_s)
     except Refusal as refusal:
