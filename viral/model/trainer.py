@@ -50,8 +50,9 @@ from viral.virality import (
     score_of,
 )
 
-ORDINARY = ("creators_2020", "creator_videos")
-"""Sources that hold all recent posts of a creator, not those that went far."""
+ORDINARY = ("creators_2020", "creator_videos", "feedback")
+"""Sources that hold all recent posts of a creator, or what creators report of theirs, not those that
+went far."""
 FEWEST_POSTS = 200
 """Posts of ordinary feeds below which nothing can be calibrated."""
 FEWEST_LIFT_POSTS = 40
