@@ -149,6 +149,20 @@ def train(
         Path | None,
         typer.Option("--out", "-o", help="Model folder to write; the app's own by default."),
     ] = None,
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            "--ray",
+            help="HOST:PORT of a Ray cluster that grows the trees of large tables, or local.",
+            metavar="ADDRESS|local",
+        ),
+    ] = None,
+    ray_rows: Annotated[
+        int | None,
+        typer.Option(
+            "--ray-rows", help="Rows from which a table is large; 5 million.", min=1, metavar="N"
+        ),
+    ] = None,
 ) -> None:
     """Train the model on past posts and write its folder."""
     from viral.model.training import train as train_model
@@ -161,7 +175,7 @@ def train(
     ):
         raise TableError(f"{folder} is not a model folder; name an empty or a new one with -o.")
     with only_the_result_on_stdout(), shown_stages(_messages()) as on_stage:
-        model = train_model(data, folder, say=on_stage)
+        model = train_model(data, folder, say=on_stage, ray=ray, ray_rows=ray_rows)
     print(f"Model {model.version} written to {folder}.")
 
 
@@ -198,13 +212,14 @@ def app(
     from dataclasses import replace
 
     from viral.settings import settings
-    from viral.ui import build, launch
+    from viral.ui import build, launch, prepare
 
     given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     for name in given:
         # A host's own GRADIO_SERVER_NAME or _PORT gives way to what was typed here.
         os.environ.pop({"host": "GRADIO_SERVER_NAME", "port": "GRADIO_SERVER_PORT"}[name], None)
     chosen = replace(settings(), **given)  # type: ignore[arg-type]
+    prepare(chosen)
     launch(build(chosen), chosen, in_browser=in_browser)
 
 

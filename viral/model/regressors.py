@@ -27,6 +27,7 @@ from typing import Any
 import numpy as np
 
 from viral.model.encoders import EmbeddingLine, TagTable
+from viral.model.growing import grown
 from viral.model.smooth import Block, SmoothRegressor
 
 EMBEDDING = "embedding"
@@ -161,8 +162,6 @@ class Regressor:
         fixed_slopes : mapping, optional
             Slopes that the line has, by column, instead of fitted ones.
         """
-        import lightgbm
-
         columns = tuple(columns)
         target = np.asarray(target, dtype=np.float64)
         line = None
@@ -187,10 +186,8 @@ class Regressor:
                 "verbosity": -1,
             }
             rounds = int(settings.pop("num_iterations"))
-            data = lightgbm.Dataset(matrix, label=rest, feature_name=list(columns), params=settings)
-            trained = lightgbm.train(settings, data, num_boost_round=rounds)
             # Read back from text: what was trained is then what a stored model predicts.
-            boosters.append(booster_from_text(trained.model_to_string()))
+            boosters.append(booster_from_text(grown(settings, rounds, matrix, rest, columns)))
         return cls(columns=columns, boosters=tuple(boosters), line=line)
 
     def matrix(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -34,18 +36,47 @@ def train(
     *,
     options: TrainingOptions | None = None,
     say: Callable[[str], None] = lambda _: None,
+    ray: str | None = None,
+    ray_rows: int | None = None,
 ) -> Model:
     """Train on the data folder and write the model folder.
+
+    Parameters
+    ----------
+    data_dir, out_dir : Path
+        The data and the model.
+    options : TrainingOptions, optional
+        What can be chosen.
+    say : callable
+        Told what is being done.
+    ray : str, optional
+        `HOST:PORT` of a Ray cluster that grows the trees of large tables, or `local`. The folder
+        that `out_dir` lies in has to be one that all nodes can write to.
+    ray_rows : int, optional
+        Rows from which a table is large, `viral.cluster.training.FEWEST_ROWS` by default.
 
     Raises
     ------
     TableError
         The data are missing or too few; the sentence says how many rows are needed.
+    ClusterError
+        Ray is not installed, or the cluster does not answer.
     """
     posts = training_posts(Path(data_dir))
     clips = clips_of(posts, Path(data_dir), say)
     say("measuring captions and context")
     inputs = inputs_from_posts(posts, clips, embed_all=True)
-    model = Trainer(posts, inputs, options, say).model()
+    with _growing(ray, ray_rows, Path(out_dir).resolve().parent):
+        model = Trainer(posts, inputs, options, say).model()
     save(model, Path(out_dir))
     return load(Path(out_dir))
+
+
+def _growing(
+    ray: str | None, rows: int | None, storage: Path
+) -> contextlib.AbstractContextManager[Any]:
+    if ray is None:
+        return contextlib.nullcontext()
+    from viral.cluster.training import FEWEST_ROWS, growing_on
+
+    return growing_on(ray, storage, fewest_rows=rows or FEWEST_ROWS)
