@@ -12,6 +12,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -136,7 +137,9 @@ def _measured(
         max_task_retries=BLOCK_TRIES,
     )
     for batch in dataset.iter_batches(batch_size=None, batch_format="pyarrow", prefetch_batches=0):
-        for row in batch.to_pylist():
+        # The stubs allow for the other formats; this one was asked for as a table of Arrow.
+        rows: Any = batch
+        for row in rows.to_pylist():
             place, key = row.pop("place"), row.pop("outcome_key")
             failure = row.pop("failure")
             measured = row if row["key"] is not None else None
