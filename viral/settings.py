@@ -47,6 +47,9 @@ class Settings:
     database_url: str = "sqlite"
     """Where reports are kept: `postgresql://user:password@host/name`, or `sqlite` for a file in the
     data folder."""
+    follow_feedback: bool = False
+    """Let the modalities' weights follow how well they have done in reports, see `viral feedback
+    weights`."""
     model_dir: Path = Path(__file__).resolve().parent.parent / "models"
     """The folder of the model that predicts."""
     host: str = "127.0.0.1"
@@ -54,13 +57,27 @@ class Settings:
     port: int = 7860
     """Port the app listens on."""
     clip_lifetime_s: int = 3600
-    """Seconds after which an uploaded clip is deleted."""
+    """Seconds after its last use that a result stays in memory; no clip is kept with it."""
+    upload_lifetime_s: int = 600
+    """Seconds after which an uploaded clip that nobody had looked at is deleted; one that was looked
+    at is deleted at once."""
+    max_stored_bytes: int = 2_000_000_000
+    """Bytes of clips that may wait on disk at a time, everybody's together."""
+    calls_per_minute: int = 300
+    """Requests that one client may make, besides loading the page."""
+    upload_bytes_per_minute: int = 400_000_000
+    """Bytes that one client may upload, after a first burst of two of the largest clips."""
+    trusted_proxies: int = 0
+    """Proxies of the host in front of the app; more than none makes `X-Forwarded-For` count."""
+    shutdown_grace_s: float = 20.0
+    """Seconds that a clip under way is given when the app is told to stop."""
 
 
 def _number(text: str, default: float) -> float:
     number = type(default)(text)
-    # Every number here is a limit, a size or a port: zero or less would switch the app off.
-    if not math.isfinite(number) or number <= 0:
+    # Every number here is a limit, a size or a port: zero or less would switch the app off. Only
+    # what is none by default may be none.
+    if not math.isfinite(number) or number < 0 or (number == 0 and default != 0):
         raise ValueError(text)
     return number
 
