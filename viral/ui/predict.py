@@ -13,7 +13,7 @@ import gradio as gr
 
 from viral.errors import ViralError
 from viral.settings import Settings
-from viral.ui import sharing, states, suggestions, what_if
+from viral.ui import sharing, states, suggestions, timeline, what_if
 from viral.ui.clip_box import clip_box, demo_clip
 from viral.ui.inputs import details_from_page, time_zones
 from viral.ui.post_fields import sound_field, time_field
@@ -170,16 +170,18 @@ def build(
             with gr.Column(elem_classes="v-card v-why", visible=False) as card:
                 why = gr.HTML()
                 plot = gr.Plot(show_label=False, container=False, elem_id="waterfall")
+            when = timeline.build(translations)
             advice = suggestions.build()
             tries = what_if.build(translations)
             details = gr.HTML(visible=False, elem_id="details")
             panel = sharing.build(translations)
     zone = post[4]
     followers = (
+        timeline.connect(when, shown, lang, sessions),
         what_if.connect(tries, shown, zone, lang, sessions),
         suggestions.connect(advice, tries, shown, zone, lang, sessions),
     )
-    deeper = {**tries.hidden, advice: suggestions.NOTHING}
+    deeper = {**when.hidden, **tries.hidden, advice: suggestions.NOTHING}
     page = PredictPage(shown, (summary, why, card, plot, details), zone, panel, followers)
     sharing.connect(panel, shown, zone, lang, sessions)
     inputs = [clip, *post, lang]

@@ -181,4 +181,74 @@ EXPLAIN: dict[str, tuple[str, str]] = {
         "Detrás: {posts} publicaciones pasadas con tantos hashtags.",
     ),
     "advice.try": ("Try it in What if", "Probarlo en «Y si…»"),
+    # The timeline.
+    "when.heading": ("Second by second", "Segundo a segundo"),
+    "when.lead": (
+        "Click on a moment, a word or the figure to go there.",
+        "Pulsa un momento, una palabra o la figura para ir allí.",
+    ),
+    "when.player": ("Your clip, at the chosen moment", "Tu vídeo, en el momento elegido"),
+    "when.gone": (
+        "The clip itself is not kept. Drop it in again and press Predict to play it here.",
+        "El vídeo no se conserva. Vuelve a soltarlo y pulsa Predecir para verlo aquí.",
+    ),
+    "when.slider": ("Moment of the clip", "Momento del vídeo"),
+    "when.hook": ("Opening", "Inicio"),
+    "when.hook_title": ("Opening, first {seconds} s", "Inicio, {seconds} primeros s"),
+    "when.effect": ("Effect on the prediction", "Efecto en la predicción"),
+    "when.motion": ("Movement", "Movimiento"),
+    "when.cuts": ("Cuts", "Cortes"),
+    "when.loudness": ("Loudness", "Volumen"),
+    "when.words": ("Words that begin here", "Palabras que empiezan aquí"),
+    "when.faces": ("A face in view", "Una cara a la vista"),
+    "when.spoken": ("Words as spoken", "Las palabras tal como se dicen"),
+    "when.method": (
+        "How the effect of a {step} is found: it is left out, what remains is measured again, and "
+        "the model predicts again; the difference is its effect. Length, caption and account stay "
+        "as they are. It shows what this model's answer leans on. It does not show where viewers "
+        "leave, and the effects do not add up to the whole.",
+        "Cómo se halla el efecto de {step}: se quita, se vuelve a medir lo que queda y el modelo "
+        "predice otra vez; la diferencia es su efecto. La duración, el texto y la cuenta no "
+        "cambian. Muestra en qué se apoya la respuesta de este modelo. No muestra dónde se van los "
+        "espectadores, y los efectos no suman el total.",
+    ),
+    "when.step_one": ("second", "un segundo"),
+    "when.step_many": ("stretch of {seconds} s", "un tramo de {seconds} s"),
+    "when.blind": (
+        "The model gives no weight to {parts} for an account like this one, because that has not "
+        "been shown to predict posts it had not seen: no second has an effect through that.",
+        "El modelo no da peso a {parts} en una cuenta como esta, porque no ha demostrado predecir "
+        "publicaciones que no había visto: por ahí, ningún segundo tiene efecto.",
+    ),
+    "when.blind_all": (
+        "No second has an effect on this prediction: the model gives no weight to {parts} for an "
+        "account like this one, because that has not been shown to predict posts it had not seen. "
+        "What was measured is shown all the same.",
+        "Ningún segundo influye en esta predicción: el modelo no da peso a {parts} en una cuenta "
+        "como esta, porque no ha demostrado predecir publicaciones que no había visto. Lo medido "
+        "se muestra igualmente.",
+    ),
+    "when.part_visual": ("the picture", "la imagen"),
+    "when.part_audio": ("the sound", "el sonido"),
+    "when.part_speech": ("what is said", "lo que se dice"),
+    "when.and": ("{first} and {last}", "{first} y {last}"),
+    "when.no_cuts": ("Cuts: none seen", "Cortes: no se ve ninguno"),
+    "when.no_faces": ("A face in view: none found", "Una cara a la vista: no se halla ninguna"),
+    "when.unplayable": (
+        "Your browser cannot play this file.",
+        "Tu navegador no puede reproducir este archivo.",
+    ),
+    "when.nothing": (
+        "Nothing in this clip could be measured by the second.",
+        "En este vídeo no se pudo medir nada por segundos.",
+    ),
+    "when.summary": (
+        "Largest effects: {moments}.",
+        "Efectos mayores: {moments}.",
+    ),
+    "when.moment": ("{factor} at {moment}", "{factor} en {moment}"),
+    "when.even": (
+        "No second changes this prediction by more than half a percent.",
+        "Ningún segundo cambia esta predicción más de medio por ciento.",
+    ),
 }
