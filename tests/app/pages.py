@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 PROJECT_ROOT = Path(__file__).resolve().parent.parent.parent
 ARTEFACTS = PROJECT_ROOT / "test-artefacts"
-AXE = PROJECT_ROOT / "node_modules" / "axe-core" / "axe.min.js"
-"""Put there by `npm install --no-save axe-core`; never part of the app."""
+AXE = "axe.min.js"
+"""In the package axe_playwright_python, a requirement of the tests; never part of the app."""
 RESULT_MS = 90_000
 """Far more than a clip takes: models are loaded on the way, and other tests share the cores."""
 WIDE, PHONE = (1280, 900), (390, 844)
@@ -47,10 +46,9 @@ def assert_fits(page: Any) -> None:
 
 
 def assert_no_serious_finding(page: Any) -> None:
-    if not AXE.is_file():
-        pytest.skip("axe-core is not there; npm install --no-save axe-core fetches it")
     page.wait_for_timeout(400)
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+    script = resources.files("axe_playwright_python").joinpath(AXE)
+    page.evaluate(script.read_text(encoding="utf-8"))
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     serious = [
         (violation["id"], [node["html"] for node in violation["nodes"]][:3])
