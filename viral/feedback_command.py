@@ -274,6 +274,38 @@ def counts() -> None:
         print(f"  set apart, {reason}: {number:,}")
 
 
+@feedback_commands.command()
+def weights(
+    update: Annotated[
+        bool, typer.Option("--update", help="Move the weights one step by the reports.")
+    ] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Take the newest change back.")] = False,
+) -> None:
+    """Show how the modalities' weights follow the reports; in force with VIRAL_FOLLOW_FEEDBACK=1."""
+    from viral.feedback.weights import FEWEST_REPORTS, WeightLog
+    from viral.model.store import shipped_model
+
+    store, model = _store(), shipped_model()
+    log = WeightLog(store.database)
+    if undo:
+        log.undo(model.version)
+    elif update and log.update(model.version, store.all_reports(), model.growth) is None:
+        print(
+            f"Nothing changes: {FEWEST_REPORTS} reports of this model are needed, and a reason.",
+            file=sys.stderr,
+        )
+    now = log.current(model.version)
+    for change in log.changes():
+        factors = ", ".join(f"{name} x {value:g}" for name, value in change.factors.items())
+        state = "undone" if change.undone else "in force" if change == now else "replaced"
+        print(
+            f"{change.number}: {factors}; {change.figures['reports']:.0f} reports, error "
+            f"{change.figures['error_before']:.4f} to {change.figures['error_after']:.4f}; {state}"
+        )
+    if now is None:
+        print("Every weight is as trained.")
+
+
 def retrain(
     data: Annotated[
         Path, typer.Option("--data", help="Folder of past posts.", metavar="FOLDER")

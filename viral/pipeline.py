@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from viral.modalities.features import Features, Spans
 from viral.model.prediction import Prediction, prediction_id
 from viral.posts.details import PostDetails, post_details
 from viral.remembered import Seen, remembered
+from viral.settings import settings
 
 STAGES = ("reading", "looking", "listening", "transcribing", "scoring")
 """What a user watches go by."""
@@ -46,9 +48,20 @@ class Analysis:
 
 
 def _model() -> Any:
+    if settings().follow_feedback:
+        return _followed()()
     from viral.model.store import shipped_model
 
     return shipped_model()
+
+
+@cache
+def _followed() -> Callable[[], Any]:
+    from viral.feedback.store import shipped_store
+    from viral.feedback.weights import Followed, WeightLog
+    from viral.model.store import shipped_model
+
+    return Followed(shipped_model(), WeightLog(shipped_store().database))
 
 
 def _predicted(
