@@ -1,8 +1,9 @@
 """Spaces entry point: builds the app and launches it."""
 
 from viral.settings import settings
-from viral.ui import build, launch
+from viral.ui import build, launch, prepare
 
+prepare(settings())
 demo = build(settings())
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from viral.settings import Settings
 from viral.threads import limit_threads
 from viral.ui import about, after, api, compare, places, predict
 from viral.ui.running import Runner
+from viral.ui.serving import forbid_fetching, gate_for, serve_until_told
 from viral.ui.sessions import Sessions
 from viral.ui.sharing import ARRIVAL_SCRIPT
 from viral.ui.strings import DEFAULT_LANGUAGE, LANGUAGES, preferred_language, text
@@ -67,6 +68,7 @@ def build(settings: Settings, runner: Runner | None = None) -> App:
         What looks at clips; tests may give another one.
     """
     runner = runner or Runner()
+    forbid_fetching()
     sessions = Sessions(settings.clip_lifetime_s)
     translations = Translations()
     gr.set_static_paths([path for d in demos() for path in (d.path, d.poster) if path.is_file()])
@@ -74,7 +76,7 @@ def build(settings: Settings, runner: Runner | None = None) -> App:
         title=text("app.title", DEFAULT_LANGUAGE),
         analytics_enabled=False,
         fill_width=True,
-        delete_cache=(settings.clip_lifetime_s, settings.clip_lifetime_s),
+        delete_cache=(settings.upload_lifetime_s, settings.upload_lifetime_s),
     ) as app:
         with gr.Row(elem_classes="v-header"):
             header = gr.HTML(elem_classes="v-header-brand")
@@ -193,6 +195,7 @@ def launch(
     limit_threads()
     name = None if _host_decides("NAME", "HOST") else settings.host
     port = None if _host_decides("PORT", "PORT") else settings.port or _free_port(settings.host)
+    state, layers = gate_for(settings, lambda: app.runner.warm)
     try:
         _, url, _ = app.launch(
             server_name=name,
@@ -210,6 +213,7 @@ def launch(
             footer_links=["api"],
             allowed_paths=[],
             max_file_size=settings.max_clip_bytes,
+            app_kwargs=layers,
         )
     except OSError as error:
         raise ViralError(
@@ -220,7 +224,7 @@ def launch(
     if warm_up:
         app.runner.warm_up()
     if wait:
-        app.block_thread()
+        serve_until_told(app, state, lambda: app.runner.busy, settings.shutdown_grace_s)
     return url
 
 

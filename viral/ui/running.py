@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from viral.errors import ViralError
+from viral.hosting.metrics import METRICS
 from viral.pipeline import Analysis, analyse
 from viral.posts.details import PostDetails
 from viral.ui.uploads import Demo, demos
@@ -31,11 +33,19 @@ class Runner:
         self._turn = threading.Lock()
         self._demos: dict[str, Analysis] = {}
         self._warm = threading.Event()
+        self._under_way = 0
+        self._counting = threading.Lock()
 
     @property
     def warm(self) -> bool:
         """Whether the models have been loaded by an earlier clip."""
         return self._warm.is_set()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a clip is being looked at or waits for its turn."""
+        with self._counting:
+            return self._under_way > 0
 
     def run(
         self,
@@ -52,15 +62,52 @@ class Runner:
             The clip cannot be read, or no model is there.
         """
         if demo is not None and demo.name in self._demos:
+            METRICS.count("viral_clips_total", outcome="recalled")
             return self._demos[demo.name].again(details=details)
+        self._count(1)
+        try:
+            return self._in_turn(path, details, demo, on_stage)
+        finally:
+            self._count(-1)
+
+    def _count(self, change: int) -> None:
+        with self._counting:
+            self._under_way += change
+
+    def _in_turn(
+        self,
+        path: Path,
+        details: PostDetails,
+        demo: Demo | None,
+        on_stage: Callable[[str], None],
+    ) -> Analysis:
         with self._turn:
             if demo is not None and demo.name in self._demos:
                 return self._demos[demo.name].again(details=details)
-            analysis = self._pipeline(path, details, on_stage)
+            analysis = self._measured(path, details, on_stage)
         self._warm.set()
         if demo is not None:
             self._demos[demo.name] = analysis
         return analysis
+
+    def _measured(
+        self, path: Path, details: PostDetails, on_stage: Callable[[str], None]
+    ) -> Analysis:
+        """Run the pipeline and note its seconds and its outcome."""
+        clock = METRICS.stages(on_stage)
+        outcome = "failed"
+        try:
+            analysis = self._pipeline(path, details, clock)
+            outcome = "predicted"
+            return analysis
+        except Exception as error:
+            if isinstance(error, ViralError):
+                outcome = "refused"
+            METRICS.count("viral_errors_total", kind=type(error).__name__)
+            raise
+        finally:
+            clock.finish()
+            METRICS.count("viral_clips_total", outcome=outcome)
 
     def stages(
         self, path: Path, details: PostDetails, demo: Demo | None = None

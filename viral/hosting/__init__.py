@@ -1,0 +1,1 @@
+"""What a host of the app needs: one private folder for clips, logs, limits, metrics, shutdown."""

@@ -1,0 +1,109 @@
+"""The one folder in which clips are while they are looked at, and their way out of it.
+
+Each run of the app has a folder of its own that only its user may enter. It goes when the app ends;
+what a run that was killed has left goes when the next one starts. Meanwhile `sweep` deletes whatever
+lies longer than an upload may, so that a clip that was sent and never looked at goes as well.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+RUN_PREFIX = "run-"
+BASE_NAME = "viral-clips"
+SWEEP_EVERY_S = 30.0
+"""A clip may lie this much longer than its lifetime."""
+
+
+def base_folder() -> Path:
+    """Return the folder of all runs: `GRADIO_TEMP_DIR`, or one under the temporary folder.
+
+    The name holds the user's number: another user's folder would not let this one in.
+    """
+    given = os.environ.get("GRADIO_TEMP_DIR")
+    return Path(given) if given else Path(tempfile.gettempdir()) / f"{BASE_NAME}-{os.getuid()}"
+
+
+class Scratch:
+    """A run's folder. Its lock, held on the folder itself, tells the next run that it is alive."""
+
+    def __init__(self, base: Path) -> None:
+        """Make the folder and remove those of runs that are gone.
+
+        Raises
+        ------
+        OSError
+            The disk is full or cannot be written to.
+        """
+        base.mkdir(parents=True, exist_ok=True)
+        _remove_orphans(base)
+        self.folder = Path(tempfile.mkdtemp(prefix=RUN_PREFIX, dir=base.resolve()))
+        self._lock = os.open(self.folder, os.O_RDONLY | os.O_CLOEXEC)
+        fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        self._stop = threading.Event()
+
+    def stored_bytes(self) -> int:
+        """Return how much the folder holds."""
+        total = 0
+        for path in self.folder.rglob("*"):
+            with contextlib.suppress(OSError):
+                status = path.lstat()
+                total += status.st_size
+        return total
+
+    def sweep(self, lifetime_s: float, now_s: float | None = None) -> int:
+        """Delete files older than `lifetime_s` and folders left empty; return how many files.
+
+        A file from the future, which a clock that was set back makes, is old as well.
+        """
+        now_s = time.time() if now_s is None else now_s
+        gone = 0
+        for path in sorted(self.folder.rglob("*"), reverse=True):
+            with contextlib.suppress(OSError):
+                status = path.lstat()
+                if not 0 <= now_s - status.st_mtime + SWEEP_EVERY_S <= lifetime_s + SWEEP_EVERY_S:
+                    if path.is_dir() and not path.is_symlink():
+                        path.rmdir()
+                    else:
+                        path.unlink()
+                        gone += 1
+        return gone
+
+    def keep_sweeping(self, lifetime_s: float) -> None:
+        """Sweep in the background until the folder is released."""
+
+        def work() -> None:
+            while not self._stop.wait(min(SWEEP_EVERY_S, lifetime_s)):
+                self.sweep(lifetime_s)
+
+        threading.Thread(target=work, daemon=True, name="viral-sweep").start()
+
+    def release(self) -> None:
+        """Remove the folder with all that is in it. Harmless when it is gone."""
+        self._stop.set()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            os.close(self._lock)
+
+
+def _remove_orphans(base: Path) -> None:
+    for folder in base.glob(f"{RUN_PREFIX}*"):
+        try:
+            descriptor = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except OSError:
+            continue
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            continue  # its run is alive
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,159 @@
+"""How the app is served to others: its own folder for clips, the gate in front, and a soft end.
+
+`prepare` comes before the app is built, because Gradio notes its folder then.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+import signal
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import metadata
+from typing import Any
+
+import gradio as gr
+from gradio import processing_utils
+from starlette.middleware import Middleware
+
+from viral.errors import ViralError
+from viral.hosting.gate import Gate, HostState, Limits
+from viral.hosting.logs import use_json_lines
+from viral.hosting.metrics import METRICS
+from viral.hosting.scratch import Scratch, base_folder
+from viral.settings import Settings
+
+LOG = logging.getLogger(__name__)
+
+NO_LINKS = "Links are not fetched; download the clip and send the file itself."
+WAIT_STEP_S = 0.1
+
+
+@dataclass
+class Host:
+    """What belongs to the process that serves the app."""
+
+    scratch: Scratch
+
+
+_hosts: list[Host] = []
+"""The one of this process, or none."""
+
+
+def prepare(settings: Settings) -> Host:
+    """Make this process one that serves: private files, in one folder that goes with it.
+
+    Harmless when called again.
+
+    Raises
+    ------
+    ViralError
+        The folder for clips cannot be made.
+    """
+    if _hosts:
+        return _hosts[0]
+    os.umask(0o077)
+    base = base_folder()
+    try:
+        scratch = Scratch(base)
+    except OSError as error:
+        raise ViralError(
+            f"No folder for clips can be made in {base} ({error.strerror}); make room, or set "
+            "GRADIO_TEMP_DIR to a folder that can be written to."
+        ) from error
+    os.environ["GRADIO_TEMP_DIR"] = str(scratch.folder)
+    # Whatever a library puts into the temporary folder meanwhile goes with the clips.
+    tempfile.tempdir = str(scratch.folder)
+    atexit.register(scratch.release)
+    scratch.keep_sweeping(settings.upload_lifetime_s)
+    _hosts.append(Host(scratch))
+    return _hosts[0]
+
+
+def forbid_fetching() -> None:
+    """Let Gradio fetch nothing that a visitor names by a link, whatever the route.
+
+    Gradio downloads a file that is given as a public address. Here that would make the server ask
+    other machines for whatever a stranger wants.
+    """
+
+    async def refused(url: str, cache_dir: str) -> str:
+        del url, cache_dir
+        raise gr.Error(NO_LINKS, print_exception=False)
+
+    def refused_at_once(url: str, cache_dir: str) -> str:
+        del url, cache_dir
+        raise gr.Error(NO_LINKS, print_exception=False)
+
+    processing_utils.async_ssrf_protected_download = refused
+    processing_utils.ssrf_protected_download = refused_at_once
+    processing_utils.save_url_to_cache = refused_at_once
+
+
+def gate_for(settings: Settings, warm: Callable[[], bool]) -> tuple[HostState, dict[str, Any]]:
+    """Return the state that the gate shows and the arguments that put it in front of the app."""
+    state = HostState(
+        version=metadata.version("viral"),
+        warm=warm,
+        stored_bytes=lambda: _hosts[0].scratch.stored_bytes() if _hosts else 0,
+    )
+    limits = Limits(
+        max_clip_bytes=settings.max_clip_bytes,
+        calls_per_minute=settings.calls_per_minute,
+        upload_bytes_per_minute=settings.upload_bytes_per_minute,
+        max_stored_bytes=settings.max_stored_bytes,
+        trusted_proxies=settings.trusted_proxies,
+    )
+    layer = Middleware(Gate, limits=limits, metrics=METRICS, state=state)
+    return state, {"middleware": [layer]}
+
+
+def serve_until_told(
+    app: gr.Blocks, state: HostState, busy: Callable[[], bool], grace_s: float
+) -> None:
+    """Wait for SIGTERM or SIGINT, let what is under way end, and close.
+
+    Parameters
+    ----------
+    app
+        That is being served.
+    state
+        Told that the app is stopping: newcomers are turned away with a sentence.
+    busy
+        Whether a clip is being looked at.
+    grace_s
+        Seconds that what is under way is given.
+    """
+    # Not before: what goes wrong on the way here is told to whoever started the app.
+    use_json_lines()
+    told = threading.Event()
+
+    def stop(number: int, frame: Any) -> None:
+        del frame
+        if told.is_set():
+            # Whoever asks twice means now.
+            raise SystemExit(128 + number)
+        told.set()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        told.wait()
+        state.stopping = True
+        LOG.info("Stopping.")
+        until_s = time.monotonic() + grace_s
+        while busy() and time.monotonic() < until_s:
+            time.sleep(WAIT_STEP_S)
+        # The answer to the last clip is on its way to the browser.
+        time.sleep(WAIT_STEP_S)
+        app.close(verbose=False)
+        for host in _hosts:
+            host.scratch.release()
+        LOG.info("Stopped.")
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
