@@ -54,8 +54,10 @@ def test_only_the_ui_imports_gradio() -> None:
     assert any("gradio" in imports(path) for path in inside)
     outside = [path for path in modules("viral", "scripts", "benchmarks") if path not in inside]
     for path in [*outside, PROJECT_ROOT / "app.py"]:
+        # What plays the visitors of a load run speaks to the app from outside, as they do.
+        barred = {"gradio"} if path.parts[-2] == "benchmarks" else {"gradio", "gradio_client"}
         for name in imports(path):
-            assert name.split(".")[0] not in {"gradio", "gradio_client"}, path
+            assert name.split(".")[0] not in barred, path
 
 
 def test_nothing_is_unpickled() -> None:
