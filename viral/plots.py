@@ -284,7 +284,8 @@ def waterfall(explanation: Explanation, views_median: float, words: WaterfallWor
             "range": span,
             "tickvals": [math.log10(tick) for tick in ticks],
             "ticktext": [words.views(tick) for tick in ticks],
-            "tickangle": 0,
+            # Upright where they would run into each other, as on a phone.
+            "autotickangles": [0, 90],
             "title": {"text": words.axis, "font": {"size": 12}, "standoff": 8},
             "gridcolor": "rgba(111,128,125,0.25)",
             "zeroline": False,

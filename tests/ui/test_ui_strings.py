@@ -24,6 +24,7 @@ SAME_IN_BOTH = {
     "value.no",
     "skills.share",
     "try.hashtags",
+    "group.hashtags",
 }
 """Sentences without a word in them, or whose words are the same in both languages."""
 

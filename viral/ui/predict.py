@@ -112,8 +112,8 @@ class PredictPage:
     """The page's components that the rest of the app needs."""
 
     shown: gr.State
-    views: tuple[gr.HTML, gr.HTML, gr.Column, gr.Plot, gr.HTML]
-    """Summary, heading of the waterfall, its card, the waterfall, details."""
+    views: tuple[gr.HTML, gr.HTML, gr.Column, gr.Plot, gr.HTML, gr.HTML]
+    """Summary, heading of the waterfall, its card, the waterfall, its steps, details."""
     zone: gr.Dropdown
     """Time zone, which the browser knows."""
     panel: SharePanel
@@ -133,13 +133,14 @@ class PredictPage:
 
     def updates(self, now: View) -> dict[Any, Any]:
         """Return the updates that show a view."""
-        summary, why, card, plot, details = self.views
+        summary, why, card, plot, steps, details = self.views
         there = now.figure is not None
         return {
             summary: now.summary,
             why: now.why,
             card: gr.update(visible=there),
             plot: now.figure,
+            steps: now.levels,
             details: gr.update(value=now.details, visible=there),
             **self.panel.updates(now),
         }
@@ -170,6 +171,7 @@ def build(
             with gr.Column(elem_classes="v-card v-why", visible=False) as card:
                 why = gr.HTML()
                 plot = gr.Plot(show_label=False, container=False, elem_id="waterfall")
+                steps = gr.HTML(elem_id="levels")
             when = timeline.build(translations)
             advice = suggestions.build()
             tries = what_if.build(translations)
@@ -182,7 +184,7 @@ def build(
         suggestions.connect(advice, tries, shown, zone, lang, sessions),
     )
     deeper = {**when.hidden, **tries.hidden, advice: suggestions.NOTHING}
-    page = PredictPage(shown, (summary, why, card, plot, details), zone, panel, followers)
+    page = PredictPage(shown, (summary, why, card, plot, steps, details), zone, panel, followers)
     sharing.connect(panel, shown, zone, lang, sessions)
     inputs = [clip, *post, lang]
     outputs = [shown, button, *page.outputs]

@@ -30,6 +30,9 @@ STEPS = ("context", *(name for name in NAMES if name != "context"))
 TOP_ROWS = 7
 """As many contributors as are read before the eye gives up; the rest is one click away."""
 CLASSES_SHOWN = 3
+SURE_PROBABILITY = 0.2
+"""Of a thousand classes, one that is likelier than this is worth naming as what the picture looks
+most like; below it the names are guesses that read as facts."""
 LONGEST_BAR_LOG10 = 0.301
 """Bars end at a factor of two, cut open: the account's size would flatten every other one."""
 NO_EFFECT_LOG10 = 1e-9
@@ -204,7 +207,8 @@ def bar(value: float, largest: float) -> str:
     return f'<span class="v-bar" aria-hidden="true">{drawn}</span>'
 
 
-def _measured(row: Row, features: Mapping[str, Features], lang: str) -> str:
+def measured_words(row: Row, features: Mapping[str, Features], lang: str) -> str:
+    """Say what was measured, or what stands in its place, as HTML."""
     if row.measured is None and row.name.endswith(".embedding"):
         return _whole(features.get(row.modality), lang)
     if row.name == "audio.tone" and row.measured is not None:
@@ -220,9 +224,12 @@ def _measured(row: Row, features: Mapping[str, Features], lang: str) -> str:
 
 def _whole(features: Features | None, lang: str) -> str:
     """Say what an embedding stands for: the classes seen, where there are any."""
-    classes = features.details.get("classes", ()) if features else ()
+    found = features.details.get("classes", ()) if features else ()
+    classes = [seen for seen in found if seen["probability"] >= SURE_PROBABILITY]
     if not classes:
-        return text("features.whole", lang)
+        if not found:
+            return text("features.whole", lang)
+        return text("features.unclear", lang, percent=decimal(100 * SURE_PROBABILITY, 0, lang))
     seen = ", ".join(
         f'<span lang="en">{escape(str(found["name"]))}</span> '
         f"{decimal(100 * found['probability'], 0, lang)} %"
@@ -237,7 +244,7 @@ def _contributors(prediction: Prediction, features: Mapping[str, Features], lang
     largest = min(max((abs(row.value) for row in top), default=0.0), LONGEST_BAR_LOG10)
     items = []
     for row in top:
-        said = [_measured(row, features, lang)]
+        said = [measured_words(row, features, lang)]
         if row.typical is not None:
             said.append(text("features.typical", lang, value=escape(row.typical)))
         items.append(

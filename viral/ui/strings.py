@@ -268,6 +268,10 @@ STRINGS: dict[str, tuple[str, str]] = {
         "en conjunto, comparado con publicaciones pasadas",
     ),
     "features.looks_like": ("looks most like {classes}", "se parece sobre todo a {classes}"),
+    "features.unclear": (
+        "the whole of it; no kind of picture is recognised with {percent} % or more",
+        "en conjunto; no se reconoce ningún tipo de imagen con un {percent} % o más",
+    ),
     "features.not_given": ("not given", "sin indicar"),
     "features.all": ("All {count} measurements", "Las {count} mediciones"),
     "features.column_name": ("What", "Qué"),

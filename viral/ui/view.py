@@ -17,6 +17,7 @@ from viral.model.prediction import Prediction
 from viral.plots import waterfall
 from viral.ui import result, states
 from viral.ui.labels import sentence
+from viral.ui.levels import levels
 from viral.ui.sessions import Sessions
 from viral.ui.strings import text
 
@@ -45,6 +46,8 @@ class View:
     summary: str
     why: str = ""
     figure: go.Figure | None = None
+    levels: str = ""
+    """The figure's steps, opened up."""
     details: str = ""
     numbers: str = ""
     """What a link to this result carries; empty where there is none."""
@@ -64,6 +67,7 @@ def view(shown: Shown, sessions: Sessions, lang: str) -> View:
             return replace(
                 _of_prediction(analysis.prediction, lang),
                 summary=result.summary(analysis, lang),
+                levels=levels(analysis.prediction, analysis.features, lang),
                 details=result.details(analysis, lang),
                 key=shown.key,
             )
@@ -91,6 +95,7 @@ def _of_prediction(prediction: Prediction, lang: str) -> View:
             prediction.views.median,
             result.waterfall_words(prediction, lang),
         ),
+        levels=levels(prediction, {}, lang),
         numbers=share.encode(prediction),
     )
 
