@@ -19,6 +19,7 @@ from viral.modalities import context, text
 from viral.model.prediction import COUNTS, Prediction
 from viral.model.store import shipped_model
 from viral.posts.details import post_details
+from viral.ui.contributors import headline_rows, rows_of
 
 CAPTION = "My secret caption about Ana #privatetag"
 SOUND = "A sound of my own making"
@@ -84,9 +85,20 @@ def test_the_explanation_still_adds_up(prediction: Prediction) -> None:
     assert len(named) <= MOST_FEATURES
 
 
+@pytest.mark.parametrize("recent", [[900, 1500, 700], [900, 1500, 700, 1200, 2100, 40, 9000]])
+def test_the_page_of_a_link_lists_the_same_contributors(recent: list[int]) -> None:
+    details = post_details(caption=CAPTION, followers=12_000, recent_views=recent)
+    features = {"context": context.extract(details, duration_s=9.0, width=576, height=1024)}
+    sent = shipped_model().predict(features, details)
+    back = decode(encode(sent))
+    lists = [headline_rows(rows_of(p.explanation, "en"), "en") for p in (sent, back)]
+    first, second = ([(row.label, row.measured) for row in rows if row.matters] for rows in lists)
+    assert first == second
+
+
 def test_a_link_fits_into_a_message_and_a_url(prediction: Prediction) -> None:
     link = encode(prediction)
-    assert len(link) < 1200
+    assert len(link) < 1500
     assert set(link) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
 
 

@@ -32,8 +32,10 @@ MAX_CHARACTERS = 4_000
 """Longer strings are refused before they are unpacked."""
 MAX_JSON_BYTES = 16_000
 """What a string may unpack to."""
-MOST_FEATURES = 12
-"""Contributors in a link; the rest of each modality is summed up."""
+MOST_FEATURES = 100
+"""Contributors in a link, about 25 characters each; the rest of each modality is summed up."""
+ALWAYS_CARRIED = "context.recent_median"
+"""Stands on the page for all that recent views say, however little it adds by itself."""
 LARGEST_LOG10 = 12.0
 """No prediction, contribution or measured logarithm lies beyond this."""
 LARGEST_COUNT = 1e12
@@ -60,11 +62,16 @@ def _check(body: str) -> str:
 def encode(prediction: Prediction) -> str:
     """Return a prediction as URL-safe text of at most `MAX_CHARACTERS`.
 
-    Counts are rounded to four figures and logarithms to a millionth, far finer than the page shows.
+    Counts are rounded to four figures, logarithms to a millionth and measured values to six
+    figures, so that the page shows the same.
     """
     explanation = prediction.explanation
     known = _named()
-    shown = [part for part in explanation.features if part.value != 0.0 and part.name in known]
+    counted = [p for p in explanation.features if p.value != 0.0 or p.name == ALWAYS_CARRIED]
+    shown = sorted(
+        (part for part in counted if part.name in known),
+        key=lambda part: part.name != ALWAYS_CARRIED,
+    )
     payload = [
         FORMAT,
         prediction.model_version,
@@ -133,7 +140,7 @@ def _rounded(count: float | None) -> float | None:
 
 
 def _number(value: float | str | None) -> float | None:
-    return None if value is None or isinstance(value, str) else float(f"{value:.4g}")
+    return None if value is None or isinstance(value, str) else float(f"{value:.6g}")
 
 
 def _finite(value: Any, low: float = -LARGEST_LOG10, high: float = LARGEST_LOG10) -> float:
