@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from viral.collect_command import collect
 from viral.console import (
     one_line,
     only_the_result_on_stdout,
@@ -135,6 +136,7 @@ def predict_table(
 
 
 commands.command()(extract)
+commands.command()(collect)
 commands.add_typer(posts_commands, name="posts")
 commands.add_typer(feedback_commands, name="feedback")
 commands.command()(retrain)

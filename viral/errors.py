@@ -34,3 +34,7 @@ class WeightsError(ViralError):
 
 class StoreError(ViralError):
     """What creators report cannot be kept or read: no database, an unknown key."""
+
+
+class CollectError(ViralError):
+    """A link cannot be collected from: no such account, not public, the network is gone."""

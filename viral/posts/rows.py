@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from viral.errors import TableError
+from viral.posts.info import info_cells, is_playlist
 from viral.posts.json_stream import BrokenJSONError, elements
 from viral.posts.names import flat
 from viral.posts.streams import TEXT_SUFFIXES, opened_text
@@ -211,15 +212,12 @@ def _info(path: Path, number: int) -> Row | Broken:
         return Broken(number, f"{path.name} cannot be read as JSON")
     if not isinstance(info, dict):
         return Broken(number, f"{path.name} is no record with names")
-    # Downloaders put lists of formats and comments beside the few facts that are wanted.
-    cells = {k: v for k, v in info.items() if k != "comments" or isinstance(v, (int, float))}
-    if isinstance(cells.get("comment_count"), (int, float)):
-        cells.pop("comments", None)
     stem = path.name[: -len(".info.json")]
     clips = (path.with_name(stem + suffix) for suffix in CLIP_SUFFIXES)
     clip = next((clip for clip in clips if clip.is_file()), None)
-    cells.pop("filename", None)
-    return Row(number, {**cells, **({"video_path": str(clip.resolve())} if clip else {})})
+    return Row(
+        number, {**info_cells(info), **({"video_path": str(clip.resolve())} if clip else {})}
+    )
 
 
 def _folder(path: Path) -> Iterator[Row | Broken]:
@@ -229,7 +227,7 @@ def _folder(path: Path) -> Iterator[Row | Broken]:
     for number, file in enumerate(files, start=1):
         row = _info(file, number)
         # The info of a playlist is no post.
-        if not (isinstance(row, Row) and row.cells.get("_type") == "playlist"):
+        if not (isinstance(row, Row) and is_playlist(row.cells)):
             yield row
 
 

@@ -1,0 +1,1 @@
+"""Past posts from links and accounts, through yt-dlp."""
