@@ -28,6 +28,7 @@ from viral.errors import TableError, ViralError
 from viral.extract_command import RayOption, extract
 from viral.feedback_command import feedback_commands, retrain
 from viral.posts_command import posts_commands
+from viral.tune_command import tune
 
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
@@ -140,6 +141,7 @@ commands.command()(collect)
 commands.add_typer(posts_commands, name="posts")
 commands.add_typer(feedback_commands, name="feedback")
 commands.command()(retrain)
+commands.command()(tune)
 
 
 @commands.command()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
+from feeds import feeds
 from kept_posts import kept
 
 from viral.errors import ModelError
@@ -32,9 +32,8 @@ from viral.feedback.retrain import (
 from viral.model.inputs import inputs_from_posts
 from viral.model.options import TrainingOptions
 from viral.model.store import load
-from viral.posts.past import PAST, with_compared_past
-from viral.posts.schema import COLUMNS, in_schema
-from viral.posts.training import with_past
+from viral.posts.past import PAST
+from viral.posts.schema import COLUMNS
 
 MODEL_DIR = Path(__file__).resolve().parents[2] / "models"
 QUICK = {"num_iterations": 30, "learning_rate": 0.1, "num_leaves": 4, "min_data_in_leaf": 20}
@@ -90,34 +89,9 @@ def test_reports_become_training_posts() -> None:
     assert feedback_posts([], 10_000).posts.empty
 
 
-def _feeds(creators: int = 30, posts: int = 25) -> pd.DataFrame:
-    rng = np.random.default_rng(3)
-    rows = []
-    for creator in range(creators):
-        level = rng.uniform(3.0, 5.0)
-        for number in range(posts):
-            views = 10 ** (level + rng.normal(0, 0.2))
-            rows.append(
-                {
-                    "source": "creators_2020",
-                    "video_id": f"{creator}-{number}",
-                    "creator": f"c{creator}",
-                    "posted_at": datetime(2020, 1, 1, tzinfo=UTC) + timedelta(days=number),
-                    "followers": 10**level,
-                    "duration_s": 15.0,
-                    "views": views,
-                    "likes": views * rng.uniform(0.05, 0.15),
-                    "comments": views * rng.uniform(0.001, 0.003),
-                    "shares": views * rng.uniform(0.001, 0.003),
-                    "horizon_days": 30.0,
-                }
-            )
-    return with_compared_past(with_past(in_schema(pd.DataFrame(rows))[0]))
-
-
 def _compared(factor: float, clients: int) -> tuple[Figures, Figures]:
     """Compare on feeds with reports that say `factor` times what such an account gets."""
-    posts = _feeds()
+    posts = feeds()
     rng = np.random.default_rng(4)
     reports = []
     for client in range(clients):

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from viral.model.smooth import Block
+from viral.model.tuned import tuned
 
-HISTORY_PARAMETERS: Mapping[str, Any] = {
+CHOSEN_HISTORY_PARAMETERS: Mapping[str, Any] = {
     # Squared errors give the same R2, but a larger absolute error and a worse order of lifts.
     "objective": "huber",
     "alpha": 0.6,
@@ -24,7 +25,21 @@ HISTORY_PARAMETERS: Mapping[str, Any] = {
     "lambda_l2": 1.0,
     "max_bin": 127,
 }
-"""LightGBM on what the post gets beyond `recent_last_five`."""
+"""LightGBM on what the post gets beyond `recent_last_five`, chosen by hand."""
+HISTORY_PARAMETERS: Mapping[str, Any] = tuned("history", CHOSEN_HISTORY_PARAMETERS)
+"""What training uses."""
+
+CHOSEN_ACCOUNT_PARAMETERS: Mapping[str, Any] = {
+    "objective": "huber",
+    "alpha": 0.8,
+    "num_iterations": 400,
+    "learning_rate": 0.03,
+    "num_leaves": 7,
+    "min_data_in_leaf": 60,
+}
+"""LightGBM on the account where no recent views are known, chosen by hand."""
+ACCOUNT_PARAMETERS: Mapping[str, Any] = tuned("account", CHOSEN_ACCOUNT_PARAMETERS)
+"""What training uses."""
 
 RISING = ("age",)
 """Features that a prediction may only rise with: views do not go down with time."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from viral.model.account_parameters import HISTORY_PARAMETERS
+from viral.model.account_parameters import ACCOUNT_PARAMETERS, HISTORY_PARAMETERS
 from viral.model.inputs import CONTENT, PATTERNS, Inputs
 
 
@@ -17,16 +17,7 @@ from viral.model.inputs import CONTENT, PATTERNS, Inputs
 class TrainingOptions:
     """What can be chosen in training; the defaults make the shipped model."""
 
-    context_parameters: Mapping[str, Any] = field(
-        default_factory=lambda: {
-            "objective": "huber",
-            "alpha": 0.8,
-            "num_iterations": 400,
-            "learning_rate": 0.03,
-            "num_leaves": 7,
-            "min_data_in_leaf": 60,
-        }
-    )
+    context_parameters: Mapping[str, Any] = field(default_factory=lambda: dict(ACCOUNT_PARAMETERS))
     """Of what an account usually gets where no recent views are known."""
     history_parameters: Mapping[str, Any] = field(default_factory=lambda: dict(HISTORY_PARAMETERS))
     """Of what a post gets beyond the mean of the last five."""
