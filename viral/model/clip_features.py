@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -68,24 +68,59 @@ def labelled_clips(
         )
         if source == CLIP_FOLDER
     }
-    found = {row: path for row, path in found.items() if path.is_file()}
+    return clips_at(found, cache_dir, say)[0]
+
+
+def clips_at(
+    paths: Mapping[int, Path],
+    cache_dir: Path,
+    say: Callable[[str], None] = lambda _: None,
+) -> tuple[dict[int, dict[str, Features]], dict[int, str]]:
+    """Measure clips, or read what was measured in the same contents before.
+
+    Parameters
+    ----------
+    paths : mapping of int to Path
+        Row position -> clip. A file that is not there is passed over.
+    cache_dir : Path
+        Where what is measured is kept; made when needed.
+    say : callable
+        Told what is being done.
+
+    Returns
+    -------
+    tuple of dict and dict
+        Row -> modality -> features, and row -> why its clip could not be measured.
+    """
+    found = {row: path for row, path in paths.items() if path.is_file()}
     result: dict[int, dict[str, Features]] = {}
+    failures: dict[int, str] = {}
     for number, (row, path) in enumerate(found.items(), start=1):
-        kept = cache_dir / f"{_key(path)}.json"
-        features = _read(kept)
+        kept = cache_dir / f"{content_key(path)}.json"
+        features = read_kept(kept)
         if features is None:
             say(f"measuring clip {number} of {len(found)}")
             try:
                 features = _measure(path)
-            except ViralError:
+            except ViralError as error:
+                failures[row] = str(error)
                 continue
-            _write(kept, features)
+            write_kept(kept, features)
         result[row] = features
-    return result
+    return result, failures
 
 
-def _key(path: Path) -> str:
-    names = [CACHE_FORMAT, *(feature_names(modality) for modality in MEASURED)]
+def content_key(path: Path, *more: object) -> str:
+    """Return a name for a content and for how it is measured: 32 hexadecimal digits.
+
+    Parameters
+    ----------
+    path : Path
+        The clip.
+    more
+        What else the measurements depend on, as JSON can write it.
+    """
+    names = [CACHE_FORMAT, *(feature_names(modality) for modality in MEASURED), *more]
     described = json.dumps(names) + sha256_of(path)
     return hashlib.sha256(described.encode()).hexdigest()[:32]
 
@@ -100,7 +135,8 @@ def _measure(path: Path) -> dict[str, Features]:
     return {modality: features[modality] for modality in MEASURED}
 
 
-def _write(path: Path, features: Mapping[str, Features]) -> None:
+def write_kept(path: Path, features: Mapping[str, Features]) -> None:
+    """Write what was measured in a clip: numbers alone."""
     content: dict[str, Any] = {}
     for modality, measured in features.items():
         embedding = measured.embedding
@@ -111,14 +147,18 @@ def _write(path: Path, features: Mapping[str, Features]) -> None:
             "missing": measured.missing,
         }
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(content), encoding="utf-8")
+    # Written whole or not at all: a run that was stopped leaves nothing that looks like a result.
+    unfinished = path.with_suffix(".unfinished")
+    unfinished.write_text(json.dumps(content), encoding="utf-8")
+    unfinished.replace(path)
 
 
-def _read(path: Path) -> dict[str, Features] | None:
+def read_kept(path: Path, modalities: Sequence[str] = MEASURED) -> dict[str, Features] | None:
+    """Read what `write_kept` wrote; None where it is not there or not whole."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         result = {}
-        for modality in MEASURED:
+        for modality in modalities:
             entry = content[modality]
             if entry["missing"]:
                 result[modality] = without_anything(
