@@ -11,6 +11,7 @@ import pandas as pd
 
 from viral.modalities.features import Features
 from viral.model.engagement import Split, split
+from viral.model.familiarity import EVERYTHING_FAMILIAR, Familiarity, Likeness
 from viral.model.growth import REFERENCE_DAYS, GrowthCurve
 from viral.model.inputs import (
     CONTENT,
@@ -52,6 +53,8 @@ class PatternModel:
     error: Regressor
     """log10 of the error to expect, as a spread of log10 virality."""
     split: Split
+    familiarity: Familiarity = EVERYTHING_FAMILIAR
+    """What the posts were like that all of this was learnt from."""
 
     def weights_for(self, there: Sequence[str]) -> PatternWeights:
         """Return the stack for the content modalities that are there."""
@@ -69,7 +72,7 @@ class Estimates:
     growth: np.ndarray
     """log10 `[posts]`: the part of both that is the horizon's, 0 after 30 days or if unknown."""
     error: np.ndarray
-    """Size of the error to expect `[posts]`, log10."""
+    """Size of the error to expect `[posts]`, log10, larger where a post is unlike the others."""
     groups: np.ndarray
     """Group of the calibration `[posts]`."""
     log_ratios: Mapping[str, np.ndarray]
@@ -102,7 +105,7 @@ class Model:
         count = len(inputs)
         known = inputs.patterns
         values, context, error = np.zeros(count), np.zeros(count), np.zeros(count)
-        grown = np.zeros(count)
+        grown, wider = np.zeros(count), np.ones(count)
         ratios = {
             name: np.zeros(count) for name in COUNTS if name in ("likes", "comments", "shares")
         }
@@ -124,6 +127,7 @@ class Model:
                 values[rows] += at_horizon
                 context[rows] = usual + at_horizon
                 error[rows] = model.error.predict(model.error.matrix(columns))
+                wider[rows] = model.familiarity.widening(part, tuple(predictions))
                 for name, ratio in model.split.log_ratios(columns).items():
                     ratios[name][rows] = ratio
         return Estimates(
@@ -131,7 +135,7 @@ class Model:
             log_context=context,
             growth=grown,
             error=np.hypot(
-                np.clip(error, SMALLEST_ERROR, LARGEST_ERROR),
+                np.clip(error, SMALLEST_ERROR, LARGEST_ERROR) * wider,
                 self.growth.spread(inputs.horizon_days),
             ),
             groups=groups_of(known, inputs.followers, inputs.recent_count),
@@ -211,6 +215,14 @@ class Model:
             estimates.groups,
         )
 
+    def likeness(self, inputs: Inputs) -> Likeness:
+        """Return how familiar one post is, in the modalities that its prediction rests on."""
+        model = self.patterns[str(inputs.patterns[0])]
+        there = [modality for modality in CONTENT if inputs.present[modality][0]]
+        weights = model.weights_for(there).weights
+        used = ("context", *(modality for modality in there if weights.get(modality, 0.0) > 0.0))
+        return model.familiarity.likeness(inputs, used)
+
     def predict_table(
         self,
         posts: pd.DataFrame,
@@ -261,6 +273,9 @@ class Model:
         usual = inputs.usual_log_views[0]
         warnings = []
         pattern = str(inputs.patterns[0])
+        likeness = self.likeness(inputs)
+        if likeness.warning is not None:
+            warnings.append(likeness.warning)
         if pattern != "history":
             warnings.append(
                 "Without the views of your recent posts the range is much wider; "
@@ -276,6 +291,7 @@ class Model:
             explanation=explain(self, inputs, features),
             horizon_days=float(details.horizon_days),
             usual_views=float(10.0**usual) if np.isfinite(usual) else None,
+            likeness=likeness,
             missing=tuple(m for m in CONTENT if not inputs.present[m][0]),
             warnings=tuple(warnings),
             **cast(dict[str, Any], intervals),

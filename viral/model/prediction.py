@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from viral.explain.explanation import Explanation
+from viral.model.familiarity import FAMILIAR, Likeness
 
 COUNTS = ("views", "likes", "comments", "shares", "virality")
 """The counts that are predicted, in the order of the tables."""
@@ -47,6 +48,8 @@ class Prediction:
     """Which posts the score compares with: `accounts with 10,000 to 100,000 followers`."""
     usual_views: float | None = None
     """What this account usually gets, as the model sees it: the median of recent views, or None."""
+    likeness: Likeness = FAMILIAR
+    """How much the post is like those that the model learnt from."""
     missing: tuple[str, ...] = ()
     """Modalities that could not be used."""
     warnings: tuple[str, ...] = ()
@@ -66,6 +69,7 @@ class Prediction:
             "usual_views": self.usual_views,
             **{name: getattr(self, name).to_dict() for name in ("virality", *COUNTS[:4])},
             "explanation": self.explanation.to_dict(),
+            "familiarity": self.likeness.to_dict(),
             "missing": list(self.missing),
             "warnings": list(self.warnings),
         }

@@ -23,6 +23,7 @@ from viral.errors import ModelError
 from viral.modalities import NAMES
 from viral.model.encoders import EmbeddingLine, TagTable
 from viral.model.engagement import Split
+from viral.model.familiarity import Familiarity
 from viral.model.growth import GrowthCurve
 from viral.model.inputs import PATTERNS, feature_names, modality_features
 from viral.model.intervals import Calibration
@@ -119,6 +120,7 @@ def save(model: Model, folder: Path) -> None:
                 }
                 for there, weights in pattern.weights.items()
             },
+            "familiarity": pattern.familiarity.to_dict(),
         }
     manifest = {
         "format": FORMAT,
@@ -285,6 +287,8 @@ def load(folder: Path) -> Model:
                 },
                 error=reader.regressor(entry["error"]),
                 split=Split({c: reader.regressor(e) for c, e in entry["ratios"].items()}),
+                # Models that were written before there was such a thing widen nothing.
+                familiarity=Familiarity.from_dict(entry.get("familiarity")),
             )
             for name, entry in manifest["patterns"].items()
         }

@@ -39,6 +39,7 @@ from viral.model.regressors import Regressor
 from viral.model.stack import PatternWeights, fit_stack
 from viral.model.standing import fit_standing
 from viral.model.support import fit_support
+from viral.model.widening import Learnt, learn_familiarity
 from viral.posts.splits import creator_keys, newest
 from viral.virality import (
     ENGAGEMENTS,
@@ -290,6 +291,16 @@ class Trainer:
             SMALLEST_ERROR,
             LARGEST_ERROR,
         )
+        self.say(f"learning how errors grow away from what was learnt: {pattern}")
+        familiarity = learn_familiarity(
+            Learnt(columns, matrix[:first], rows.target[:first], spread[:first], expected[:first]),
+            fit,
+            error_fit,
+            {name: self.inputs.rows(np.isfinite(p)) for name, p in lift_predictions.items()},
+            lifts,
+            most_posts=self.options.strange_posts,
+        )
+        expected = expected * familiarity.widening(rows.inputs, ("context",))
         ratios, ratio_oof = self._ratios(rows, matrix, columns, keys)
         predicted = stacked_oof + grown[rows.origin]
         medians = split(10.0**predicted, ratio_oof, self.weights)
@@ -311,6 +322,7 @@ class Trainer:
                 weights=weights,
                 error=error_fit(matrix, spread),
                 split=ratios,
+                familiarity=familiarity,
             ),
             residuals={
                 name: (to_log(truths[name][rows.origin]) - to_log(medians[name]))[use]

@@ -26,6 +26,24 @@ class Range(TypedDict):
     high: float
 
 
+class FurthestJson(TypedDict):
+    """A feature that lies outside of what 98 of 100 training posts had."""
+
+    name: str
+    label: str
+    input: float
+    low: float
+    high: float
+
+
+class FamiliarityJson(TypedDict):
+    """How much the post is like those that the model learnt from."""
+
+    percent: float
+    widening: float
+    furthest: list[FurthestJson]
+
+
 class PredictionJson(TypedDict):
     """A prediction, as `viral predict --json` prints it."""
 
@@ -41,6 +59,7 @@ class PredictionJson(TypedDict):
     comments: Range
     shares: Range
     explanation: dict[str, Any]
+    familiarity: FamiliarityJson
     missing: list[str]
     warnings: list[str]
 

@@ -6,6 +6,7 @@ import re
 
 from viral.explain.share import REST_LABEL
 from viral.ui.strings import STRINGS
+from viral.ui.unlike import unlike_in_spanish
 
 FEATURE_LABELS_ES: dict[str, str] = {
     "visual.brightness": "Luminosidad",
@@ -278,6 +279,9 @@ def sentence(english: str, lang: str) -> tuple[str, str]:
             found = pattern.fullmatch(english)
             if found:
                 return _filled(words, found.groupdict()), "es"
+        unlike = unlike_in_spanish(english, feature_label)
+        if unlike is not None:
+            return unlike, "es"
     return english, "en"
 
 
