@@ -29,10 +29,13 @@ class Served:
     url: str
     uploads: Path
     log: Path
+    earlier: set[Path]
+    """Uploads that earlier modules left without asking for a prediction; they wait for their time."""
 
     def files(self) -> list[Path]:
-        """Return the uploads that are still there."""
-        return [path for path in self.uploads.rglob("*") if path.is_file()]
+        """Return the uploads of this module that are still there."""
+        files = {path for path in self.uploads.rglob("*") if path.is_file()}
+        return sorted(files - self.earlier)
 
 
 def _free_port() -> int:
@@ -66,7 +69,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         url = f"http://127.0.0.1:{port}/"
         try:
             _wait_for(url, process, log)
-            yield Served(url, uploads, log)
+            yield Served(url, uploads, log, set())
         finally:
             process.terminate()
             try:
@@ -74,6 +77,11 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _own_uploads_alone(served: Served) -> None:
+    served.earlier.update(served.files())
 
 
 def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

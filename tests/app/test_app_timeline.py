@@ -108,7 +108,7 @@ def test_the_keyboard_and_the_player_move_the_moment(open_page: Open, clip: Path
     assert float(slider.input_value()) == pytest.approx(3.4, abs=0.05)
     page.get_by_label("Español").check()
     page.get_by_text("Segundo a segundo").wait_for()
-    page.get_by_text("Cortes").first.wait_for()
+    page.locator("#when").get_by_text("Cortes").first.wait_for()
     # Another language is no reason to start the clip anew.
     assert player_at(page) == pytest.approx(3.4, abs=0.05)
 
