@@ -82,6 +82,26 @@ async function take(file) {
   }
 }
 
+// A clip that the server has fetched is copied into the browser at once, for the same reason.
+async function bring(clip) {
+  latest += 1;
+  const mine = latest;
+  say("");
+  element.querySelector(".v-clip-uploading").textContent = "";
+  try {
+    const answer = await fetch(new URL(clip.url, document.baseURI).href);
+    if (!answer.ok) throw new Error(`status ${answer.status}`);
+    const copy = await answer.blob();
+    if (mine !== latest) return;
+    play(URL.createObjectURL(copy), clip.name);
+    show("ready");
+  } catch (error) {
+    if (mine !== latest) return;
+    clear();
+    say(words().upload_failed);
+  }
+}
+
 function paint() {
   for (const place of element.querySelectorAll("[data-word]")) {
     place.textContent = words()[place.dataset.word] || "";
@@ -123,6 +143,8 @@ watch("value", () => {
     say("");
     play(new URL(clip.url, document.baseURI).href, clip.name);
     show("ready");
+  } else if (clip && clip.fetched && clip.url) {
+    bring(clip);
   } else if (!clip && box.dataset.state === "ready") {
     clear();
   }

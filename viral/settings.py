@@ -67,6 +67,15 @@ class Settings:
     """Requests that one client may make, besides loading the page."""
     upload_bytes_per_minute: int = 400_000_000
     """Bytes that one client may upload, after a first burst of two of the largest clips."""
+    accept_links: bool = False
+    """Let a link to a post be pasted in place of a file; read SECURITY.md first."""
+    link_hosts: str = (
+        "tiktok.com,tiktokv.com,tiktokcdn.com,tiktokcdn-us.com,tiktokcdn-eu.com,"
+        "instagram.com,cdninstagram.com,fbcdn.net,youtube.com,youtu.be,googlevideo.com"
+    )
+    """Hosts that links may lead to, those below them and those of their files among them."""
+    link_timeout_s: float = 60.0
+    """Seconds that a clip behind a link may take to arrive."""
     trusted_proxies: int = 0
     """Proxies of the host in front of the app; more than none makes `X-Forwarded-For` count."""
     shutdown_grace_s: float = 20.0

@@ -300,3 +300,8 @@ def test_axe_finds_nothing_serious(open_page: Open, clip: Path, mode: str) -> No
     assert_no_serious_finding(page)
     page.get_by_role("tab", name="About").click()
     assert_no_serious_finding(page)
+
+
+def test_no_field_for_links_unless_the_host_allows_it(open_page: Open) -> None:
+    page = open_page()
+    assert page.locator("#link").count() == 0

@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 
 from viral.errors import ViralError
+from viral.links.fetching import Fetcher, fetcher_for
 from viral.settings import Settings
 from viral.threads import limit_threads
 from viral.ui import about, after, api, compare, places, predict
@@ -57,7 +58,7 @@ class App(gr.Blocks):
     runner: Runner
 
 
-def build(settings: Settings, runner: Runner | None = None) -> App:
+def build(settings: Settings, runner: Runner | None = None, fetcher: Fetcher | None = None) -> App:
     """Build the app without serving it; nothing heavy is imported.
 
     Parameters
@@ -66,8 +67,11 @@ def build(settings: Settings, runner: Runner | None = None) -> App:
         Limits and lifetimes.
     runner
         What looks at clips; tests may give another one.
+    fetcher
+        What follows links; the one that the settings allow, or none, unless a test gives another.
     """
     runner = runner or Runner()
+    fetcher = fetcher or fetcher_for(settings)
     forbid_fetching()
     sessions = Sessions(settings.clip_lifetime_s)
     translations = Translations()
@@ -100,7 +104,7 @@ def build(settings: Settings, runner: Runner | None = None) -> App:
             translations.properties(mode, lambda code: {"words": {"label": text("app.mode", code)}})
         with gr.Tabs(elem_classes="v-tabs"):
             with gr.Tab(id="predict") as predict_tab:
-                page = predict.build(settings, runner, sessions, translations, lang)
+                page = predict.build(settings, runner, sessions, translations, lang, fetcher)
             with gr.Tab(id="compare") as compare_tab:
                 cuts = compare.build(settings, runner, sessions, translations, lang)
             for name in PLACES:

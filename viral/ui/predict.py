@@ -12,8 +12,9 @@ from typing import Any
 import gradio as gr
 
 from viral.errors import ViralError
+from viral.links.fetching import Fetcher
 from viral.settings import Settings
-from viral.ui import sharing, states, suggestions, timeline, what_if
+from viral.ui import link_box, sharing, states, suggestions, timeline, what_if
 from viral.ui.clip_box import clip_box, demo_clip
 from viral.ui.inputs import details_from_page, time_zones
 from viral.ui.post_fields import sound_field, time_field
@@ -152,14 +153,21 @@ def build(
     sessions: Sessions,
     translations: Translations,
     lang: gr.Radio,
+    fetcher: Fetcher | None = None,
 ) -> PredictPage:
-    """Lay the page out inside the current Blocks and connect it."""
+    """Lay the page out inside the current Blocks and connect it.
+
+    `fetcher` follows links; without it there is no field for them.
+    """
     handlers = Handlers(runner, sessions)
     shown = gr.State(Shown())
     with gr.Row(elem_classes="v-page"):
         with gr.Column(elem_classes="v-side", min_width=300, scale=4):
-            clip, demo_buttons = _clip_card(settings, translations)
+            clip, demo_buttons, links = _clip_card(settings, translations, fetcher)
             post = _post_card(translations)
+            if fetcher is not None and links is not None:
+                link_handlers = link_box.Handlers(settings, fetcher)
+                link_box.connect(links, link_handlers, lang, clip, post[0])
             button = gr.Button(variant="primary", size="lg", elem_id="predict")
             translations.keys(button, value="predict.button")
             privacy = gr.HTML(elem_classes="v-privacy")
@@ -264,14 +272,15 @@ def build(
 
 
 def _clip_card(
-    settings: Settings, translations: Translations
-) -> tuple[gr.HTML, list[tuple[Demo, gr.Button]]]:
+    settings: Settings, translations: Translations, fetcher: Fetcher | None
+) -> tuple[gr.HTML, list[tuple[Demo, gr.Button]], link_box.LinkBox | None]:
     with gr.Column(elem_classes="v-card v-clip-card"):
         heading = gr.HTML()
         translations.properties(
             heading, lambda code: {"value": f"<h2>{text('clip.heading', code)}</h2>"}
         )
         clip = clip_box(settings, translations, "clip")
+        links = None if fetcher is None else link_box.lay_out(fetcher, translations)
         buttons = []
         available = demos()
         if available:
@@ -288,7 +297,7 @@ def _clip_card(
                     )
                     translations.keys(button, value=demo.name)
                     buttons.append((demo, button))
-    return clip, buttons
+    return clip, buttons, links
 
 
 def _post_card(translations: Translations) -> tuple[Any, ...]:

@@ -95,12 +95,17 @@ def forbid_fetching() -> None:
     processing_utils.save_url_to_cache = refused_at_once
 
 
+def stored_bytes() -> int:
+    """Return how many bytes of clips this process has on disk."""
+    return _hosts[0].scratch.stored_bytes() if _hosts else 0
+
+
 def gate_for(settings: Settings, warm: Callable[[], bool]) -> tuple[HostState, dict[str, Any]]:
     """Return the state that the gate shows and the arguments that put it in front of the app."""
     state = HostState(
         version=metadata.version("viral"),
         warm=warm,
-        stored_bytes=lambda: _hosts[0].scratch.stored_bytes() if _hosts else 0,
+        stored_bytes=stored_bytes,
     )
     limits = Limits(
         max_clip_bytes=settings.max_clip_bytes,

@@ -13,6 +13,7 @@ from viral.ui.strings_about import ABOUT
 from viral.ui.strings_after import AFTER
 from viral.ui.strings_compare import COMPARE
 from viral.ui.strings_explain import EXPLAIN
+from viral.ui.strings_links import LINKS
 from viral.ui.strings_share import SHARE
 from viral.ui.strings_skills import SKILLS
 
@@ -329,6 +330,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     **AFTER,
     **SKILLS,
     **SHARE,
+    **LINKS,
     **EXPLAIN,
 }
 

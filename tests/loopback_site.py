@@ -31,6 +31,11 @@ class LoopbackSite:
     busy: bool = False
     cut_clip_at: int | None = None
     """Bytes of a clip after which the connection is closed."""
+    redirects: dict[str, str] = field(default_factory=dict)
+    """Path -> where it leads instead."""
+    tells_length: bool = True
+    """Whether a clip is announced with its size."""
+    duration: str = "PT2S"
     url: str = ""
 
     def page(self, number: str) -> str:
@@ -41,7 +46,7 @@ class LoopbackSite:
             "name": post.get("caption", number),
             "description": post.get("caption", ""),
             "uploadDate": "2026-01-02T18:30:00Z",
-            "duration": "PT2S",
+            "duration": self.duration,
             "contentUrl": f"{self.url}/clips/{number}.mp4",
             "interactionStatistic": [
                 {
@@ -85,7 +90,13 @@ class _Handler(BaseHTTPRequestHandler):
         if site.busy:
             self._send(429, "text/plain", b"slow down", body)
             return
-        kind, _, name = self.path.strip("/").partition("/")
+        if self.path in site.redirects:
+            self.send_response(302)
+            self.send_header("Location", site.redirects[self.path])
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
+        kind, _, name = self.path.partition("?")[0].strip("/").partition("/")
         number = name.removesuffix(".mp4")
         if kind == "post" and number in site.posts:
             self._send(200, "text/html", site.page(number).encode(), body)
@@ -112,8 +123,9 @@ class _Handler(BaseHTTPRequestHandler):
             start = int(asked[6:].split("-")[0])
         self.send_response(206 if start else 200)
         self.send_header("Content-Type", "video/mp4")
-        self.send_header("Content-Length", str(len(content) - start))
-        self.send_header("Accept-Ranges", "bytes")
+        if self.site.tells_length:
+            self.send_header("Content-Length", str(len(content) - start))
+            self.send_header("Accept-Ranges", "bytes")
         if start:
             self.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
         self.end_headers()
