@@ -24,10 +24,11 @@ from viral.console import (
     shown_progress,
     shown_stages,
 )
-from viral.errors import TableError, ViralError
+from viral.errors import ViralError
 from viral.extract_command import RayOption, extract
 from viral.feedback_command import feedback_commands, retrain
 from viral.posts_command import posts_commands
+from viral.train_command import DATA_DIR, AccountModelOption, train
 from viral.tune_command import tune
 
 EXIT_BAD_INPUT = 2
@@ -35,8 +36,6 @@ EXIT_INTERRUPTED = 130
 """What a shell reports for a program ended by Ctrl-C: 128 and the signal's number."""
 NAMED_ROWS = 20
 """Rejected rows that are named one by one; the rest are counted."""
-DATA_DIR = Path("../shared/data")
-"""Where training looks for past posts unless told otherwise: beside the checkout."""
 
 commands = typer.Typer(
     name="viral",
@@ -80,6 +79,7 @@ def predict(
     horizon_days: Annotated[
         str, typer.Option(help="Days after posting, 1 to 365.", metavar="DAYS")
     ] = "30",
+    account_model: AccountModelOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
 ) -> None:
     """Predict how far one clip is likely to travel; everything but the clip is optional."""
@@ -97,7 +97,7 @@ def predict(
         horizon_days=horizon_days,
     )
     with only_the_result_on_stdout(), shown_stages(_messages()) as on_stage:
-        analysis = analyse(clip, details, on_stage)
+        analysis = analyse(clip, details, on_stage, account_model=account_model)
     if as_json:
         print(json.dumps(analysis.prediction.to_dict(), allow_nan=False))
     else:
@@ -112,6 +112,7 @@ def predict_table(
     out: Annotated[
         Path, typer.Option("--out", "-o", help="A .parquet or .csv to write.", metavar="OUT")
     ],
+    account_model: AccountModelOption = None,
     ray: RayOption = None,
 ) -> None:
     """Predict a table of posts, a row each, in the order given.
@@ -124,7 +125,7 @@ def predict_table(
 
     check_output(out)
     with only_the_result_on_stdout(), shown_progress(_messages()) as on_progress:
-        result = predict_file(posts, on_progress, ray=ray)
+        result = predict_file(posts, on_progress, ray=ray, account_model=account_model)
         write_table(result.predictions, out)
     for sentences in (result.left_out, result.without_clip):
         for sentence in sentences[:NAMED_ROWS]:
@@ -144,43 +145,7 @@ commands.command()(retrain)
 commands.command()(tune)
 
 
-@commands.command()
-def train(
-    data: Annotated[
-        Path, typer.Option("--data", help="Folder of past posts.", metavar="FOLDER")
-    ] = DATA_DIR,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", "-o", help="Model folder to write; the app's own by default."),
-    ] = None,
-    ray: Annotated[
-        str | None,
-        typer.Option(
-            "--ray",
-            help="HOST:PORT of a Ray cluster that grows the trees of large tables, or local.",
-            metavar="ADDRESS|local",
-        ),
-    ] = None,
-    ray_rows: Annotated[
-        int | None,
-        typer.Option(
-            "--ray-rows", help="Rows from which a table is large; 5 million.", min=1, metavar="N"
-        ),
-    ] = None,
-) -> None:
-    """Train the model on past posts and write its folder."""
-    from viral.model.training import train as train_model
-    from viral.settings import settings
-
-    folder = out or settings().model_dir
-    # Files that belong to an earlier model are removed, so the folder must be one of ours.
-    if folder.is_file() or (
-        folder.is_dir() and any(folder.iterdir()) and not (folder / "manifest.json").is_file()
-    ):
-        raise TableError(f"{folder} is not a model folder; name an empty or a new one with -o.")
-    with only_the_result_on_stdout(), shown_stages(_messages()) as on_stage:
-        model = train_model(data, folder, say=on_stage, ray=ray, ray_rows=ray_rows)
-    print(f"Model {model.version} written to {folder}.")
+commands.command()(train)
 
 
 @commands.command()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from viral.media.clip import Clip, ClipFacts
 from viral.modalities.features import Features, Spans
@@ -14,6 +14,9 @@ from viral.model.prediction import Prediction, prediction_id
 from viral.posts.details import PostDetails, post_details
 from viral.remembered import Seen, remembered
 from viral.settings import settings
+
+if TYPE_CHECKING:
+    from viral.account.own import AccountModel
 
 STAGES = ("reading", "looking", "listening", "transcribing", "scoring")
 """What a user watches go by."""
@@ -38,21 +41,39 @@ class Analysis:
     prediction: Prediction
     clip_warnings: tuple[str, ...] = ()
     """Sentences about what could not be read in the file."""
+    account_model: AccountModel | None = None
+    """What was learnt of the account, on top of the model; None where nothing was given."""
 
     def again(self, *, details: PostDetails | None = None, keep: Spans | None = None) -> Analysis:
         """Predict again with other details or other spans; nothing is decoded again."""
         details = details or self.details
         features = pooled(self.measurements, self.facts, details, keep)
-        prediction = _predicted(features, details, self.clip_warnings, (self.facts.sha256, keep))
+        prediction = _predicted(
+            features, details, self.clip_warnings, (self.facts.sha256, keep), self.account_model
+        )
         return replace(self, details=details, keep=keep, features=features, prediction=prediction)
 
 
-def _model() -> Any:
+def _model(own: AccountModel | None) -> Any:
     if settings().follow_feedback:
-        return _followed()()
-    from viral.model.store import shipped_model
+        model = _followed()()
+    else:
+        from viral.model.store import shipped_model
 
-    return shipped_model()
+        model = shipped_model()
+    if own is None:
+        return model
+    from viral.account.own import on_top_of
+
+    return on_top_of(model, own)
+
+
+def _account_model(folder: str | Path | None) -> AccountModel | None:
+    if folder is None:
+        return None
+    from viral.account.store import load
+
+    return load(Path(folder))
 
 
 @cache
@@ -69,8 +90,9 @@ def _predicted(
     details: PostDetails,
     clip_warnings: tuple[str, ...],
     clip: tuple[str, Spans | None],
+    own: AccountModel | None,
 ) -> Prediction:
-    prediction = _model().predict(features, details)
+    prediction = _model(own).predict(features, details)
     warnings = (*clip_warnings, *details.warnings, *prediction.warnings)
     said = replace(details, warnings=())
     return replace(
@@ -141,9 +163,15 @@ def seen(path: str | Path, on_stage: OnStage = _nothing) -> Seen:
 
 
 def analyse(
-    path: str | Path, details: PostDetails | None = None, on_stage: OnStage = _nothing
+    path: str | Path,
+    details: PostDetails | None = None,
+    on_stage: OnStage = _nothing,
+    *,
+    account_model: str | Path | None = None,
 ) -> Analysis:
     """Read a clip, measure everything in it and predict.
+
+    `account_model` is the folder of an account's own model, from `viral train --account`.
 
     A clip whose content was looked at shortly before is not looked at again; its thumbnails are
     then small ones. See `viral.remembered`.
@@ -154,10 +182,11 @@ def analyse(
         The clip cannot be read, or no model is there.
     """
     details = details or PostDetails()
+    own = _account_model(account_model)
     clip = seen(path, on_stage)
     on_stage("scoring")
     features = pooled(clip.measurements, clip.facts, details)
-    prediction = _predicted(features, details, clip.warnings, (clip.facts.sha256, None))
+    prediction = _predicted(features, details, clip.warnings, (clip.facts.sha256, None), own)
     return Analysis(
         facts=clip.facts,
         thumbnails=clip.thumbnails,
@@ -168,6 +197,7 @@ def analyse(
         features=features,
         prediction=prediction,
         clip_warnings=clip.warnings,
+        account_model=own,
     )
 
 
@@ -180,11 +210,13 @@ def predict(
     posted_at: Any = None,
     sound: str | None = None,
     horizon_days: float = 30.0,
+    account_model: str | Path | None = None,
     on_stage: OnStage = _nothing,
 ) -> Prediction:
     """Predict how far a clip is likely to travel. Everything but the clip is optional.
 
-    See `viral.posts.details.post_details` for the form of each argument.
+    See `viral.posts.details.post_details` for the form of each argument; `account_model` is the
+    folder of an account's own model, from `viral train --account`.
 
     Raises
     ------
@@ -199,4 +231,4 @@ def predict(
         sound=sound,
         horizon_days=horizon_days,
     )
-    return analyse(clip, details, on_stage).prediction
+    return analyse(clip, details, on_stage, account_model=account_model).prediction

@@ -130,7 +130,11 @@ def _outcomes(named: Sequence[tuple[int, Path]], ray: str | None) -> Iterator[Ou
 
 
 def predict_file(
-    path: Path, on_progress: OnProgress = _nothing, *, ray: str | None = None
+    path: Path,
+    on_progress: OnProgress = _nothing,
+    *,
+    ray: str | None = None,
+    account_model: Path | None = None,
 ) -> PredictedTable:
     """Predict every usable row of a table of posts.
 
@@ -142,6 +146,8 @@ def predict_file(
         Told how far it has come.
     ray : str, optional
         `HOST:PORT` of a Ray cluster that looks at the clips, or `local`. The rows are the same.
+    account_model : Path, optional
+        Folder of an account's own model, from `viral train --account`; all rows are that account's.
 
     Raises
     ------
@@ -157,6 +163,11 @@ def predict_file(
 
     posts, rejected = read_posts(path)
     model = shipped_model()
+    if account_model is not None:
+        from viral.account.own import on_top_of
+        from viral.account.store import load
+
+        model = on_top_of(model, load(account_model))
     clips, failures = _clips(posts, path.parent, ray, on_progress)
     on_progress("Posts", 0, len(posts))
     predictions = model.predict_table(posts, clips)

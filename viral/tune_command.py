@@ -11,11 +11,11 @@ from rich.console import Console
 
 from viral.console import only_the_result_on_stdout, shown_progress
 from viral.errors import TableError
+from viral.train_command import DATA_DIR
 
 if TYPE_CHECKING:
     from viral.model.tuning import Found
 
-DATA_DIR = Path("../shared/data")
 STUDY = Path(".cache/tune.journal")
 """Where trials are kept, under the folder that the search is started in."""
 MAIN_SOURCE = "creators_2020"

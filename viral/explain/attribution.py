@@ -87,7 +87,8 @@ def explain(
     pattern = model.patterns[str(inputs.patterns[0])]
     there = [modality for modality in CONTENT if inputs.present[modality][0]]
     stack = pattern.weights_for(there)
-    base = stack.intercept
+    on_top, added = model.additions(inputs)
+    base = stack.intercept + on_top
     parts: list[FeatureContribution] = []
     totals: dict[str, float] = {}
     for modality in NAMES:
@@ -104,6 +105,8 @@ def explain(
             seen = AGE in pattern.context.columns
             growth = model.growth.below if seen else model.growth
             used[AGE] = used.get(AGE, 0.0) + float(growth(inputs.horizon_days)[0])
+        for name, value in added.get(modality, {}).items():
+            used[name] = used.get(name, 0.0) + value
         listed = _contributions(model, modality, used, inputs)
         parts.extend(listed)
         totals[modality] = sum(part.value for part in listed)

@@ -35,6 +35,8 @@ AGE = "age"
 """The feature of the context that is the horizon: log10 of days after posting."""
 BREAKOUT_FACTOR = 3.0
 """A post breaks out when it gets more than this times what the account usually gets."""
+Additions = tuple[float, Mapping[str, Mapping[str, float]]]
+"""What stands on top of a model adds to the base, and modality -> feature -> what it adds."""
 SMALLEST_ERROR = 0.08
 """No prediction is expected to be closer than this, in log10."""
 LARGEST_ERROR = 2.0
@@ -223,6 +225,17 @@ class Model:
         used = ("context", *(modality for modality in there if weights.get(modality, 0.0) > 0.0))
         return model.familiarity.likeness(inputs, used)
 
+    def inputs_of(
+        self, posts: pd.DataFrame, clips: Mapping[int, Mapping[str, Features]] | None
+    ) -> Inputs:
+        """Measure a table of cleaned posts, as far as the regressors look at it."""
+        return inputs_from_posts(posts, clips, with_embeddings=self.embeds_captions)
+
+    def additions(self, inputs: Inputs) -> Additions:
+        """Return what stands on top of this model adds to the explanation of one post: nothing."""
+        del inputs
+        return 0.0, {}
+
     def predict_table(
         self,
         posts: pd.DataFrame,
@@ -243,7 +256,7 @@ class Model:
         DataFrame
             `video_id` and `<count>_low, _median, _high`, in the order of `posts`.
         """
-        inputs = inputs_from_posts(posts, clips, with_embeddings=self.embeds_captions)
+        inputs = self.inputs_of(posts, clips)
         counts = self.counts(self.estimate(inputs))
         columns: dict[str, Any] = {"video_id": posts["video_id"].to_numpy()}
         for name in COUNTS:

@@ -38,6 +38,8 @@ PRIOR_SPREAD = 1.0
 LIKELIHOOD_STEPS = 20
 SIGNIFICANT_DIGITS = 6
 """Of every stored number: rounding comes before predicting, so that a stored model predicts alike."""
+SAME = 1e-9
+"""Spread of a column, as a share of one and of its mean, that is the rounding of floats."""
 FEWEST_POSTS = 20
 """Below it nothing is learnt but the mean."""
 
@@ -270,7 +272,8 @@ def _unfitted(block: Block, columns: np.ndarray, rng: np.random.Generator) -> Fi
     mean = np.where(finite, known, 0.0).sum(axis=0) / count
     spread = np.sqrt((np.where(finite, known - mean, 0.0) ** 2).sum(axis=0) / count)
     if block.smooth:
-        scale = np.where(spread > 0.0, spread, 1.0)
+        # A column that is the same in all posts but for rounding has no scale of its own.
+        scale = np.where(spread > SAME * (1.0 + np.abs(mean)), spread, 1.0)
     else:
         # One scale for the block: an embedding's weak axes must not be blown up to its strong ones.
         scale = np.full(len(spread), np.sqrt((spread**2).sum()) or 1.0)

@@ -10,7 +10,6 @@ before LightGBM, which ends the process on a damaged text, sees it. Nothing is e
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -30,6 +29,7 @@ from viral.model.intervals import Calibration
 from viral.model.model import Model, PatternModel
 from viral.model.pairs import PairErrors
 from viral.model.regressors import Line, Regressor, booster_from_text
+from viral.model.sealed import checked_bytes, hash_of, read_sealed, refused, write_sealed
 from viral.model.smooth import SmoothRegressor
 from viral.model.stack import PatternWeights
 from viral.model.standing import Standing
@@ -43,31 +43,18 @@ FORMAT = 3
 """Raised when the manifest's layout changes."""
 FILE_NAME = re.compile(r"[a-z0-9_]+\.txt")
 """What a tree file may be called: nothing that could lead out of the folder."""
-LARGEST_FILE_BYTES = 10_000_000
+ADVICE = "restore the folder from the repository or run `make train`."
+"""What to do about a folder that cannot be used."""
 
 
-def _plain(value: Any) -> Any:
-    """Turn arrays and mappings into JSON's types; floats keep 10 significant digits."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, np.ndarray):
-        return _plain(value.tolist())
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    if isinstance(value, (float, np.floating)):
-        return float(f"{float(value):.10g}") if np.isfinite(value) else None
-    if isinstance(value, np.integer):
-        return int(value)
-    return value
-
-
-class _Writer:
+class RegressorWriter:
     """Collects tree files and their hashes."""
 
     def __init__(self) -> None:
         self.texts: dict[str, str] = {}
 
     def regressor(self, name: str, regressor: Regressor) -> dict[str, Any]:
+        """Return a regressor as the manifest has it; its trees become files called after `name`."""
         files = []
         for number, booster in enumerate(regressor.boosters):
             text = booster.model_to_string()
@@ -96,7 +83,7 @@ class _Writer:
 
 def save(model: Model, folder: Path) -> None:
     """Write a model; the same model always gives the same bytes."""
-    writer = _Writer()
+    writer = RegressorWriter()
     patterns: dict[str, Any] = {}
     for name, pattern in model.patterns.items():
         patterns[name] = {
@@ -149,21 +136,14 @@ def save(model: Model, folder: Path) -> None:
             file: hashlib.sha256(text.encode()).hexdigest() for file, text in writer.texts.items()
         },
     }
-    manifest = _plain(manifest)
-    content = json.dumps(manifest, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    manifest["version"] = f"{FORMAT}.{hashlib.sha256(content.encode()).hexdigest()[:12]}"
-    written = json.dumps(
-        manifest, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")
-    )
+    manifest["version"] = f"{FORMAT}.{hash_of(manifest)}"
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.txt"):
         if old.name not in writer.texts:
             old.unlink()
     for file, text in writer.texts.items():
         (folder / file).write_bytes(text.encode())
-    (folder / MANIFEST).write_bytes(written.encode())
-    digest = hashlib.sha256(written.encode()).hexdigest()
-    (folder / MANIFEST_HASH).write_text(f"{digest}  {MANIFEST}\n", encoding="ascii")
+    write_sealed(manifest, folder, MANIFEST, MANIFEST_HASH)
 
 
 def _feature_list(modality: str) -> list[dict[str, str]]:
@@ -171,23 +151,7 @@ def _feature_list(modality: str) -> list[dict[str, str]]:
 
 
 def _refused(folder: Path, why: str) -> ModelError:
-    # By its name alone: visitors of the app see this, and where a server keeps things is not theirs.
-    return ModelError(
-        f"The model in the folder {folder.name} cannot be used: {why}; "
-        "restore the folder from the repository or run `make train`."
-    )
-
-
-def _checked_bytes(folder: Path, name: str) -> bytes:
-    path = folder / name
-    try:
-        if path.is_symlink() or not path.is_file():
-            raise _refused(folder, f"{name} is missing")
-        if path.stat().st_size > LARGEST_FILE_BYTES:
-            raise _refused(folder, f"{name} is larger than any file of a model")
-        return path.read_bytes()
-    except OSError as error:
-        raise _refused(folder, f"{name} cannot be read") from error
+    return refused(folder, why, ADVICE)
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -204,15 +168,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             f"There is no model folder {folder.name}; set VIRAL_MODEL_DIR to a model folder "
             "or run `make train`."
         )
-    raw = _checked_bytes(folder, MANIFEST)
-    stated = _checked_bytes(folder, MANIFEST_HASH).decode("ascii", "replace").split()
-    if not stated or stated[0] != hashlib.sha256(raw).hexdigest():
-        raise _refused(folder, f"{MANIFEST} is not the one that was written")
-    try:
-        manifest = json.loads(raw)
-    except ValueError as error:
-        raise _refused(folder, f"{MANIFEST} is not JSON") from error
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+    manifest = read_sealed(folder, MANIFEST, MANIFEST_HASH, ADVICE)
+    if manifest.get("format") != FORMAT:
         raise _refused(folder, "it was made by another version")
     for modality in NAMES:
         stored = manifest.get("features", {}).get(modality, [])
@@ -221,7 +178,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-class _Reader:
+class RegressorReader:
     """Opens tree files, each only after its hash agrees."""
 
     def __init__(self, folder: Path, files: Mapping[str, str]) -> None:
@@ -230,13 +187,14 @@ class _Reader:
         for name, digest in files.items():
             if not FILE_NAME.fullmatch(name):
                 raise _refused(folder, "it names a file that no model has")
-            raw = _checked_bytes(folder, name)
+            raw = checked_bytes(folder, name, ADVICE)
             if hashlib.sha256(raw).hexdigest() != digest:
                 raise _refused(folder, f"{name} is not the file that was written")
             self.texts[name] = raw.decode()
         self.boosters: dict[str, Any] = {}
 
     def booster(self, name: str) -> Any:
+        """Return the trees of a file that was checked."""
         if name not in self.texts:
             raise _refused(self.folder, f"{name} is not among its files")
         if name not in self.boosters:
@@ -244,6 +202,7 @@ class _Reader:
         return self.boosters[name]
 
     def regressor(self, entry: Mapping[str, Any]) -> Regressor:
+        """Return the regressor that `RegressorWriter.regressor` wrote."""
         line = entry.get("line")
         embedding = entry.get("embedding_line")
         tags = entry.get("tags")
@@ -277,7 +236,7 @@ def load(folder: Path) -> Model:
     folder = Path(folder)
     manifest = read_manifest(folder)
     try:
-        reader = _Reader(folder, manifest["files"])
+        reader = RegressorReader(folder, manifest["files"])
         patterns = {
             name: PatternModel(
                 context=reader.regressor(entry["context"]),

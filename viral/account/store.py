@@ -1,0 +1,82 @@
+"""The folder of an account's own model: one sealed document, no posts, no names, no captions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from viral.account.own import PARTS, AccountModel
+from viral.errors import ModelError, TableError
+from viral.model.inputs import feature_names
+from viral.model.regressors import EMBEDDING_PREFIX
+from viral.model.sealed import hash_of, read_sealed, refused, write_sealed
+from viral.model.store import RegressorReader, RegressorWriter
+
+DOCUMENT = "account.json"
+DOCUMENT_HASH = "account.sha256"
+FORMAT = 1
+"""Raised when the document's layout changes."""
+ADVICE = "learn it again with `viral train --account`."
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse a folder that holds something else.
+
+    Raises
+    ------
+    TableError
+        It is a file, or not empty and without such a model.
+    """
+    if folder.is_file() or (
+        folder.is_dir() and any(folder.iterdir()) and not (folder / DOCUMENT).is_file()
+    ):
+        raise TableError(f"{folder} is no account's model; name an empty or a new folder with -o.")
+
+
+def save(own: AccountModel, folder: Path) -> None:
+    """Write an account's model; the same model always gives the same bytes."""
+    writer = RegressorWriter()
+    document: dict[str, Any] = {
+        "format": FORMAT,
+        "learnt_on": own.learnt_on,
+        "level": own.level,
+        "weights": own.weights,
+        "lifts": {part: writer.regressor(part, lift) for part, lift in own.lifts.items()},
+        "figures": own.figures,
+    }
+    document["version"] = hash_of(document)
+    write_sealed(document, Path(folder), DOCUMENT, DOCUMENT_HASH)
+
+
+def load(folder: Path) -> AccountModel:
+    """Read an account's model.
+
+    Raises
+    ------
+    ModelError
+        The folder is missing, was changed, or was made for other features.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise ModelError(f"There is no folder {folder.name} with an account's model; {ADVICE}")
+    document = read_sealed(folder, DOCUMENT, DOCUMENT_HASH, ADVICE)
+    if document.get("format") != FORMAT:
+        raise refused(folder, "it was made by another version", ADVICE)
+    try:
+        reader = RegressorReader(folder, {})
+        lifts = {part: reader.regressor(entry) for part, entry in document["lifts"].items()}
+        for part, lift in lifts.items():
+            known = set(feature_names(part)) if part in PARTS else set()
+            named = {name for name in lift.columns if not name.startswith(EMBEDDING_PREFIX)}
+            if not named <= known:
+                raise refused(folder, f"its {part} features are not those of this version", ADVICE)
+        return AccountModel(
+            level=float(document["level"]),
+            lifts=lifts,
+            weights={part: float(weight) for part, weight in document["weights"].items()},
+            learnt_on=str(document["learnt_on"]),
+            figures=dict(document["figures"]),
+            version=str(document["version"]),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise refused(folder, "it lacks a part", ADVICE) from error
