@@ -19,7 +19,9 @@ from viral.modalities.features import Feature, Features
 from viral.model.inputs import CONTENT, Inputs, modality_features
 from viral.model.lifts import embedding_for
 from viral.model.model import AGE
-from viral.model.regressors import EMBEDDING, TAGS
+from viral.model.regressors import EMBEDDING, TAGS, Regressor
+from viral.model.topics import Nearest
+from viral.model.typical import among_comparable
 
 if TYPE_CHECKING:
     from viral.model.model import Model
@@ -58,7 +60,7 @@ EMBEDDINGS = {
 TOPICS = Feature(
     TAGS,
     "Which hashtags",
-    "",
+    "log10",
     "Hashtags",
     "What posts of other creators with the same hashtags got over their usual.",
 )
@@ -107,7 +109,7 @@ def explain(
             used[AGE] = used.get(AGE, 0.0) + float(growth(inputs.horizon_days)[0])
         for name, value in added.get(modality, {}).items():
             used[name] = used.get(name, 0.0) + value
-        listed = _contributions(model, modality, used, inputs)
+        listed = _contributions(model, modality, used, inputs, _tag_lift(regressor, inputs))
         parts.extend(listed)
         totals[modality] = sum(part.value for part in listed)
     prediction = float(model.estimate(inputs).log_virality[0])
@@ -119,8 +121,15 @@ def explain(
     )
 
 
+def _tag_lift(regressor: Regressor | None, inputs: Inputs) -> float:
+    """Return what posts with the same hashtags got over their usual, log10; NaN if unknown."""
+    if regressor is None or regressor.tags is None:
+        return float("nan")
+    return float(regressor.tags(inputs.hashtags[:1])[0])
+
+
 def _contributions(
-    model: Model, modality: str, used: Mapping[str, float], inputs: Inputs
+    model: Model, modality: str, used: Mapping[str, float], inputs: Inputs, tag_lift: float
 ) -> list[FeatureContribution]:
     named = list(modality_features(modality))
     if EMBEDDING in used or (modality in EMBEDDINGS and modality in inputs.embeddings):
@@ -128,10 +137,15 @@ def _contributions(
     if TAGS in used:
         named.append(TOPICS)
     values = inputs.columns(modality)
-    typical = model.typical.get(modality, {})
+    typical = among_comparable(
+        model.typical, model.typical_by_size, modality, float(inputs.followers[0])
+    )
     result = []
     for feature in named:
-        measured = values[feature.name][0] if feature.name in values else np.nan
+        if feature.name == TAGS:
+            measured = tag_lift
+        else:
+            measured = values[feature.name][0] if feature.name in values else np.nan
         usual = typical.get(feature.name)
         result.append(
             FeatureContribution(
@@ -143,9 +157,17 @@ def _contributions(
                 input=float(measured) if np.isfinite(measured) else None,
                 typical=None if usual is None or not np.isfinite(usual) else float(usual),
                 unit=feature.unit,
+                nearest=_nearest(model, modality, inputs) if feature.name == EMBEDDING else (),
             )
         )
     return result
+
+
+def _nearest(model: Model, modality: str, inputs: Inputs) -> tuple[Nearest, ...]:
+    embeddings = inputs.embeddings.get(modality)
+    if embeddings is None:
+        return ()
+    return model.topics.nearest(embeddings[0], inputs.embedding_names.get(modality))
 
 
 def named_features() -> dict[str, Feature]:

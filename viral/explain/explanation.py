@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from viral.model.topics import Nearest
+
 
 @dataclass(frozen=True)
 class ModalityContribution:
@@ -31,8 +33,11 @@ class FeatureContribution:
     input: float | str | None
     """The measured value; None where it could not be measured."""
     typical: float | str | None = None
-    """The median among the posts that this modality learnt from."""
+    """The median among posts of comparable accounts, or among all posts that this modality learnt
+    from where too few of those are known."""
     unit: str = ""
+    nearest: tuple[Nearest, ...] = ()
+    """What the embedding of a text lies closest to among past captions."""
 
     @property
     def factor(self) -> float:
@@ -70,7 +75,14 @@ class Explanation:
                     "input": f.input,
                     "typical": f.typical,
                     "unit": f.unit,
+                    **_nearest(f),
                 }
                 for f in self.features
             ],
         }
+
+
+def _nearest(feature: FeatureContribution) -> dict[str, Any]:
+    if not feature.nearest:
+        return {}
+    return {"nearest": [{"about": n.about, "posts": n.posts} for n in feature.nearest]}

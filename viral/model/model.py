@@ -28,6 +28,8 @@ from viral.model.regressors import Regressor
 from viral.model.stack import PatternWeights, stacked
 from viral.model.standing import Standing, among
 from viral.model.support import NO_SUPPORT, Support
+from viral.model.topics import NO_TOPICS, Topics
+from viral.model.typical import Medians
 from viral.posts.details import PostDetails
 from viral.virality import ViralityWeights
 
@@ -101,6 +103,10 @@ class Model:
     """How many past posts stand behind a choice of time, length or hashtags."""
     pairs: PairErrors = NO_PAIRS
     """How often the better of two posts of one account wins."""
+    typical_by_size: tuple[Medians, ...] = ()
+    """The same as `typical` among posts of accounts of each size, where enough are known."""
+    topics: Topics = NO_TOPICS
+    """What captions and transcripts are about."""
 
     def estimate(self, inputs: Inputs) -> Estimates:
         """Run the regressors and the stack."""

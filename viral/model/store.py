@@ -34,6 +34,7 @@ from viral.model.smooth import SmoothRegressor
 from viral.model.stack import PatternWeights
 from viral.model.standing import Standing
 from viral.model.support import Support
+from viral.model.topics import NO_TOPICS, Topics
 from viral.settings import settings
 from viral.virality import ViralityWeights
 
@@ -129,6 +130,8 @@ def save(model: Model, folder: Path) -> None:
             "centres": model.standing.centres,
         },
         "typical": model.typical,
+        "typical_by_size": model.typical_by_size,
+        "topics": model.topics.to_dict(),
         "facts": model.facts,
         "support": model.support.to_dict(),
         "pairs": model.pairs.to_dict(),
@@ -282,6 +285,8 @@ def load(folder: Path) -> Model:
             facts=manifest["facts"],
             support=Support.from_dict(manifest["support"]),
             pairs=PairErrors.from_dict(manifest["pairs"]),
+            typical_by_size=tuple(manifest.get("typical_by_size", ())),
+            topics=Topics.from_dict(manifest["topics"]) if "topics" in manifest else NO_TOPICS,
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _refused(folder, "its manifest lacks a part") from error

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from viral.errors import TableError
+from viral.modalities import sentences
 from viral.model.accounts import (
     Fit,
     account_fit,
@@ -39,6 +40,8 @@ from viral.model.regressors import Regressor
 from viral.model.stack import PatternWeights, fit_stack
 from viral.model.standing import fit_standing
 from viral.model.support import fit_support
+from viral.model.topics import NO_TOPICS, TOPICS, Topics, fit_topics
+from viral.model.typical import medians_of, medians_of_sizes
 from viral.model.widening import Learnt, learn_familiarity
 from viral.posts.splits import creator_keys, newest
 from viral.virality import (
@@ -241,6 +244,7 @@ class Trainer:
             for name in COUNTS
         }
         ordinary = np.flatnonzero(self.ordinary)
+        present = {**self.inputs.present, "context": self.ordinary}
         best_known = parts[0]
         plain = best_known.origin[best_known.as_they_are]
         pairs = fit_pairs(
@@ -255,7 +259,9 @@ class Trainer:
             virality_weights=self.weights,
             calibrations=calibrations,
             standing=fit_standing(self.target[ordinary], self.inputs.followers[ordinary]),
-            typical=self._typical(),
+            typical=medians_of(self.inputs.values, present),
+            typical_by_size=medians_of_sizes(self.inputs.values, present, self.inputs.followers),
+            topics=self._topics(),
             facts=facts_of(self.posts, self.inputs, self.options),
             support=fit_support(self.posts.iloc[ordinary]),
             pairs=pairs,
@@ -384,15 +390,9 @@ class Trainer:
             regressors[name] = fit(matrix[known], target[known])
         return Split(regressors), oof
 
-    def _typical(self) -> dict[str, dict[str, float]]:
-        result = {}
-        for modality, table in self.inputs.values.items():
-            rows = self.inputs.present[modality]
-            if modality == "context":
-                rows = rows & self.ordinary
-            part = table[rows]
-            result[modality] = {
-                str(name): float(part[name].median()) if part[name].notna().any() else float("nan")
-                for name in table.columns
-            }
-        return result
+    def _topics(self) -> Topics:
+        captions = self.inputs.embeddings.get("text")
+        name = self.inputs.embedding_names.get("text")
+        if captions is None or name != sentences.EMBEDDING_NAME:
+            return NO_TOPICS
+        return fit_topics(name, captions, sentences.embed(list(TOPICS.values())))

@@ -11,7 +11,8 @@ import math
 from dataclasses import dataclass
 
 from viral.explain.explanation import Explanation, FeatureContribution
-from viral.ui.labels import feature_label
+from viral.model.topics import Nearest
+from viral.ui.labels import feature_label, unit_label
 from viral.ui.numbers import FACTOR_STEP, count, decimal, measured, one_in
 from viral.ui.strings import text
 
@@ -21,7 +22,7 @@ TONE_PREFIX = "audio.mfcc"
 RECENT_GROUP = "Recent views"
 RECENT_SHOWN = "context.recent_median"
 """The one of the summaries of recent views whose value stands for them all."""
-FACTORS = frozenset({"trend", "spread", "wobble", "place", "lift", "change"})
+FACTORS = frozenset({"trend", "spread", "wobble", "place", "lift", "change", "topics"})
 """Words in the names of log10 features that are factors between counts."""
 RATES = frozenset({"recent_per_follower", "likes_per_follower"})
 """log10 features that are so much per follower; the other log10 features are counts plus one."""
@@ -42,6 +43,8 @@ class Row:
     measured: str | None
     """None where it could not be measured."""
     typical: str | None
+    nearest: tuple[Nearest, ...] = ()
+    """What an embedding lies closest to among past captions."""
 
     @property
     def factor(self) -> float:
@@ -80,7 +83,7 @@ def in_words(value: float | str | None, name: str, unit: str, lang: str) -> str 
             return measured(10.0**value, "", lang)
         if unit == "log10":
             return count(max(10.0**value - 1, 0.0), lang)
-        return measured(10.0**value, unit.removeprefix("log10").strip(), lang)
+        return measured(10.0**value, unit_label(unit.removeprefix("log10").strip(), lang), lang)
     if short in YES_OR_NO and value in (0.0, 1.0):
         return text("value.yes" if value else "value.no", lang)
     if short == "weekday":
@@ -101,6 +104,7 @@ def _row(part: FeatureContribution, lang: str) -> Row:
         value=part.value,
         measured=in_words(part.input, part.name, part.unit, lang),
         typical=in_words(part.typical, part.name, part.unit, lang),
+        nearest=part.nearest,
     )
 
 

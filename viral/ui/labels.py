@@ -65,6 +65,7 @@ FEATURE_LABELS_ES: dict[str, str] = {
     "text.link_count": "Enlaces",
     "text.english": "Texto en inglés",
     "text.embedding": "Lo que dice el texto",
+    "text.hashtag_topics": "Qué hashtags",
     "context.followers": "Seguidores",
     "context.total_likes": "Me gusta de toda la cuenta",
     "context.total_videos": "Publicaciones de la cuenta",
@@ -202,6 +203,41 @@ PATTERNS_ES = (
 )
 """Sentences with numbers in them: what they are in English, and in Spanish."""
 
+TOPICS_ES: dict[str, str] = {
+    "anime and drawing": "anime y dibujo",
+    "beauty": "belleza",
+    "cars and motorbikes": "coches y motos",
+    "celebrations": "celebraciones",
+    "comedy": "humor",
+    "dance": "baile",
+    "family": "familia",
+    "fashion": "moda",
+    "feelings": "sentimientos",
+    "film and television": "cine y televisión",
+    "fitness": "gimnasio",
+    "food": "comida",
+    "football and other team sports": "fútbol y otros deportes de equipo",
+    "games": "videojuegos",
+    "health": "salud",
+    "home and garden": "casa y jardín",
+    "horses and farms": "caballos y granjas",
+    "love": "amor",
+    "music and singing": "música y canto",
+    "nature": "naturaleza",
+    "news and history": "actualidad e historia",
+    "pets": "mascotas",
+    "running and the outdoors": "correr y aire libre",
+    "school": "estudios",
+    "technology": "tecnología",
+    "tips": "consejos",
+    "travel": "viajes",
+    "work and money": "trabajo y dinero",
+}
+"""What captions are about, by its English name."""
+
+UNITS_ES = {"days": "días"}
+"""Units that are words; symbols are the same in both languages."""
+
 REST_LABEL_ES = "Las demás mediciones juntas"
 
 LANGUAGE_NAMES: dict[str, tuple[str, str]] = {
@@ -261,6 +297,16 @@ def feature_label(name: str, english: str, lang: str) -> str:
         return REST_LABEL_ES
     whole = FEATURE_LABELS_ES.get(name.removesuffix(HOOK_SUFFIX), english)
     return f"{whole} {HOOK_ES}" if name.endswith(HOOK_SUFFIX) and whole != english else whole
+
+
+def topic_label(english: str, lang: str) -> str:
+    """Return what a topic of captions is called; English where no other name is known."""
+    return TOPICS_ES.get(english, english) if lang == "es" else english
+
+
+def unit_label(unit: str, lang: str) -> str:
+    """Return a unit as it is written in a language."""
+    return UNITS_ES.get(unit, unit) if lang == "es" else unit
 
 
 def language_name(code: str, lang: str) -> str:

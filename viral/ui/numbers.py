@@ -12,12 +12,14 @@ _STEPS = ((1e9, "B"), (1e6, "M"), (1e3, "K"))
 
 
 def decimal(number: float, digits: int, lang: str) -> str:
-    """Format with at most `digits` decimals, no trailing zeros, and the language's decimal mark."""
+    """Format with at most `digits` decimals, no trailing zeros, a minus sign that is as wide as a
+    digit, and the language's decimal mark."""
     text = f"{number:.{digits}f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     if text == "-0":
         text = "0"
+    text = text.replace("-", "−")
     return text.replace(".", ",") if lang == "es" else text
 
 
@@ -70,7 +72,7 @@ def measured(value: float | str | None, unit: str, lang: str = "en") -> str:
     elif size >= 0.01 or size == 0:
         text = decimal(value, 2, lang)
     else:
-        text = f"{value:.1g}".replace(".", "," if lang == "es" else ".")
+        text = f"{value:.1g}".replace("-", "−").replace(".", "," if lang == "es" else ".")
     return f"{text} {unit}".strip()
 
 

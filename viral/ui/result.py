@@ -16,11 +16,13 @@ from viral.media.clip import ClipFacts
 from viral.modalities import NAMES
 from viral.modalities.features import Features
 from viral.model.prediction import Prediction
+from viral.model.regressors import TAGS
+from viral.model.topics import Nearest
 from viral.pipeline import Analysis
 from viral.plots import WaterfallWords
 from viral.ui import skills
 from viral.ui.contributors import Row, breakout_words, headline_rows, rows_of, verdict
-from viral.ui.labels import among, language_name, sentence
+from viral.ui.labels import among, language_name, sentence, topic_label
 from viral.ui.numbers import count, decimal, factor, megabytes, seconds
 from viral.ui.ranges import number, small_ranges, views_range
 from viral.ui.strings import text
@@ -39,6 +41,7 @@ NO_EFFECT_LOG10 = 1e-9
 """A part with a weight of nought adds exactly nothing; this is far below what one with a weight
 does."""
 RULER_TICKS = 51
+TAG_TOPICS = f"text.{TAGS}"
 
 
 def summary(analysis: Analysis, lang: str) -> str:
@@ -210,7 +213,11 @@ def bar(value: float, largest: float) -> str:
 def measured_words(row: Row, features: Mapping[str, Features], lang: str) -> str:
     """Say what was measured, or what stands in its place, as HTML."""
     if row.measured is None and row.name.endswith(".embedding"):
-        return _whole(features.get(row.modality), lang)
+        return _whole(features.get(row.modality), row.nearest, lang)
+    if row.name == TAG_TOPICS:
+        if row.measured is None:
+            return text("features.tags_unknown", lang)
+        return text("features.tags_known", lang, factor=escape(row.measured))
     if row.name == "audio.tone" and row.measured is not None:
         return escape(row.measured)
     if row.name.endswith(f".{REST}"):
@@ -222,8 +229,20 @@ def measured_words(row: Row, features: Mapping[str, Features], lang: str) -> str
     return text("features.measured", lang, value=escape(row.measured))
 
 
-def _whole(features: Features | None, lang: str) -> str:
-    """Say what an embedding stands for: the classes seen, where there are any."""
+def _whole(features: Features | None, nearest: tuple[Nearest, ...], lang: str) -> str:
+    """Say what an embedding stands for: the classes seen, or what past captions are about that lie
+    closest."""
+    if nearest:
+        topics = ", ".join(
+            text(
+                "features.topic",
+                lang,
+                topic=escape(topic_label(near.about, lang)),
+                posts=count(near.posts, lang),
+            )
+            for near in nearest
+        )
+        return text("features.nearest", lang, topics=topics)
     found = features.details.get("classes", ()) if features else ()
     classes = [seen for seen in found if seen["probability"] >= SURE_PROBABILITY]
     if not classes:

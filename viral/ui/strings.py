@@ -269,11 +269,24 @@ STRINGS: dict[str, tuple[str, str]] = {
         "en conjunto, comparado con publicaciones pasadas",
     ),
     "features.looks_like": ("looks most like {classes}", "se parece sobre todo a {classes}"),
+    "features.nearest": (
+        "closest to past captions about {topics}",
+        "lo más cercano: textos pasados sobre {topics}",
+    ),
+    "features.topic": ("{topic} ({posts} posts)", "{topic} ({posts} publicaciones)"),
+    "features.tags_known": (
+        "past posts with them got {factor} the views expected",
+        "las publicaciones pasadas con ellos tuvieron {factor} lo esperado",
+    ),
+    "features.tags_unknown": (
+        "none that enough past posts have had",
+        "ninguno que hayan llevado bastantes publicaciones pasadas",
+    ),
     "features.unclear": (
         "the whole of it; no kind of picture is recognised with {percent} % or more",
         "en conjunto; no se reconoce ningún tipo de imagen con un {percent} % o más",
     ),
-    "features.not_given": ("not given", "sin indicar"),
+    "features.not_given": ("not known", "sin saberlo"),
     "features.all": ("All {count} measurements", "Las {count} mediciones"),
     "features.column_name": ("What", "Qué"),
     "features.column_measured": ("Here", "Aquí"),
