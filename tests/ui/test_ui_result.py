@@ -11,9 +11,14 @@ from fabricated import NASTY, analysis, contribution, explanation, prediction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from viral.explain.explanation import FeatureContribution
 from viral.modalities.features import Features
 from viral.model.prediction import Interval
+from viral.model.topics import Nearest
+from viral.pipeline import Analysis
 from viral.ui import result, states
+from viral.ui.contents import SECTIONS, SECTIONS_OF_NUMBERS, contents
+from viral.ui.effects import bar, effect
 from viral.ui.ranges import LogAxis, views_range
 
 VOID = {"img", "input", "br", "meta"}
@@ -88,8 +93,12 @@ def test_without_recent_views_the_page_asks_for_them() -> None:
     assert "usual_views" not in page.numbers
 
 
+def _counts(made: Analysis, lang: str = "en") -> str:
+    return result.counts_most(made.prediction, made.features, lang)
+
+
 def test_contributors_say_measured_typical_and_effect() -> None:
-    page = parsed(result.details(analysis(), "en"))
+    page = parsed(_counts(analysis()))
     assert "Time to the first word" in page.words
     assert "here 2.4 s · typical 0.6 s" in page.words
     assert "×0.87 ▼" in page.words
@@ -98,9 +107,9 @@ def test_contributors_say_measured_typical_and_effect() -> None:
 def test_what_was_measured_without_effect_is_said() -> None:
     made = explanation()
     silent = replace(made, modalities=tuple(replace(part, value=0.0) for part in made.modalities))
-    page = parsed(result.details(analysis(made=replace(prediction(), explanation=silent)), "en"))
+    page = parsed(_counts(analysis(made=replace(prediction(), explanation=silent))))
     assert "measured, but without effect here" in page.words
-    assert "measured, but without effect here" not in parsed(result.details(analysis(), "en")).words
+    assert "measured, but without effect here" not in parsed(_counts(analysis())).words
 
 
 def test_what_is_missing_is_listed_with_its_reason() -> None:
@@ -126,9 +135,52 @@ def test_classes_seen_stand_for_the_picture() -> None:
     made = analysis()
     classes = ({"name": "seashore", "probability": 0.31}, {"name": NASTY, "probability": 0.1})
     features = {**made.features, "visual": Features("visual", details={"classes": classes})}
-    page = parsed(result.details(replace(made, features=features), "en"))
+    page = parsed(_counts(replace(made, features=features)))
     assert "looks most like seashore 31 %" in page.words
     assert "img" not in page.tags
+
+
+def _with(part: FeatureContribution) -> Analysis:
+    shown = replace(explanation(), features=(part,))
+    return analysis(made=replace(prediction(), explanation=shown))
+
+
+@pytest.mark.parametrize(
+    ("lang", "expected"),
+    [
+        ("en", "closest to past captions about food (76 posts), tips (1.2 K posts)"),
+        ("es", "textos pasados sobre comida (76 publicaciones), consejos (1,2 mil publicaciones)"),
+    ],
+)
+def test_a_caption_is_said_to_be_closest_to_what_past_ones_are_about(
+    lang: str, expected: str
+) -> None:
+    part = contribution("text.embedding", "What the caption says", 0.1, None)
+    near = replace(part, nearest=(Nearest("food", 76), Nearest("tips", 1200)))
+    assert expected in parsed(_counts(_with(near), lang)).words
+    assert "closest to" not in parsed(_counts(_with(part))).words
+
+
+def test_hashtags_say_how_past_posts_with_them_did() -> None:
+    known = contribution("text.hashtag_topics", "Which hashtags", 0.02, 0.0414, unit="log10")
+    assert "past posts with them got ×1.1 the views expected" in parsed(_counts(_with(known))).words
+    unknown = replace(known, input=None)
+    assert "none that enough past posts have had" in parsed(_counts(_with(unknown))).words
+
+
+def test_an_effect_that_rounds_to_none_is_neither_up_nor_down() -> None:
+    assert "v-no-text" in effect(-0.0001, "en")
+    assert "<i" not in bar(-0.0001, 0.3)
+    assert "v-down-text" in effect(-0.1, "en")
+    assert "v-down" in bar(-0.1, 0.3)
+
+
+def test_every_part_of_the_page_is_linked_to() -> None:
+    there = contents(SECTIONS, "en")
+    assert 'href="#what-if"' in there
+    without = contents(SECTIONS_OF_NUMBERS, "es")
+    assert 'href="#what-if"' not in without
+    assert 'href="#why">Por qué' in without
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
@@ -148,6 +200,7 @@ def test_nothing_that_a_user_wrote_becomes_markup(lang: str) -> None:
     for html in (
         result.summary(shown, lang),
         result.details(shown, lang),
+        _counts(shown, lang),
         result.why_heading(made, lang),
         states.problem(NASTY, lang),
     ):

@@ -46,7 +46,7 @@ def test_what_a_link_sums_up_is_called_so(sessions: Sessions) -> None:
     some = replace(made.explanation, features=made.explanation.features[:2])
     page = view(
         Shown("numbers", numbers=encode(replace(made, explanation=some))), sessions, "en"
-    ).details
+    ).counts
     assert "Other features combined" in page
     assert "summed up in the link" in page
     assert f"audio.{REST}" in page

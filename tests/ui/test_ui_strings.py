@@ -22,6 +22,7 @@ SAME_IN_BOTH = {
     "breakout.percent",
     "value.utc",
     "value.no",
+    "accuracy.r2",
     "skills.share",
     "try.hashtags",
     "group.hashtags",

@@ -5,7 +5,7 @@ Its figures come out of the model folder's manifest, read as text: no model is l
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
@@ -14,10 +14,20 @@ from typing import Any
 import gradio as gr
 
 from viral.settings import Settings
+from viral.ui.about_model import accuracy, grouped, read_json, table, weights
 from viral.ui.numbers import decimal
 from viral.ui.strings import STRINGS, text
 from viral.ui.translation import Translations
 
+MANIFEST = "manifest.json"
+ROOT = Path(__file__).resolve().parent.parent.parent
+DOCUMENTS = {
+    "card": "models/README.md",
+    "tutorial": "docs/tutorial.md",
+    "api": "docs/api.md",
+}
+"""What is shown in full at the foot of the page, where it is there."""
+PICTURES = ROOT / "docs" / "pictures"
 EXAMPLE = """import viral
 
 p = viral.predict("clip.mp4", caption="...", followers=12_000,
@@ -27,23 +37,9 @@ p.views.low, p.views.median, p.views.high
 $ viral predict clip.mp4 --followers 12000 --recent-views 900,1500,700"""
 
 
-def manifest_of(model_dir: Path) -> dict[str, Any]:
-    """Return the model's manifest, or nothing where there is no readable one."""
-    try:
-        found = json.loads((model_dir / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
 def _section(key: str, lang: str, *paragraphs: str, **values: Any) -> str:
     body = "".join(f"<p>{text(f'about.{name}', lang, **values)}</p>" for name in paragraphs)
     return f'<section class="v-card"><h2>{text(f"about.{key}", lang)}</h2>{body}</section>'
-
-
-def _grouped(number: float, lang: str) -> str:
-    digits = f"{number:,.0f}"
-    return digits.replace(",", ".") if lang == "es" else digits
 
 
 def _source(name: str, lang: str) -> str:
@@ -56,24 +52,26 @@ def _data(facts: Mapping[str, Any], version: str, lang: str) -> str:
     if not sources:
         return ""
     columns = ("data_source", "data_posts", "data_creators", "data_dates")
-    head = "".join(f'<th scope="col">{text(f"about.{name}", lang)}</th>' for name in columns)
-    lines = "".join(
-        f'<tr><th scope="row">{_source(str(name), lang)}</th><td>{_grouped(source["posts"], lang)}</td>'
-        f"<td>{_grouped(source['creators'], lang)}</td>"
-        f"<td>{escape(str(source['first_post']))} – {escape(str(source['last_post']))}</td></tr>"
+    rows = [
+        [
+            _source(str(name), lang),
+            grouped(source["posts"], lang),
+            grouped(source["creators"], lang),
+            f"{escape(str(source['first_post']))} – {escape(str(source['last_post']))}",
+        ]
         for name, source in sources.items()
-    )
+    ]
+    head = [text(f"about.{name}", lang) for name in columns]
     posts = sum(source["posts"] for source in sources.values())
     learnt = ", ".join(
-        f"{text(f'modality.{name}', lang)} {_grouped(count, lang)}"
+        f"{text(f'modality.{name}', lang)} {grouped(count, lang)}"
         for name, count in (facts.get("learnt_from") or {}).items()
     )
     tail = f"<p>{text('about.learnt', lang, parts=learnt)}</p>" if learnt else ""
     return (
         f'<section class="v-card v-wide"><h2>{text("about.data", lang)}</h2>'
-        f"<p>{text('about.data_lead', lang, posts=_grouped(posts, lang))}</p>"
-        f'<div class="v-scroll" tabindex="0" role="region" aria-label="{text("about.data", lang)}">'
-        f'<table class="v-table"><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>'
+        f"<p>{text('about.data_lead', lang, posts=grouped(posts, lang))}</p>"
+        f"{table(text('about.data', lang), head, rows)}"
         f'{tail}<p class="v-soft">{text("about.model", lang, version=escape(version))}</p>'
         "</section>"
     )
@@ -81,12 +79,14 @@ def _data(facts: Mapping[str, Any], version: str, lang: str) -> str:
 
 def page(settings: Settings, lang: str) -> str:
     """Return the page in a language."""
-    manifest = manifest_of(settings.model_dir)
+    manifest = read_json(settings.model_dir / MANIFEST)
     minutes = decimal(settings.clip_lifetime_s / 60, 0, lang)
     return (
         '<div class="v-about">'
         + _section("how", lang, "how_1", "how_2", "how_3")
         + _section("range", lang, "range_1", "range_2")
+        + accuracy(settings.model_dir, lang)
+        + weights(manifest, lang)
         + _section("weak", lang, "weak_1", "weak_2", "weak_3")
         + _section("privacy", lang, "privacy_1", "privacy_2", "privacy_3", minutes=minutes)
         + _data(manifest.get("facts") or {}, str(manifest.get("version", "")), lang)
@@ -98,7 +98,39 @@ def page(settings: Settings, lang: str) -> str:
     )
 
 
+def document(path: Path) -> str:
+    """Return a document of the project's own as Markdown whose pictures the app serves.
+
+    Its title is left out: the page has one over it. Links to other files of the repository become
+    their words, because nothing is behind them here.
+    """
+    words = path.read_text(encoding="utf-8")
+    words = re.sub(r"\A---\n.*?\n---\n", "", words, flags=re.DOTALL)
+    words = re.sub(r"\A\s*# .*\n", "", words)
+    served = f"](/gradio_api/file={PICTURES.as_posix()}/"
+    words = re.sub(r"\]\(pictures/", served, words)
+    return re.sub(r"(?<!!)\[([^\]]+)\]\((?!https?://|#|/gradio_api)[^)]*\)", r"\1", words)
+
+
 def build(settings: Settings, translations: Translations) -> None:
     """Lay the page out inside the current Blocks."""
     content = gr.HTML(elem_id="about")
     translations.properties(content, lambda lang: {"value": page(settings, lang)})
+    if PICTURES.is_dir():
+        gr.set_static_paths([PICTURES])
+    there = {name: ROOT / path for name, path in DOCUMENTS.items() if (ROOT / path).is_file()}
+    if not there:
+        return
+    with gr.Column(elem_classes="v-card v-documents"):
+        heading = gr.HTML()
+        translations.properties(
+            heading,
+            lambda lang: {
+                "value": f"<h2>{text('about.documents', lang)}</h2>"
+                f'<p class="v-soft">{text("about.documents_lead", lang)}</p>'
+            },
+        )
+        for name, path in there.items():
+            with gr.Accordion(open=False, elem_id=f"about-{name}") as unfolding:
+                gr.Markdown(document(path))
+            translations.keys(unfolding, label=f"about.{name}")

@@ -19,10 +19,11 @@ from viral.model.prediction import Prediction
 from viral.pipeline import Analysis
 from viral.ui.contributors import Row, rows_of
 from viral.ui.cuts import Cut
+from viral.ui.effects import bar, effect
 from viral.ui.labels import sentence
 from viral.ui.numbers import FACTOR_STEP, count, decimal, factor
 from viral.ui.ranges import LogAxis, number
-from viral.ui.result import STEPS, bar
+from viral.ui.result import STEPS
 from viral.ui.strings import text
 
 TOP_ROWS = 6
@@ -220,8 +221,7 @@ def _line(label: str, tag: str, said: str, value: float, largest: float, lang: s
     return (
         f'<li><div class="v-what"><b>{escape(label)}</b>{tagged}'
         f'<p class="v-soft">{said}</p></div>{bar(value, largest)}'
-        f'<span class="v-effect v-{"up" if value >= 0 else "down"}-text" data-value="{value!r}" '
-        f'title="{value:+.4f} log10">{factor(10.0**value, lang)}</span></li>'
+        f"{effect(value, lang)}</li>"
     )
 
 

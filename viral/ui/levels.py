@@ -14,8 +14,8 @@ from html import escape
 from viral.modalities.features import Features
 from viral.model.prediction import Prediction
 from viral.ui.contributors import Row, rows_of
-from viral.ui.numbers import factor
-from viral.ui.result import LONGEST_BAR_LOG10, STEPS, bar, measured_words
+from viral.ui.effects import LONGEST_BAR_LOG10, bar, effect, measured_words
+from viral.ui.result import STEPS
 from viral.ui.strings import STRINGS, text
 
 
@@ -124,7 +124,7 @@ def _unfolding(
     return (
         f'<li><details class="v-level" data-level="{level}" data-name="{escape(name)}" '
         f'data-value="{value!r}"><summary><span class="v-level-name">{escape(label)}</span>'
-        f"{bar(value, largest)}{_effect(value, lang)}</summary><ul>{inside}</ul></details></li>"
+        f"{bar(value, largest)}{effect(value, lang)}</summary><ul>{inside}</ul></details></li>"
     )
 
 
@@ -135,14 +135,5 @@ def _row(row: Row, features: Mapping[str, Features], lang: str) -> str:
     return (
         f'<li class="v-level-line" data-level="feature" data-name="{escape(row.name)}" '
         f'data-value="{row.value!r}"><span><b>{escape(row.label)}</b> '
-        f'<span class="v-soft">{" · ".join(said)}</span></span>{_effect(row.value, lang)}</li>'
-    )
-
-
-def _effect(value: float, lang: str) -> str:
-    shown = 10.0**value
-    side = "up" if value >= 0 else "down"
-    return (
-        f'<span class="v-effect v-{side}-text" title="{value:+.4f} log10">'
-        f"{factor(shown, lang)}</span>"
+        f'<span class="v-soft">{" · ".join(said)}</span></span>{effect(row.value, lang)}</li>'
     )

@@ -113,8 +113,9 @@ class PredictPage:
     """The page's components that the rest of the app needs."""
 
     shown: gr.State
-    views: tuple[gr.HTML, gr.HTML, gr.Column, gr.Plot, gr.HTML, gr.HTML]
-    """Summary, heading of the waterfall, its card, the waterfall, its steps, details."""
+    views: tuple[gr.HTML, gr.HTML, gr.HTML, gr.Column, gr.Plot, gr.HTML, gr.HTML, gr.HTML]
+    """Contents, summary, heading of the waterfall, its card, the waterfall, its steps, what counts
+    most, details."""
     zone: gr.Dropdown
     """Time zone, which the browser knows."""
     panel: SharePanel
@@ -134,14 +135,16 @@ class PredictPage:
 
     def updates(self, now: View) -> dict[Any, Any]:
         """Return the updates that show a view."""
-        summary, why, card, plot, steps, details = self.views
+        parts, summary, why, card, plot, steps, counts, details = self.views
         there = now.figure is not None
         return {
+            parts: gr.update(value=now.contents, visible=there),
             summary: now.summary,
             why: now.why,
             card: gr.update(visible=there),
             plot: now.figure,
             steps: now.levels,
+            counts: gr.update(value=now.counts, visible=there),
             details: gr.update(value=now.details, visible=there),
             **self.panel.updates(now),
         }
@@ -175,11 +178,13 @@ def build(
                 privacy, lambda code: {"value": f"<p>{text('clip.privacy', code)}</p>"}
             )
         with gr.Column(elem_classes="v-main", min_width=320, scale=8):
+            parts = gr.HTML(visible=False, elem_id="contents")
             summary = gr.HTML(states.empty(DEFAULT_LANGUAGE), elem_id="summary")
-            with gr.Column(elem_classes="v-card v-why", visible=False) as card:
+            with gr.Column(elem_classes="v-card v-why", visible=False, elem_id="why") as card:
                 why = gr.HTML()
                 plot = gr.Plot(show_label=False, container=False, elem_id="waterfall")
                 steps = gr.HTML(elem_id="levels")
+            counts = gr.HTML(visible=False, elem_id="counts")
             when = timeline.build(translations)
             advice = suggestions.build()
             tries = what_if.build(translations)
@@ -192,7 +197,8 @@ def build(
         suggestions.connect(advice, tries, shown, zone, lang, sessions),
     )
     deeper = {**when.hidden, **tries.hidden, advice: suggestions.NOTHING}
-    page = PredictPage(shown, (summary, why, card, plot, steps, details), zone, panel, followers)
+    views = (parts, summary, why, card, plot, steps, counts, details)
+    page = PredictPage(shown, views, zone, panel, followers)
     sharing.connect(panel, shown, zone, lang, sessions)
     inputs = [clip, *post, lang]
     outputs = [shown, button, *page.outputs]

@@ -34,9 +34,11 @@ def report(prediction: Prediction, analysis: Analysis | None, made_at: datetime,
     if analysis is None:
         notice = text("share.opened", lang)
         summary = result.summary_of_numbers(prediction, lang, notice)
+        counts = result.counts_most(prediction, {}, lang)
         details = result.details_of_numbers(prediction, lang)
     else:
         summary, details = result.summary(analysis, lang), result.details(analysis, lang)
+        counts = result.counts_most(prediction, analysis.features, lang)
     title = text("report.title", lang)
     made = text("report.made", lang, moment=f"{made_at:%Y-%m-%d %H:%M %Z}".strip())
     return (
@@ -50,7 +52,7 @@ def report(prediction: Prediction, analysis: Analysis | None, made_at: datetime,
         f"{summary}"
         f'<section class="v-card v-why">{result.why_heading(prediction, lang)}'
         f"{steps_svg(prediction, lang)}</section>"
-        f"{details}"
+        f"{counts}{details}"
         f'<footer class="v-card"><p class="v-soft">{text("about.range_1", lang)}</p>'
         f'<p class="v-soft">{text("report.alone", lang)}</p></footer></main></body></html>'
     )

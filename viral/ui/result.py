@@ -11,18 +11,16 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from viral.explain.share import REST
 from viral.media.clip import ClipFacts
 from viral.modalities import NAMES
 from viral.modalities.features import Features
 from viral.model.prediction import Prediction
-from viral.model.regressors import TAGS
-from viral.model.topics import Nearest
 from viral.pipeline import Analysis
 from viral.plots import WaterfallWords
 from viral.ui import skills
 from viral.ui.contributors import Row, breakout_words, headline_rows, rows_of, verdict
-from viral.ui.labels import among, language_name, sentence, topic_label
+from viral.ui.effects import LONGEST_BAR_LOG10, bar, effect, measured_words
+from viral.ui.labels import among, language_name, sentence
 from viral.ui.numbers import count, decimal, factor, megabytes, seconds
 from viral.ui.ranges import number, small_ranges, views_range
 from viral.ui.strings import text
@@ -31,17 +29,10 @@ STEPS = ("context", *(name for name in NAMES if name != "context"))
 """What the account usually gets comes first, then what this clip makes of it."""
 TOP_ROWS = 7
 """As many contributors as are read before the eye gives up; the rest is one click away."""
-CLASSES_SHOWN = 3
-SURE_PROBABILITY = 0.2
-"""Of a thousand classes, one that is likelier than this is worth naming as what the picture looks
-most like; below it the names are guesses that read as facts."""
-LONGEST_BAR_LOG10 = 0.301
-"""Bars end at a factor of two, cut open: the account's size would flatten every other one."""
 NO_EFFECT_LOG10 = 1e-9
 """A part with a weight of nought adds exactly nothing; this is far below what one with a weight
 does."""
 RULER_TICKS = 51
-TAG_TOPICS = f"text.{TAGS}"
 
 
 def summary(analysis: Analysis, lang: str) -> str:
@@ -64,11 +55,15 @@ def summary_of_numbers(prediction: Prediction, lang: str, notice: str = "") -> s
     )
 
 
+def counts_most(prediction: Prediction, features: Mapping[str, Features], lang: str) -> str:
+    """Return what counts most, as measured; `features` are empty where only numbers are there."""
+    return f'<div class="v-result">{_contributors(prediction, features, lang)}</div>'
+
+
 def details(analysis: Analysis, lang: str) -> str:
-    """Return the lower half: what counts most, the words heard, what is missing, the file."""
+    """Return the lower half: each part alone, the words heard, what is missing, the file."""
     return (
         '<div class="v-result">'
-        + _contributors(analysis.prediction, analysis.features, lang)
         + skills.card(analysis, lang)
         + _transcript(analysis.features, lang)
         + _gaps(analysis.prediction, analysis.features, lang)
@@ -78,10 +73,9 @@ def details(analysis: Analysis, lang: str) -> str:
 
 
 def details_of_numbers(prediction: Prediction, lang: str) -> str:
-    """Return the lower half of a result without its clip: what counts most, and what was missing."""
+    """Return the lower half of a result without its clip: what was missing, and the model."""
     return (
         '<div class="v-result">'
-        + _contributors(prediction, {}, lang)
         + _gaps(prediction, {}, lang)
         + f'<p class="v-facts">{_model(prediction, lang)}</p></div>'
     )
@@ -193,70 +187,6 @@ def why_heading(prediction: Prediction, lang: str) -> str:
     )
 
 
-def bar(value: float, largest: float) -> str:
-    """Draw an effect: to the right and solid where it raises, to the left and hatched otherwise.
-
-    Parameters
-    ----------
-    value
-        log10.
-    largest
-        Where bars end, cut open.
-    """
-    width = round(50 * min(abs(value) / largest, 1.0), 1) if largest else 0
-    side = "up" if value >= 0 else "down"
-    cut = " v-cut" if abs(value) > largest else ""
-    drawn = f'<i class="v-{side}{cut}" style="width:{width}%"></i>'
-    return f'<span class="v-bar" aria-hidden="true">{drawn}</span>'
-
-
-def measured_words(row: Row, features: Mapping[str, Features], lang: str) -> str:
-    """Say what was measured, or what stands in its place, as HTML."""
-    if row.measured is None and row.name.endswith(".embedding"):
-        return _whole(features.get(row.modality), row.nearest, lang)
-    if row.name == TAG_TOPICS:
-        if row.measured is None:
-            return text("features.tags_unknown", lang)
-        return text("features.tags_known", lang, factor=escape(row.measured))
-    if row.name == "audio.tone" and row.measured is not None:
-        return escape(row.measured)
-    if row.name.endswith(f".{REST}"):
-        return text("features.rest", lang)
-    if row.measured is None:
-        return text(
-            "features.not_given" if row.modality == "context" else "features.not_measured", lang
-        )
-    return text("features.measured", lang, value=escape(row.measured))
-
-
-def _whole(features: Features | None, nearest: tuple[Nearest, ...], lang: str) -> str:
-    """Say what an embedding stands for: the classes seen, or what past captions are about that lie
-    closest."""
-    if nearest:
-        topics = ", ".join(
-            text(
-                "features.topic",
-                lang,
-                topic=escape(topic_label(near.about, lang)),
-                posts=count(near.posts, lang),
-            )
-            for near in nearest
-        )
-        return text("features.nearest", lang, topics=topics)
-    found = features.details.get("classes", ()) if features else ()
-    classes = [seen for seen in found if seen["probability"] >= SURE_PROBABILITY]
-    if not classes:
-        if not found:
-            return text("features.whole", lang)
-        return text("features.unclear", lang, percent=decimal(100 * SURE_PROBABILITY, 0, lang))
-    seen = ", ".join(
-        f'<span lang="en">{escape(str(found["name"]))}</span> '
-        f"{decimal(100 * found['probability'], 0, lang)} %"
-        for found in classes[:CLASSES_SHOWN]
-    )
-    return text("features.looks_like", lang, classes=seen)
-
-
 def _contributors(prediction: Prediction, features: Mapping[str, Features], lang: str) -> str:
     rows = rows_of(prediction.explanation, lang)
     top = [row for row in headline_rows(rows, lang) if row.matters][:TOP_ROWS]
@@ -270,8 +200,7 @@ def _contributors(prediction: Prediction, features: Mapping[str, Features], lang
             f'<li data-feature="{escape(row.name)}"><div class="v-what"><b>{escape(row.label)}</b>'
             f'<span class="v-tag">{text(f"modality.{row.modality}", lang)}</span>'
             f'<p class="v-soft">{" · ".join(said)}</p></div>{bar(row.value, largest)}'
-            f'<span class="v-effect v-{"up" if row.value >= 0 else "down"}-text" '
-            f'title="{row.value:+.4f} log10">{factor(row.factor, lang)}</span></li>'
+            f"{effect(row.value, lang)}</li>"
         )
     if items:
         listed = f'<ol class="v-contributors">{"".join(items)}</ol>'
@@ -280,7 +209,8 @@ def _contributors(prediction: Prediction, features: Mapping[str, Features], lang
     return (
         f'<section class="v-card"><h2>{text("features.heading", lang)}</h2>'
         f'<p class="v-soft">{text("features.lead", lang)} {text("why.past_posts", lang)}</p>'
-        f"{listed}{_silent(prediction, lang)}{_everything(rows, lang) if features else ''}</section>"
+        f"{listed}{_silent(prediction, lang)}"
+        f"{_everything(rows, lang) if features else ''}</section>"
     )
 
 

@@ -1,5 +1,5 @@
-"""The card under a result that keeps and shares it: a link of numbers, a report, a picture, and what
-survives a reload.
+"""The card under a result that keeps and shares it: a link of numbers, a report, a picture, and
+what survives a reload.
 
 The browser tab itself remembers its last result: the id under which it is kept here, and its
 numbers for when it no longer is. Nothing of that is a cookie, and another tab does not see it.
@@ -133,7 +133,7 @@ class SharePanel:
 
 def build(translations: Translations) -> SharePanel:
     """Lay the card out inside the current Blocks."""
-    with gr.Column(elem_classes="v-card v-share-card"):
+    with gr.Column(elem_classes="v-card v-share-card", elem_id="keep"):
         heading = gr.HTML()
         translations.properties(heading, _heading)
         link = gr.HTML(

@@ -36,6 +36,66 @@ ABOUT: dict[str, tuple[str, str]] = {
         "La puntuación dice cuántas de 100 publicaciones de cuentas de tu tamaño llegaron menos "
         "lejos.",
     ),
+    "accuracy.heading": ("How often it is right", "Cuánto acierta"),
+    "accuracy.lead": (
+        "Tried on posts that were kept out of the training: all posts of some creators, and the "
+        "newest fifth of all posts.",
+        "Probado con publicaciones que se dejaron fuera del entrenamiento: todas las de algunas "
+        "cuentas, y la quinta parte más reciente de todas.",
+    ),
+    "accuracy.note": (
+        "Typical miss is the mean absolute error of log10 views, as a factor: ×2 means half or twice "
+        "the predicted views. Rank order is Spearman's correlation, R² is that of log10 views; 1 "
+        "would be perfect.",
+        "El fallo habitual es el error absoluto medio de log10 de las visualizaciones, como factor: "
+        "×2 es la mitad o el doble de lo previsto. El orden es la correlación de Spearman y R² es "
+        "el de log10 de las visualizaciones; 1 sería perfecto.",
+    ),
+    "accuracy.tried": ("Tried on", "Probado con"),
+    "accuracy.told": ("Told", "Sabiendo"),
+    "accuracy.posts": ("Posts", "Publicaciones"),
+    "accuracy.miss": ("Typical miss", "Fallo habitual"),
+    "accuracy.rule": ("Of a simple rule", "De una regla simple"),
+    "accuracy.inside": ("Inside the 80 % range", "Dentro del margen del 80 %"),
+    "accuracy.order": ("Rank order", "Orden"),
+    "accuracy.r2": ("R²", "R²"),
+    "accuracy.tried_creators": ("creators it never saw", "cuentas que nunca vio"),
+    "accuracy.tried_time": ("the newest posts", "las publicaciones más nuevas"),
+    "accuracy.told_history": ("five or more recent views", "cinco o más visualizaciones recientes"),
+    "accuracy.told_totals": (
+        "followers, likes and posts of the account",
+        "seguidores, me gusta y publicaciones de la cuenta",
+    ),
+    "accuracy.told_followers": ("followers", "seguidores"),
+    "accuracy.told_nothing": ("nothing of the account", "nada de la cuenta"),
+    "accuracy.rule_0": ("mean of the last five", "media de las cinco últimas"),
+    "accuracy.rule_1": ("a line through followers", "una recta según los seguidores"),
+    "accuracy.rule_2": ("the median post", "la publicación mediana"),
+    "weights.heading": ("What weighs how much", "Cuánto pesa cada cosa"),
+    "weights.lead": (
+        "What the sum takes of each part's own prediction, for a clip that has all of them. The "
+        "account counts as a whole; the others are what they add to it.",
+        "Cuánto toma la suma de la predicción de cada parte, para un vídeo que las tiene todas. La "
+        "cuenta es la base; las demás son lo que le añaden.",
+    ),
+    "weights.told": ("What is told of the account", "Lo que se sabe de la cuenta"),
+    "weights.history": ("recent views", "visualizaciones recientes"),
+    "weights.account": ("followers, no recent views", "seguidores, sin visualizaciones"),
+    "weights.unknown": ("neither", "ninguna de las dos"),
+    "weights.silent": (
+        "{parts}: measured and shown, but the sum takes nothing of it. Too few past posts had it "
+        "for the model to prove that it predicts posts it had not seen.",
+        "{parts}: se mide y se muestra, pero la suma no toma nada. Muy pocas publicaciones pasadas "
+        "lo tenían para demostrar que predice otras que no había visto.",
+    ),
+    "about.card": ("Model card", "Ficha del modelo"),
+    "about.tutorial": ("Tutorial", "Guía para creadores"),
+    "about.api": ("Calls from other programs", "Llamadas desde otros programas"),
+    "about.documents": ("Read on", "Para saber más"),
+    "about.documents_lead": (
+        "What comes with the app.",
+        "Lo que acompaña a la aplicación (en inglés).",
+    ),
     "about.weak": ("Where it is weak", "Dónde flaquea"),
     "about.weak_1": (
         "Most of what decides the views of a post is not in the clip. The account and its recent "

@@ -16,6 +16,7 @@ from viral.explain import share
 from viral.model.prediction import Prediction
 from viral.plots import waterfall
 from viral.ui import result, states
+from viral.ui.contents import SECTIONS, SECTIONS_OF_NUMBERS, contents
 from viral.ui.labels import sentence
 from viral.ui.levels import levels
 from viral.ui.sessions import Sessions
@@ -44,10 +45,14 @@ class View:
     """Pieces of the page, ready to show."""
 
     summary: str
+    contents: str = ""
+    """Where on the page each part of the result is."""
     why: str = ""
     figure: go.Figure | None = None
     levels: str = ""
     """The figure's steps, opened up."""
+    counts: str = ""
+    """What counts most."""
     details: str = ""
     numbers: str = ""
     """What a link to this result carries; empty where there is none."""
@@ -67,7 +72,9 @@ def view(shown: Shown, sessions: Sessions, lang: str) -> View:
             return replace(
                 _of_prediction(analysis.prediction, lang),
                 summary=result.summary(analysis, lang),
+                contents=contents(SECTIONS, lang),
                 levels=levels(analysis.prediction, analysis.features, lang),
+                counts=result.counts_most(analysis.prediction, analysis.features, lang),
                 details=result.details(analysis, lang),
                 key=shown.key,
             )
@@ -89,6 +96,8 @@ def _of_prediction(prediction: Prediction, lang: str) -> View:
     """Return what is the same with and without the clip."""
     return View(
         summary="",
+        contents=contents(SECTIONS_OF_NUMBERS, lang),
+        counts=result.counts_most(prediction, {}, lang),
         why=result.why_heading(prediction, lang),
         figure=waterfall(
             prediction.explanation,
