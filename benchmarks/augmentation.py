@@ -1,12 +1,13 @@
-"""Whether copies of clips, changed a little, make pictures and sound predict more: one creator's clips.
+"""Whether copies of clips, changed a little, make pictures and sound predict more: one creator's
+clips.
 
     python -m benchmarks.augmentation [--data ../shared/data] [--copies 3]
 
-Each clip from the 21st on is predicted from all earlier ones, in the order of posting: its log10 views
-over the mean of the creator's last ten posts. The regressor learns once from the clips alone and once
-from the clips with their copies (`benchmarks.augmented_clips`). What is asked about is always the clip
-itself. Intervals are of resampled pairs of neighbours; the last column is the difference of the
-errors, with copies less without: below 0 is better.
+Each clip from the 21st on is predicted from all earlier ones, in the order of posting: its log10
+views over the mean of the creator's last ten posts. The regressor learns once from the clips alone
+and once from the clips with their copies (`benchmarks.augmented_clips`). What is asked about is
+always the clip itself. Intervals are of resampled pairs of neighbours; the last column is the
+difference of the errors, with copies less without: below 0 is better.
 
 The first run measures the clips and their copies, about four seconds a copy on two cores; what was
 measured is kept in `.cache/clips`.

@@ -1,8 +1,9 @@
 """Clips changed a little, as if filmed or recorded a little differently, and measured again.
 
-A copy of a clip has its pictures zoomed, cropped, turned by some degrees and perhaps mirrored, all of
-them alike, so that movement stays what it was; its sound is louder or softer, begins earlier or later
-and is a little higher or lower. Words are not touched by any of this and are not transcribed again.
+A copy of a clip has its pictures zoomed, cropped, turned by some degrees and perhaps mirrored, all
+of them alike, so that movement stays what it was; its sound is louder or softer, begins earlier or
+later and is a little higher or lower. Words are not touched by any of this and are not transcribed
+again.
 
 What is measured in the copies is kept beside what was measured in the clip itself, so that a clip
 is decoded once.

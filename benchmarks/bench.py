@@ -152,7 +152,8 @@ def measure_straightforward(path: Path, warm: Path) -> dict[str, float]:
 
 
 def in_child(kind: str, path: Path, warm: Path, options: argparse.Namespace) -> dict[str, Any]:
-    """Measure in a process of its own; return the seconds by stage, memory and how busy others were.
+    """Measure in a process of its own; return the seconds by stage, memory and how busy others
+    were.
 
     Raises
     ------

@@ -171,7 +171,8 @@ def main(arguments: list[str] | None = None) -> int:
             first, last, most = watch.megabytes(warm)
             tables.append(out.read_bytes())
             print(
-                f"{processes} process{'es' if processes > 1 else ''}: {rates[-1]:.2f} clips/s warm, "
+                f"{processes} process{'es' if processes > 1 else ''}: "
+                f"{rates[-1]:.2f} clips/s warm, "
                 f"{whole_s:.1f} s in all, memory {first:.0f} MB at first, {last:.0f} MB at last, "
                 f"{most:.0f} MB at most; {note}"
             )

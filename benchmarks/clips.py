@@ -17,7 +17,8 @@ GRAIN = 24
 VOICE_SPEED = 1.12
 """A little faster than the voice reads by itself: the pace of a short clip."""
 SENTENCES = (
-    "Never throw away the green ends of spring onions, because they grow again in a glass of water.",
+    "Never throw away the green ends of spring onions, "
+    "because they grow again in a glass of water.",
     "I tried the same recipe five times this week, and only one of them was worth the trouble.",
     "Put the phone down for ten minutes and tell me honestly how much of this you remember.",
     "My grandmother kept her best knife in a drawer full of old letters and rubber bands.",

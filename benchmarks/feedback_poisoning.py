@@ -1,9 +1,10 @@
 """How many false reports it takes to move the median prediction by 5 %.
 
-An attacker keeps predictions for accounts like those of the training data and reports that each post
-got a multiple of what was predicted. The regressor of what an account usually gets, which nearly all
-of a prediction comes from, is trained with those reports among the training posts, and the medians
-that it predicts for held-out creators are compared with those of the regressor without them.
+An attacker keeps predictions for accounts like those of the training data and reports that each
+post got a multiple of what was predicted. The regressor of what an account usually gets, which
+nearly all of a prediction comes from, is trained with those reports among the training posts, and
+the medians that it predicts for held-out creators are compared with those of the regressor without
+them.
 
 Three defences stand in the way, each shown: reports more than a thousand times off are quarantined
 (`viral.feedback.rules`), at most 20 of one client are learnt from, and all feedback together is at
@@ -125,8 +126,9 @@ def main() -> None:
             clients = int(np.ceil(needed / MOST_OF_A_CLIENT))
             reach = "below" if needed <= cap else "above"
             verdict = (
-                f"about {needed:,.0f} reports, of {clients:,} clients, would move it by 5 %: {reach} "
-                f"the bound of {cap:,} in all; one client alone is heard {MOST_OF_A_CLIENT} times"
+                f"about {needed:,.0f} reports, of {clients:,} clients, would move it by 5 %: "
+                f"{reach} the bound of {cap:,} in all; one "
+                f"client alone is heard {MOST_OF_A_CLIENT} times"
             )
         print(f"{'x ' + format(factor, '.3g'):>10} {verdict}\n", flush=True)
 

@@ -1,9 +1,9 @@
 """A modality that goes stale and comes back, with weights that follow the reports and without.
 
 Reports are drawn in time: the truth is what the account gets, plus what two modalities add, plus
-noise of a factor of 2.5. The visual lift is right at first, then says nothing true for a while, then
-is right again. Printed are the mean absolute errors in each phase with the weights as trained, with
-weights that are moved every 25 reports, and with the weights that would be best in each phase.
+noise of a factor of 2.5. The visual lift is right at first, then says nothing true for a while,
+then is right again. Printed are the mean absolute errors in each phase with the weights as trained,
+with weights that are moved every 25 reports, and with the weights that would be best in each phase.
 
 python benchmarks/stale_modality.py
 """

@@ -68,7 +68,8 @@ def _plain_whisper() -> Any:
 
 
 def words_of(sound: np.ndarray) -> int:
-    """Transcribe a sound without asking first whether anybody speaks; return the number of words."""
+    """Transcribe a sound without asking first whether anybody speaks; return the number of
+    words."""
     import librosa
     import whisper_timestamped
 

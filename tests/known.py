@@ -48,7 +48,8 @@ def _straight(slopes: Slopes) -> Regressor:
 def known_model(
     *, context: Slopes | None = None, support: Support | None = None, **lifts: Slopes
 ) -> Model:
-    """Return a model that adds these slopes: `context={"duration": -1}, visual={"brightness": .1}`."""
+    """Return a model that adds these slopes: `context={"duration": -1}, visual={"brightness":
+    .1}`."""
     stacks = {
         "+".join(there): PatternWeights(
             intercept=BASE, weights={"context": 1.0, **dict.fromkeys(there, 1.0)}

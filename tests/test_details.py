@@ -1,4 +1,5 @@
-"""What a person types about a post: understood where it can be, refused in one sentence elsewhere."""
+"""What a person types about a post: understood where it can be, refused in one sentence
+elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The commands `viral feedback ...` and `viral retrain`: what really happened, and learning from it."""
+"""The commands `viral feedback ...` and `viral retrain`: what really happened, and learning from
+it."""
 
 from __future__ import annotations
 
@@ -215,7 +216,8 @@ def show(key: Key = None) -> None:
     if figures is not None:
         print(
             f"{figures.inside} of {figures.posts} in the range; half of them within a factor of "
-            f"{figures.usual_factor:.2g}; the middle one got {figures.bias:.2g} times the prediction."
+            f"{figures.usual_factor:.2g}; the middle one got {figures.bias:.2g} times the "
+            "prediction."
         )
 
 
@@ -227,8 +229,8 @@ def line_of(one: Report, growth: Growth) -> str:
     place = "in the range" if main.inside else "above" if main.actual > main.high else "below"
     apart = "" if one.reason is None else f" Set apart: {one.reason}."
     return (
-        f"{one.kept.id}: {count_text(main.actual)} {main.name}, {count_text(main.median)} predicted, "
-        f"{count_text(main.low)} to {count_text(main.high)}: {place}.{apart}"
+        f"{one.kept.id}: {count_text(main.actual)} {main.name}, {count_text(main.median)} "
+        f"predicted, {count_text(main.low)} to {count_text(main.high)}: {place}.{apart}"
     )
 
 
@@ -281,7 +283,8 @@ def weights(
     ] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Take the newest change back.")] = False,
 ) -> None:
-    """Show how the modalities' weights follow the reports; in force with VIRAL_FOLLOW_FEEDBACK=1."""
+    """Show how the modalities' weights follow the reports; in force with
+    VIRAL_FOLLOW_FEEDBACK=1."""
     from viral.feedback.weights import FEWEST_REPORTS, WeightLog
     from viral.model.store import shipped_model
 

@@ -235,7 +235,8 @@ def waterfall(explanation: Explanation, views_median: float, words: WaterfallWor
         ],
         hoverinfo="text",
     )
-    # All to the right of their bars: left of them stand the names, with no room to spare on a phone.
+    # All to the right of their bars: left of them stand the names, with no room to spare on a
+    # phone.
     figure.add_scatter(
         x=[max(ends) for ends in pairwise(bases)],
         y=rows[1:-1],

@@ -1,7 +1,7 @@
 """The figure of After posting: each post's predicted range with what it really got.
 
-As in `viral.plots`, the figure only draws data, and what is outside a range differs by shape as well
-as by colour.
+As in `viral.plots`, the figure only draws data, and what is outside a range differs by shape as
+well as by colour.
 """
 
 from __future__ import annotations

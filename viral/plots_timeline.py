@@ -1,4 +1,5 @@
-"""The figure of a timeline: a strip of pictures, the model's effect, and what was measured, by time.
+"""The figure of a timeline: a strip of pictures, the model's effect, and what was measured, by
+time.
 
 As in `viral.plots`, it only draws data and takes the colour of its text from the page. Its margins
 are fixed (`SIDE_PX`), so that a page can tell the moment under a pointer and put a cursor on it.

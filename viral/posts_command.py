@@ -68,9 +68,9 @@ def import_command(
     """Read posts that another tool has written and write them in one form.
 
     Known without being told: the Kaggle trending JSON, yt-dlp's .info.json, TikTok's data export
-    (user_data_tiktok.json; it has likes but no views), Apify's tables, and tables whose columns have
-    usual names. Creators' names are replaced by codes. Rows that cannot be used are named with their
-    line and the reason.
+    (user_data_tiktok.json; it has likes but no views), Apify's tables, and tables whose columns
+    have usual names. Creators' names are replaced by codes. Rows that cannot be used are named with
+    their line and the reason.
     """
     from viral.errors import TableError
     from viral.posts.importing import import_posts

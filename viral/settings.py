@@ -59,8 +59,8 @@ class Settings:
     clip_lifetime_s: int = 3600
     """Seconds after its last use that a result stays in memory; no clip is kept with it."""
     upload_lifetime_s: int = 600
-    """Seconds after which an uploaded clip that nobody had looked at is deleted; one that was looked
-    at is deleted at once."""
+    """Seconds after which an uploaded clip that nobody had looked at is deleted; one that was
+    looked at is deleted at once."""
     max_stored_bytes: int = 2_000_000_000
     """Bytes of clips that may wait on disk at a time, everybody's together."""
     calls_per_minute: int = 300

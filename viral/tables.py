@@ -1,7 +1,8 @@
 """A table of posts in, a table of predictions out: what `viral predict-table` does.
 
 A row may name a clip in its column `video_path`; one that cannot be read is named and its row is
-predicted without it. The rows are predicted together: a table may tell of a post beyond its own row.
+predicted without it. The rows are predicted together: a table may tell of a post beyond its own
+row.
 """
 
 from __future__ import annotations

@@ -72,8 +72,8 @@ def train(
     """Train the model on past posts and write its folder, or one account's own model on top of it.
 
     With --account it takes a folder of clips with the .info.json of yt-dlp or a labels.csv beside
-    them, or a table in any form that `viral posts import` reads: 20 posts or more. What has not been
-    shown to help, in the order of time, gets weight 0.
+    them, or a table in any form that `viral posts import` reads: 20 posts or more. What has not
+    been shown to help, in the order of time, gets weight 0.
     """
     if account is not None:
         _train_account(account, out or ACCOUNT_FOLDER)
@@ -136,7 +136,8 @@ def account_summary(own: AccountModel) -> Iterator[str]:
     if "level" not in figures:
         needed = FIRST_LEARNT + FIRST_WEIGHED + FEWEST_JUDGED
         yield (
-            f"Whether any of it helps can be shown from {needed} posts on; until then its weight is 0."
+            f"Whether any of it helps can be shown from {needed} posts on; until then its weight "
+            "is 0."
         )
         return
     level, content = figures["level"], figures["content"]

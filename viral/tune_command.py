@@ -1,4 +1,5 @@
-"""The command `viral tune`: a search for parameters that stops, goes on, and says what it was worth."""
+"""The command `viral tune`: a search for parameters that stops, goes on, and says what it was
+worth."""
 
 from __future__ import annotations
 

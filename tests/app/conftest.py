@@ -30,7 +30,8 @@ class Served:
     uploads: Path
     log: Path
     earlier: set[Path]
-    """Uploads that earlier modules left without asking for a prediction; they wait for their time."""
+    """Uploads that earlier modules left without asking for a prediction; they wait for their
+    time."""
 
     def files(self) -> list[Path]:
         """Return the uploads of this module that are still there."""

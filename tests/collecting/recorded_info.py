@@ -1,4 +1,5 @@
-"""What yt-dlp tells of a post on three sites, in its shape; accounts, words and numbers are made up."""
+"""What yt-dlp tells of a post on three sites, in its shape; accounts, words and numbers are made
+up."""
 
 from __future__ import annotations
 
@@ -81,4 +82,5 @@ NAMES = (
     "madeup.climber", "Made Up Climber", "madeup.baker", "Made Up Baker", "Made Up Maker",
     "madeupmaker", "someone.else", "a stranger's words",
 )  # fmt: skip
-"""What must not be in a table; the sound's author is the only place where a name stands for itself."""
+"""What must not be in a table; the sound's author is the only place where a name stands for
+itself."""

@@ -1,4 +1,5 @@
-"""`viral collect`: what a site shows becomes posts, clips and counts, whatever breaks on the way."""
+"""`viral collect`: what a site shows becomes posts, clips and counts, whatever breaks on the
+way."""
 
 from __future__ import annotations
 

@@ -28,7 +28,8 @@ def _free_port() -> int:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """Return the address of a server of this run's own, or of the one that `.ci/run` has started."""
+    """Return the address of a server of this run's own, or of the one that `.ci/run` has
+    started."""
     named = os.environ.get("VIRAL_TEST_POSTGRES_URL")
     if named:
         yield named

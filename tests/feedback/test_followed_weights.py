@@ -77,7 +77,8 @@ def test_factors_stay_within_their_bounds(count: int, size: float) -> None:
 
 
 def _reports(count: int, version: str, worth: float) -> list[Report]:
-    """Reports of predictions to which the text added a part that is worth `worth` of what it says."""
+    """Reports of predictions to which the text added a part that is worth `worth` of what it
+    says."""
     rng = np.random.default_rng(2)
     reports = []
     for number in range(count):

@@ -20,7 +20,8 @@ DURATION_S = 0.4
 64 x 64 the encoder libx265 writes over memory that is not its own."""
 
 SIZE_WORDS = (0, 1, 7, 8, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 0xFFFFFFF8)
-"""Lengths that parsers have tripped over: none, too short for a header, signed and unsigned ends."""
+"""Lengths that parsers have tripped over: none, too short for a header, signed and unsigned
+ends."""
 
 PARENTS = (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"udta", b"edts", b"moof", b"traf", b"mvex")
 """Boxes of ISO/IEC 14496-12 that hold boxes."""

@@ -71,7 +71,8 @@ class Report:
         """Return one line for a person."""
         outcomes = ", ".join(f"{count:,} {name}" for name, count in sorted(self.outcomes.items()))
         memory = f", {self.states[-1]['rss_mb']:.0f} MB at the end" if self.states else ""
-        return f"{self.kind}: {self.inputs:,} inputs ({outcomes}), longest {self.longest_s:.1f} s{memory}"
+        longest = f"longest {self.longest_s:.1f} s"
+        return f"{self.kind}: {self.inputs:,} inputs ({outcomes}), {longest}{memory}"
 
 
 def _environment(scratch: Path, variables: dict[str, str]) -> dict[str, str]:
@@ -151,7 +152,8 @@ def fuzz(
     failures: Path,
     variables: dict[str, str] | None = None,
 ) -> Report:
-    """Feed `count` inputs of one kind and report; the inputs that failed are copied to `failures`."""
+    """Feed `count` inputs of one kind and report; the inputs that failed are copied to
+    `failures`."""
     report = Report(kind)
     number, last = first, first + count
     with tempfile.TemporaryDirectory(prefix="viral-fuzz-") as name:

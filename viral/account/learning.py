@@ -1,14 +1,15 @@
 """Learning what lifts one account's posts, and judging it in the order of time.
 
-What is learnt from is the residual: log10 views of a post less what the shipped model expected of it,
-told what was known before it was posted. From the `FIRST_LEARNT`th post on, each is predicted by
-regressors that saw only earlier posts. Those predictions give the weights of the parts (non-negative,
-shrunk by their chance, see `viral.model.stack.fit_weights`), and the weights of a moment come from
-earlier predictions alone, so that what is judged could have been said at the time.
+What is learnt from is the residual: log10 views of a post less what the shipped model expected of
+it, told what was known before it was posted. From the `FIRST_LEARNT`th post on, each is predicted
+by regressors that saw only earlier posts. Those predictions give the weights of the parts
+(non-negative, shrunk by their chance, see `viral.model.stack.fit_weights`), and the weights of a
+moment come from earlier predictions alone, so that what is judged could have been said at the time.
 
-The level of the account, and its content on top, are kept each for itself: only if the mean absolute
-error in the order of time is smaller with it than without, with the 95 % interval over resampled
-runs of neighbouring posts below zero. What is not kept has weight 0, and its figures are stored.
+The level of the account, and its content on top, are kept each for itself: only if the mean
+absolute error in the order of time is smaller with it than without, with the 95 % interval over
+resampled runs of neighbouring posts below zero. What is not kept has weight 0, and its figures are
+stored.
 """
 
 from __future__ import annotations

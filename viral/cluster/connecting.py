@@ -84,7 +84,8 @@ def _checked(address: str) -> None:
         ) from error
     if len(answer) < FRAME_HEADER_BYTES or answer[3] != SETTINGS_FRAME:
         raise ClusterError(
-            f"What answers at {address} is no cluster; give HOST:PORT as `ray start --head` shows it."
+            f"What answers at {address} is no cluster; give HOST:PORT as `ray start --head` shows "
+            "it."
         )
 
 

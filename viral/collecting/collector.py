@@ -1,7 +1,7 @@
 """Posts and clips from links and accounts: what `viral collect` does.
 
-Each post is a line in the folder's journal before the next one is asked for, so that whatever stops a
-run loses at most the post under way. The same call again passes over what is there.
+Each post is a line in the folder's journal before the next one is asked for, so that whatever stops
+a run loses at most the post under way. The same call again passes over what is there.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Measuring many clips: what to look at, one row a clip, shards that survive, one table at the end."""
+"""Measuring many clips: what to look at, one row a clip, shards that survive, one table at the
+end."""
 
 from viral.extraction.run import Extraction, OnProgress, extract
 

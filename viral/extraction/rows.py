@@ -129,7 +129,8 @@ def content_key(path: Path) -> str:
 
 
 def check_weights() -> None:
-    """Make sure that every network is there: a table that lacks a modality would be a poor surprise.
+    """Make sure that every network is there: a table that lacks a modality would be a poor
+    surprise.
 
     Raises
     ------

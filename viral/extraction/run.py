@@ -1,4 +1,5 @@
-"""From a folder or a table of posts to a table of features, resumed where an earlier run stopped."""
+"""From a folder or a table of posts to a table of features, resumed where an earlier run
+stopped."""
 
 from __future__ import annotations
 

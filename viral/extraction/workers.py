@@ -107,7 +107,8 @@ class Workers:
 
     processes: int
     is_wanted: Callable[[str], bool]
-    """Asked with the key of each clip, in this process; a clip that is not wanted is passed over."""
+    """Asked with the key of each clip, in this process; a clip that is not wanted is passed
+    over."""
     restarts: int = 0
     """Workers that died."""
     _context: Any = field(default_factory=lambda: multiprocessing.get_context("spawn"))

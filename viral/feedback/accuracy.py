@@ -2,8 +2,8 @@
 
 Conventions
 -----------
-Factors are actual over predicted median: 2.0 is twice as many as predicted. A prediction is moved to
-the age at which the post was counted by the model's growth curve before it is compared.
+Factors are actual over predicted median: 2.0 is twice as many as predicted. A prediction is moved
+to the age at which the post was counted by the model's growth curve before it is compared.
 """
 
 from __future__ import annotations
@@ -124,8 +124,8 @@ def _context(said: PostDetails, kept: Kept) -> Features:
 def next_prediction(kept: Kept, views: float, model: Any) -> tuple[float, float]:
     """Return the views that the same clip would be predicted before and after this one is known.
 
-    The report joins the creator's recent views at once; nothing is learnt for that. Both numbers are
-    without the caption, which is not kept.
+    The report joins the creator's recent views at once; nothing is learnt for that. Both numbers
+    are without the caption, which is not kept.
 
     Returns
     -------

@@ -38,7 +38,8 @@ def database_url(given: str, data_dir: Path) -> URL:
     Parameters
     ----------
     given : str
-        `postgresql://user:password@host/name`, `sqlite:///file`, or `sqlite` for a file in `data_dir`.
+        `postgresql://user:password@host/name`, `sqlite:///file`, or `sqlite` for a file in
+        `data_dir`.
     data_dir : Path
         Made if it is not there.
 
@@ -83,8 +84,8 @@ def _sqlite_engine(url: URL) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
-        # A transaction that reads first and writes later fails where another has written in between;
-        # one that says at once that it will write waits for its turn.
+        # A transaction that reads first and writes later fails where another has written in
+        # between; one that says at once that it will write waits for its turn.
         reads = connection.get_execution_options().get("viral_reads", False)
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 

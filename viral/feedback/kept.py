@@ -1,8 +1,8 @@
 """What is kept of a prediction and of what became of the post, and what never is.
 
-Kept are numbers: the ranges, what the creator said of the account, the measured features. Never kept
-are the clip, its pictures and words, the caption and any name. A caption is kept as a hash, by which
-the post is found again in an export; so is the post's number.
+Kept are numbers: the ranges, what the creator said of the account, the measured features. Never
+kept are the clip, its pictures and words, the caption and any name. A caption is kept as a hash, by
+which the post is found again in an export; so is the post's number.
 """
 
 from __future__ import annotations

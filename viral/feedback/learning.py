@@ -24,8 +24,8 @@ MOST_OF_A_CLIENT = 20
 """Reports of one client that are learnt from, the newest. In the training data a creator has 28
 posts on average, so nobody weighs more than an ordinary creator does."""
 LARGEST_SHARE = 0.02
-"""Feedback beside the training posts of ordinary feeds; beyond it the newest reports stay. With it no
-number of false reports that pass the rules moves the median prediction by 5 %, see
+"""Feedback beside the training posts of ordinary feeds; beyond it the newest reports stay. With it
+no number of false reports that pass the rules moves the median prediction by 5 %, see
 `benchmarks/feedback_poisoning.py`."""
 
 

@@ -2,8 +2,8 @@
 
 Two models are trained on the same posts less a fifth of the creators, one with the reports and one
 without. Both predict that fifth, and a fifth of the clients whose reports neither has seen. Only if
-the one with the reports is not worse on either, a model is trained on everything and takes the place
-of the old one, which is kept beside it.
+the one with the reports is not worse on either, a model is trained on everything and takes the
+place of the old one, which is kept beside it.
 """
 
 from __future__ import annotations

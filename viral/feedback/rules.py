@@ -20,8 +20,8 @@ from viral.posts.schema import number
 LARGEST_VIEWS = 1e9
 """Twice the most viewed of the 52,000 posts that the model knows (509 million)."""
 LARGEST_FACTOR = 1000.0
-"""How far a post may end from its prediction. Of 34,734 past posts none ended further than 580 times
-from the mean of the creator's five before it."""
+"""How far a post may end from its prediction. Of 34,734 past posts none ended further than 580
+times from the mean of the creator's five before it."""
 LONGEST_DAYS = 365.0
 SHORTEST_DAYS = 1.0 / 24.0
 MOST_A_DAY = 50

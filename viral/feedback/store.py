@@ -1,8 +1,8 @@
 """The store: predictions that a creator agreed to keep, and what became of the posts.
 
-A creator agrees once and gets a key. Only the key's hash is kept, so whoever has the database cannot
-act for a creator, and a lost key cannot be given again. By the key everything can be taken out and
-everything deleted.
+A creator agrees once and gets a key. Only the key's hash is kept, so whoever has the database
+cannot act for a creator, and a lost key cannot be given again. By the key everything can be taken
+out and everything deleted.
 """
 
 from __future__ import annotations

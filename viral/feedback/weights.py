@@ -1,11 +1,13 @@
-"""Weights that follow how well each modality has done of late, within bounds, logged and reversible.
+"""Weights that follow how well each modality has done of late, within bounds, logged and
+reversible.
 
 What a modality adds to a prediction is its weight times its lift. Over the newest reports it can be
-seen whether more or less of it would have come closer: the residuals are regressed on the parts that
-the modalities added, drawn towards "as it is" (a ridge, which is Bayesian regression with a normal
-prior around a factor of 1; Hoerl and Kennard 1970), with older reports counting less. The result is a
-factor for each modality, never outside `LEAST` to `MOST`, that moves by `LARGEST_STEP` at most at a
-time. The account's own part is the ground that the rest stands on and keeps its weight.
+seen whether more or less of it would have come closer: the residuals are regressed on the parts
+that the modalities added, drawn towards "as it is" (a ridge, which is Bayesian regression with a
+normal prior around a factor of 1; Hoerl and Kennard 1970), with older reports counting less. The
+result is a factor for each modality, never outside `LEAST` to `MOST`, that moves by `LARGEST_STEP`
+at most at a time. The account's own part is the ground that the rest stands on and keeps its
+weight.
 
 Each change is a row in the store's table `weight_changes`. The model's files are never touched: the
 factors are applied when a model is loaded, where `VIRAL_FOLLOW_FEEDBACK` says so.

@@ -67,8 +67,8 @@ class Buckets:
         Returns
         -------
         float
-            0 when it was there; else the seconds until it will be, and nothing is taken. More than a
-            full bucket is given once the bucket is full, and leaves it in debt.
+            0 when it was there; else the seconds until it will be, and nothing is taken. More than
+            a full bucket is given once the bucket is full, and leaves it in debt.
         """
         now_s = self._clock()
         with self._lock:

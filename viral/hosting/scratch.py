@@ -1,8 +1,9 @@
 """The one folder in which clips are while they are looked at, and their way out of it.
 
 Each run of the app has a folder of its own that only its user may enter. It goes when the app ends;
-what a run that was killed has left goes when the next one starts. Meanwhile `sweep` deletes whatever
-lies longer than an upload may, so that a clip that was sent and never looked at goes as well.
+what a run that was killed has left goes when the next one starts. Meanwhile `sweep` deletes
+whatever lies longer than an upload may, so that a clip that was sent and never looked at goes as
+well.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 A link comes from a stranger, and so do the redirects behind it and what its name resolves to. The
 guard therefore stands where a name becomes an address and where an address is connected to, not
-where the link is read: each hop is asked for by name against the list of hosts, and whatever address
-is then used must be one of the public internet.
+where the link is read: each hop is asked for by name against the list of hosts, and whatever
+address is then used must be one of the public internet.
 """
 
 from __future__ import annotations

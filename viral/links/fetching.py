@@ -1,7 +1,7 @@
 """Fetching the clip behind a link: what the app sees of it.
 
-The work is done by a child process (`viral.links.child`) that is killed when its time is up. Nothing
-that it or a site says reaches a person but the clip, and the caption as text.
+The work is done by a child process (`viral.links.child`) that is killed when its time is up.
+Nothing that it or a site says reaches a person but the clip, and the caption as text.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ PROBLEMS = {
     "and drop it in.",
     "list": "This link leads to several posts; copy the link of one post.",
     "long": "This clip is longer than {minutes:g} minutes; link a shorter one.",
-    "large": "This clip is larger than {megabytes:.0f} MB; download it and drop in a smaller version.",
+    "large": "This clip is larger than {megabytes:.0f} MB; download it and drop in a smaller "
+    "version.",
     "none": "No clip was found behind this link; download it and drop it in.",
     "gone": "This post is not there, or is not shown without a login; download the clip and drop "
     "it in.",

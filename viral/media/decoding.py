@@ -29,7 +29,8 @@ BOOT = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
     "from viral.media.decode_server import serve; serve(int(sys.argv[2]))"
 )
-"""What the server runs. It is given this process's import path, because it starts without `site`."""
+"""What the server runs. It is given this process's import path, because it starts without
+`site`."""
 
 PROGRAM = "from viral.media.decode_child import main; main(job)"
 """What a child runs."""

@@ -27,8 +27,8 @@ MARGIN_FRAMES = 500
 there. Of 209 words in nine spoken texts 4 were wrong with 5 s, 4 with the whole window and 28 with
 1 s; with music under them 9, 9 and 11."""
 FEWEST_FRAMES = 2000
-"""Frames heard of the shortest sound. Of 54 words in fourteen calls of 1 to 2 s none were wrong with
-20 s, none with the whole window and 15 without this; with music under them 3, 3 and 9."""
+"""Frames heard of the shortest sound. Of 54 words in fourteen calls of 1 to 2 s none were wrong
+with 20 s, none with the whole window and 15 without this; with music under them 3, 3 and 9."""
 
 loading = threading.Lock()
 """Held while the model is loaded or used: it keeps a state."""

@@ -50,7 +50,8 @@ class TrainingOptions:
     patterns: tuple[str, ...] = PATTERNS
     """Patterns to learn; a model that ships has all."""
     strange_posts: int = 8000
-    """Posts that are tried in learning how errors grow away from what was learnt; 0 widens nothing."""
+    """Posts that are tried in learning how errors grow away from what was learnt; 0 widens
+    nothing."""
     seed: int = 0
 
     def lift_parameters_for(self, posts: int) -> dict[str, Any]:

@@ -130,9 +130,9 @@ def written(result: Mapping[str, Any]) -> str:
     lift_rows = [[name, *(number(f.get(key)) for key in POINT)] for name, f in lift.items()]
     sections = [
         "# Evaluation",
-        "Written by `viral evaluate`. The shipped model has seen every post, so what is measured is "
-        "the same training, with fewer folds and one booster, on what is left when a part is held "
-        "out. Figures are of log10 views; 95 % intervals over creators stand in brackets.",
+        "Written by `viral evaluate`. The shipped model has seen every post, so what is measured "
+        "is the same training, with fewer folds and one booster, on what is left when a part is "
+        "held out. Figures are of log10 views; 95 % intervals over creators stand in brackets.",
         "## Against what is aimed at",
         _targets(result),
         "## Unseen creators",

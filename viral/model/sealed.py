@@ -1,7 +1,7 @@
 """A JSON document in a folder, with its own SHA-256 beside it: read only as it was written.
 
-What a folder of numbers says decides what is predicted, so a document that was changed, cut short or
-never finished is refused in one sentence before anything in it is used.
+What a folder of numbers says decides what is predicted, so a document that was changed, cut short
+or never finished is refused in one sentence before anything in it is used.
 """
 
 from __future__ import annotations

@@ -34,10 +34,12 @@ LIKELIHOOD_POSTS = 500
 PRIOR_VARIANCE = 0.1
 """What a block is expected to explain before anything was seen, as a share of the variance."""
 PRIOR_SPREAD = 1.0
-"""Standard deviation of the natural logarithm of that share; keeps it from jumping between folds."""
+"""Standard deviation of the natural logarithm of that share; keeps it from jumping between
+folds."""
 LIKELIHOOD_STEPS = 20
 SIGNIFICANT_DIGITS = 6
-"""Of every stored number: rounding comes before predicting, so that a stored model predicts alike."""
+"""Of every stored number: rounding comes before predicting, so that a stored model predicts
+alike."""
 SAME = 1e-9
 """Spread of a column, as a share of one and of its mean, that is the rounding of floats."""
 FEWEST_POSTS = 20
@@ -326,7 +328,8 @@ def _ridge(design: np.ndarray, target: np.ndarray, strength: float) -> np.ndarra
 
 
 def _likeliest(designs: Sequence[np.ndarray], rest: np.ndarray) -> np.ndarray:
-    """Return the shares of the variance, block by block and the noise last, of highest posterior."""
+    """Return the shares of the variance, block by block and the noise last, of highest
+    posterior."""
     from scipy.linalg import cho_factor, cho_solve
     from scipy.optimize import minimize
 

@@ -19,8 +19,8 @@ import numpy as np
 BOOTSTRAP_ROUNDS = 100
 """Resamplings of creators from which the variance of a weight is taken."""
 FEWEST_CREATORS = 10
-"""With fewer creators their resampling says nothing, and blocks of posts in time are used. A modality
-known from fewer gets no weight in the shipped stack."""
+"""With fewer creators their resampling says nothing, and blocks of posts in time are used. A
+modality known from fewer gets no weight in the shipped stack."""
 TIME_BLOCKS = 10
 
 
@@ -133,7 +133,8 @@ def fit_stack(
     usual : np.ndarray [shape=(posts,)]
         Out-of-fold predictions of what the account gets, log10; rows with NaN are left out.
     lifts : mapping of str to np.ndarray [shape=(posts,)]
-        Content modality -> out-of-fold lifts, NaN where it is missing; in the order of the patterns.
+        Content modality -> out-of-fold lifts, NaN where it is missing; in the order of the
+        patterns.
     target, groups : np.ndarray [shape=(posts,)]
         The truth in log10, and the creator of each post.
 

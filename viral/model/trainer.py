@@ -55,8 +55,8 @@ from viral.virality import (
 )
 
 ORDINARY = ("creators_2020", "creator_videos", "feedback")
-"""Sources that hold all recent posts of a creator, or what creators report of theirs, not those that
-went far."""
+"""Sources that hold all recent posts of a creator, or what creators report of theirs, not those
+that went far."""
 FEWEST_POSTS = 200
 """Posts of ordinary feeds below which nothing can be calibrated."""
 FEWEST_LIFT_POSTS = 40

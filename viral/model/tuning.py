@@ -1,9 +1,9 @@
 """Searching for LightGBM parameters inside grouped folds of training creators: `viral tune`.
 
 A fifth of the creators is put aside first. On the others, each set of parameters predicts every
-post from folds without its creator; Optuna's tree-structured Parzen estimator (Bergstra et al. 2011)
-proposes the next. The best set then meets the parameters chosen by hand on the creators that were put
-aside, and is used in training only if it comes closer there beyond chance.
+post from folds without its creator; Optuna's tree-structured Parzen estimator (Bergstra et al.
+2011) proposes the next. The best set then meets the parameters chosen by hand on the creators that
+were put aside, and is used in training only if it comes closer there beyond chance.
 
 The sampler is seeded anew for each trial, with the seed and the number of trials done. A study that
 was stopped and goes on therefore proposes what it would have proposed without the stop.

@@ -1,4 +1,5 @@
-"""What is typical: the median of each feature, among all posts and among those of comparable accounts.
+"""What is typical: the median of each feature, among all posts and among those of comparable
+accounts.
 
 Comparable accounts are those between the same numbers of followers, as for the score and the
 ranges. Where too few posts of such accounts could be measured, all posts stand in.

@@ -34,7 +34,8 @@ Fit = Callable[[np.ndarray, np.ndarray], Regressor]
 
 @dataclass(frozen=True)
 class Learnt:
-    """The posts that the regressor of the context learnt from, and how it does on other creators'."""
+    """The posts that the regressor of the context learnt from, and how it does on other
+    creators'."""
 
     columns: Sequence[str]
     """Features of the context."""

@@ -2,8 +2,8 @@
 
 Conventions
 -----------
-Everything here takes a text and returns a number or a time in UTC, or raises `ValueError` with words
-that complete a sentence such as "views ...". Month names are English.
+Everything here takes a text and returns a number or a time in UTC, or raises `ValueError` with
+words that complete a sentence such as "views ...". Month names are English.
 """
 
 from __future__ import annotations

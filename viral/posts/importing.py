@@ -1,8 +1,8 @@
 """Posts from whatever people have, in the one schema: what `viral posts import` does.
 
 A file is read row by row and written batch by batch, so that memory does not grow with it (but for
-eight bytes a post, by which repeated posts are found). A row that cannot be used is left out with its
-line and the reason. Names of creators are hashed on the way.
+eight bytes a post, by which repeated posts are found). A row that cannot be used is left out with
+its line and the reason. Names of creators are hashed on the way.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What yt-dlp says of a post, as cells under names that `viral.posts.names` knows.
 
-yt-dlp gives every site's posts one shape, with a few differences in what stands where: on YouTube the
-title is what people read, elsewhere it is the description again, cut short or with the account's
-name in it.
+yt-dlp gives every site's posts one shape, with a few differences in what stands where: on YouTube
+the title is what people read, elsewhere it is the description again, cut short or with the
+account's name in it.
 """
 
 from __future__ import annotations

@@ -22,8 +22,9 @@ NAMES: dict[str, str] = {
     "source": "source platform",
     "video_id": "videoid postid awemeid itemid mediaid id video/id",
     "creator": (
-        "creator authormeta/id authormeta/name authorid author/uniqueid author/id authormeta/nickname "
-        "channelid uploaderid uploader channel username ownerusername author user creatorname account"
+        "creator authormeta/id authormeta/name authorid author/uniqueid author/id "
+        "authormeta/nickname channelid uploaderid uploader channel username ownerusername author "
+        "user creatorname account"
     ),
     "posted_at": (
         "postedat createtimeiso createtime timestamp posttime publishtime publishedat publishdate "
@@ -44,11 +45,12 @@ NAMES: dict[str, str] = {
     "width": "width videometa/width video/width",
     "height": "height videometa/height video/height",
     "followers": (
-        "followers authormeta/fans authorstats/followercount followercount fans channelfollowercount "
-        "subscribers subscribercount followerscount author/followers"
+        "followers authormeta/fans authorstats/followercount followercount fans "
+        "channelfollowercount subscribers subscribercount followerscount author/followers"
     ),
     "creator_total_likes": (
-        "creatortotallikes authormeta/heart authorstats/heartcount authormeta/hearts hearts totallikes"
+        "creatortotallikes authormeta/heart authorstats/heartcount authormeta/hearts hearts "
+        "totallikes"
     ),
     "creator_total_videos": (
         "creatortotalvideos authormeta/video authorstats/videocount videocount totalvideos"
@@ -59,8 +61,8 @@ NAMES: dict[str, str] = {
         "statistics/playcount videoplaycount impressions"
     ),
     "likes": (
-        "likes diggcount stats/diggcount likecount likescount totallikesofpost statistics/diggcount "
-        "hearts favorites"
+        "likes diggcount stats/diggcount likecount likescount totallikesofpost "
+        "statistics/diggcount hearts favorites"
     ),
     "comments": (
         "comments commentcount stats/commentcount commentscount totalcomments "
@@ -75,8 +77,8 @@ NAMES: dict[str, str] = {
     "horizon_days": "horizondays agedays",
     "video_path": "videopath filepath file filename path",
 }
-"""Column -> what it is called elsewhere, the most telling first: the schema's own name, Apify and the
-Kaggle set, TikTok's web and export, yt-dlp, spreadsheets."""
+"""Column -> what it is called elsewhere, the most telling first: the schema's own name, Apify and
+the Kaggle set, TikTok's web and export, yt-dlp, spreadsheets."""
 LINKS = ["webvideourl", "videourl", "posturl", "shareurl", "link", "url", "permalink", "webpageurl"]
 """Columns whose address holds the post's number."""
 _RANKED = {

@@ -119,7 +119,8 @@ def opened_bytes(path: Path) -> Iterator[tuple[BinaryIO, str]]:
 def encoding_of(path: Path) -> str:
     """Return the encoding of a text: by its mark, else UTF-8 if all of it is, else by likelihood.
 
-    The whole file is looked at, a megabyte at a time, since the first accent may be in its last row.
+    The whole file is looked at, a megabyte at a time, since the first accent may be in its last
+    row.
 
     Raises
     ------

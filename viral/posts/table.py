@@ -116,9 +116,9 @@ def read_posts(path: str | Path) -> tuple[pd.DataFrame, tuple[RejectedRow, ...]]
     -------
     tuple of pd.DataFrame and tuple of RejectedRow
         The usable rows in the schema of `viral.posts.schema` with the columns of
-        `viral.posts.past.PAST`, in the order given, and the others with reasons. A row is rejected when it has no `video_id`, repeats an earlier one, or when
-        an input such as `followers` holds something that is no such thing. Unreadable outcomes
-        are missing values.
+        `viral.posts.past.PAST`, in the order given, and the others with reasons. A row is rejected
+        when it has no `video_id`, repeats an earlier one, or when an input such as `followers`
+        holds something that is no such thing. Unreadable outcomes are missing values.
 
     Raises
     ------

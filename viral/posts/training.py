@@ -78,9 +78,9 @@ def training_posts(data_dir: Path) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        In the schema and `viral.posts.past.PAST`; rows with a count of views, source by source, else in the files' order. The
-        outcomes are as counted, `horizon_days` days after posting (for `trending_2020` and
-        `creator_videos` a lower bound).
+        In the schema and `viral.posts.past.PAST`; rows with a count of views, source by source,
+        else in the files' order. The outcomes are as counted, `horizon_days` days after posting
+        (for `trending_2020` and `creator_videos` a lower bound).
 
     Raises
     ------

@@ -97,7 +97,8 @@ def verdict(report: Report, growth: Growth, lang: str) -> str:
         f"<h2>{text(f'after.{place}', lang)}</h2>"
         f'<p class="v-lead">{lead}</p>'
         + "".join(f'<p class="v-soft">{escape(note)}</p>' for note in notes)
-        + f'<div class="v-scroll" tabindex="0" role="region" aria-label="{text("after.what", lang)}">'
+        + '<div class="v-scroll" tabindex="0" role="region" '
+        f'aria-label="{text("after.what", lang)}">'
         f'<table class="v-table"><thead><tr><td></td>{head}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div></section>"
     )

@@ -125,7 +125,8 @@ def register(runner: Runner, sessions: Sessions) -> None:
         sound: str | None = None,
         horizon_days: float = 30.0,
     ) -> ExplanationJson:
-        """Explain the prediction of a short clip: modality by modality, group by group, feature by feature.
+        """Explain the prediction of a short clip: modality by modality, group by group, feature by
+        feature.
 
         Args:
             clip: The video file. It is deleted once it has been looked at.
@@ -164,7 +165,8 @@ def register(runner: Runner, sessions: Sessions) -> None:
         trim_end_s: float | None = None,
         without: list[str] | None = None,
     ) -> WhatIfJson:
-        """Predict a clip that was looked at before with another post around it, or trimmed; no clip is sent again.
+        """Predict a clip that was looked at before with another post around it, or trimmed; no clip
+        is sent again.
 
         Args:
             result: The id that explain or compare gave.
@@ -212,7 +214,8 @@ def register(runner: Runner, sessions: Sessions) -> None:
         sound: str | None = None,
         horizon_days: float = 30.0,
     ) -> ComparisonJson:
-        """Compare two to four cuts for one account: which goes further, how surely, and what makes the difference.
+        """Compare two to four cuts for one account: which goes further, how surely, and what makes
+        the difference.
 
         Args:
             clip_a: The first video file. All are deleted once they have been looked at.

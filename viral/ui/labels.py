@@ -174,15 +174,15 @@ PATTERNS_ES = (
     ),
     (
         re.compile(
-            r"Trimming to (?P<left>[\d.]+) s leaves no clip; keep at least (?P<least>[\d.]+) s of the "
-            r"(?P<length>[\d.]+) s\."
+            r"Trimming to (?P<left>[\d.]+) s leaves no clip; keep at least (?P<least>[\d.]+) s of "
+            r"the (?P<length>[\d.]+) s\."
         ),
         "Con un recorte a {left} s no queda vídeo; conserva al menos {least} s de los {length} s.",
     ),
     (
         re.compile(
-            r"The trim must end within the clip, which has (?P<length>[\d.]+) s, not at (?P<end>[\d.]+) "
-            r"s\."
+            r"The trim must end within the clip, which has (?P<length>[\d.]+) s, not at "
+            r"(?P<end>[\d.]+) s\."
         ),
         "El recorte debe terminar dentro del vídeo, que dura {length} s, no en {end} s.",
     ),

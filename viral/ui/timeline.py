@@ -53,10 +53,9 @@ UNITS = {"motion": "%", "loudness": "dBFS"}
 TEMPLATE = """
 <div class="v-when" data-state="empty">
   <div class="v-when-stage">
-    <div class="v-when-screen"><video class="v-when-player" controls playsinline preload="auto"></video>
-    <p class="v-when-gone v-soft" data-word="gone"></p>
-    <p class="v-when-unplayable v-soft" data-word="unplayable"></p></div>
-    <div class="v-when-told">
+    <div class="v-when-screen"><video class="v-when-player" controls playsinline
+    preload="auto"></video> <p class="v-when-gone v-soft" data-word="gone"></p> <p
+    class="v-when-unplayable v-soft" data-word="unplayable"></p></div> <div class="v-when-told">
       <p><b class="v-when-time"></b> <span class="v-when-hook v-tag" data-word="hook"></span></p>
       <dl class="v-when-values"></dl>
       <p class="v-when-said" role="group" tabindex="0"></p>
