@@ -88,6 +88,8 @@ def write_clip(
         video.width, video.height, video.pix_fmt = width, height, "yuv420p"
         video.codec_context.gop_size = GOP
         video.codec_context.thread_count = 2
+        # PyAV's default cuts each picture in slices, which phones and apps do not.
+        video.codec_context.thread_type = "FRAME"
         audio = container.add_stream("aac", rate=SAMPLE_RATE_HZ, layout="mono")
         packets = []
         for picture in pictures(width, height, GOP):

@@ -12,10 +12,9 @@ import math
 import os
 import struct
 import sys
-import threading
 import time
 from array import array
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from viral.media import limits, sandbox
@@ -95,7 +94,12 @@ def _origin(video: Track | None, audio: Track | None) -> float:
 
 
 def _decoded_pictures(
-    video: Track, spare: Any | None, origin_s: float, job: Mapping[str, Any], deadline_s: float
+    video: Track,
+    spare: Any | None,
+    origin_s: float,
+    job: Mapping[str, Any],
+    deadline_s: float,
+    beside: Callable[[], None],
 ) -> Pictures:
     context = video.stream.codec_context
     shown_s = [time_s - origin_s for time_s in video.shown_s]
@@ -117,6 +121,7 @@ def _decoded_pictures(
         max_pixels=job["max_pixels"] + limits.PIXEL_HEADROOM,
         origin_s=origin_s,
         deadline_s=deadline_s,
+        beside=beside,
     )
 
 
@@ -192,12 +197,11 @@ def _decode(job: Mapping[str, Any], deadline_s: float) -> tuple[dict[str, Any], 
                 )
             )
 
-    listener = threading.Thread(target=listen)
-    listener.start()
     pictures = None
     if video is not None and video.packets:
-        pictures = _decoded_pictures(video, spare, origin_s, job, deadline_s)
-    listener.join()
+        pictures = _decoded_pictures(video, spare, origin_s, job, deadline_s, listen)
+    else:
+        listen()
     sound = sounds[0] if sounds else None
     if sound is None and audio is not None and audio.packets:
         sound = Sound()

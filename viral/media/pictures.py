@@ -6,9 +6,11 @@ is there, and few full-size ones are held. Needs PyAV and the standard library, 
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -31,9 +33,6 @@ MIN_PIXEL_ASPECT, MAX_PIXEL_ASPECT = 0.1, 10.0
 
 MOST_WAITING = 2
 """Full-size pictures that may wait to be scaled."""
-
-KEYFRAME_PACKETS = 8
-"""What a keyframe costs to decode, in ordinary pictures."""
 
 _NO_NONREF = frozenset({"libdav1d", "av1"})
 """Decoders that fix what they skip when they open; one setting has to serve all segments."""
@@ -232,15 +231,41 @@ def _missed(
     return False
 
 
-def _shares(segments: Sequence[Segment], count: int) -> list[list[Segment]]:
-    """Share segments out evenly; the same for the same segments each time."""
-    shares: list[list[Segment]] = [[] for _ in range(count)]
-    loads = [0] * count
-    for segment in sorted(segments, key=lambda each: (-each.packets, each.first)):
-        least = loads.index(min(loads))
-        shares[least].append(segment)
-        loads[least] += segment.packets + KEYFRAME_PACKETS
-    return [share for share in shares if share] or [[]]
+def _share_out(
+    decoders: Sequence[PictureDecoder],
+    segments: Sequence[Segment],
+    shown_s: Sequence[float],
+    hook_s: float,
+    beside: Callable[[], None],
+) -> None:
+    """Let each decoder take the next segment when it is done with one, until none is left.
+
+    The first begins with the longest; the others do what is wanted beside the pictures and then
+    begin with lone keyframes. So no more threads work than there are decoders: one that decodes a
+    long segment has a core to itself.
+    """
+    left = deque(sorted(segments, key=lambda each: (-each.packets, each.first)))
+    first, *others = decoders
+
+    def help_out(decoder: PictureDecoder, beside: Callable[[], None] | None) -> None:
+        if beside is not None:
+            beside()
+        with contextlib.suppress(IndexError):
+            while True:
+                decoder.decode([left.pop()], shown_s, hook_s)
+
+    errands = (beside, *(None for _ in others[1:]))
+    helpers = [
+        threading.Thread(target=help_out, args=(decoder, errand))
+        for decoder, errand in zip(others, errands, strict=True)
+    ]
+    for helper in helpers:
+        helper.start()
+    with contextlib.suppress(IndexError):
+        while True:
+            first.decode([left.popleft()], shown_s, hook_s)
+    for helper in helpers:
+        helper.join()
 
 
 def decode_pictures(
@@ -254,8 +279,9 @@ def decode_pictures(
     max_pixels: int,
     origin_s: float,
     deadline_s: float,
+    beside: Callable[[], None],
 ) -> Pictures:
-    """Decode what a plan asks for, side by side.
+    """Decode what a plan asks for, side by side with each other and with the sound.
 
     Parameters
     ----------
@@ -277,17 +303,18 @@ def decode_pictures(
         Clock time of the file at which the clip starts.
     deadline_s : float
         `time.monotonic()` after which decoding stops.
+    beside : callable
+        What else is to be done meanwhile; the sound.
     """
-    shares = _shares(segments, len(streams))
     # Where pictures are stored in another order than they are shown in, many of them are passed
     # over, and threads that share a picture's work then wait for each other: one is quicker.
     reordered = any(after < before for before, after in pairwise(shown_s))
     long_segments = sum(segment.packets > 1 for segment in segments)
-    if reordered or (len(shares) > 1 and long_segments > 1):
+    if reordered or (len(streams) > 1 and long_segments > 1):
         threads = 1
     decoders = []
     scales_aside = len(streams) > 1
-    for stream in streams[: len(shares)]:
+    for stream in streams:
         stream.codec_context.thread_type = "AUTO"
         stream.codec_context.thread_count = threads
         stream.codec_context.options = {"max_pixels": str(max_pixels)}
@@ -301,15 +328,13 @@ def decode_pictures(
             )
         )
     first, *others = decoders
-    helpers = [
-        threading.Thread(target=decoder.decode, args=(share, shown_s, hook_s))
-        for decoder, share in zip(others, shares[1:], strict=True)
-    ]
-    for helper in helpers:
-        helper.start()
-    first.decode(shares[0], shown_s, hook_s)
-    for helper in helpers:
-        helper.join()
+    if others:
+        _share_out(decoders, segments, shown_s, hook_s, beside)
+    else:
+        aside = threading.Thread(target=beside)
+        aside.start()
+        first.decode(segments, shown_s, hook_s)
+        aside.join()
     pictures = first.pictures
     fit = True
     for decoder in others:
