@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ from viral.posts.details import PostDetails
 from viral.ui.predict import Handlers
 from viral.ui.running import Runner
 from viral.ui.sessions import Sessions
-from viral.ui.uploads import Demo, clip_path, delete_upload
+from viral.ui.uploads import Demo, clip_path, delete_upload, demos
 from viral.ui.view import Shown, view
 
 
@@ -179,6 +181,48 @@ def test_a_demo_is_looked_at_once() -> None:
     assert len(looks) == 1
     assert again.details.caption == "another"
     assert runner.warm
+
+
+def test_a_visitor_who_comes_while_the_models_load_goes_before_the_demos() -> None:
+    order: list[str] = []
+    visitor_waits = threading.Event()
+
+    def look(path: Path, details: PostDetails, on_stage: Callable[[str], None]) -> Analysis:
+        order.append(path.stem)
+        return analysis(details=details)
+
+    def load() -> None:
+        order.append("loading")
+        visitor_waits.wait(30)
+
+    runner = Runner(look, load)
+    warming = runner.warm_up()
+    visitor = threading.Thread(target=runner.run, args=(Path("own.mp4"), PostDetails()))
+    while not order:
+        time.sleep(0.01)
+    assert not runner.warm
+    visitor.start()
+    while not runner.busy:
+        time.sleep(0.01)
+    visitor_waits.set()
+    visitor.join(30)
+    warming.join(30)
+    assert order == ["loading", "own", *(demo.path.stem for demo in demos())]
+    assert runner.warm
+
+
+def test_what_cannot_be_loaded_does_not_keep_the_demos_from_being_looked_at() -> None:
+    looks = []
+
+    def look(path: Path, details: PostDetails, on_stage: Callable[[str], None]) -> Analysis:
+        looks.append(path)
+        return analysis(details=details)
+
+    def load() -> None:
+        raise MediaError("nothing there")
+
+    Runner(look, load).warm_up().join(30)
+    assert looks == [demo.path for demo in demos()]
 
 
 def test_an_error_reaches_who_waits_for_the_stages(tmp_path: Path) -> None:

@@ -210,6 +210,24 @@ def _segments(model: Any, sound: Any, backend: str, language: str) -> list[dict[
     return list(found["segments"])
 
 
+def load() -> None:
+    """Load what the setting `speech_backend` transcribes with, if anything.
+
+    Raises
+    ------
+    WeightsError
+        Whisper or its weights are missing or are not the published ones.
+    ViralError
+        The setting `speech_backend` is none of `BACKENDS`.
+    """
+    chosen = chosen_backend()
+    if chosen == "off":
+        return
+    silence = np.zeros(RATE_HZ, np.float32)
+    hear = _heard_by_ctranslate2 if chosen == "faster-whisper" else _heard_by_torch
+    hear(silence, chosen)
+
+
 def transcribe(sound: np.ndarray, pieces: Sequence[Piece]) -> Transcript:
     """Find the words in the pieces of a sound, greedily and in the language of their beginning.
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from viral.errors import ViralError
 from viral.hosting.metrics import METRICS
+from viral.loading import load_models
 from viral.pipeline import Analysis, analyse
 from viral.posts.details import PostDetails
 from viral.ui.uploads import Demo, demos
@@ -17,6 +20,9 @@ from viral.ui.uploads import Demo, demos
 LOG = logging.getLogger(__name__)
 
 Analyse = Callable[[Path, PostDetails, Callable[[str], None]], Analysis]
+
+LOOK_AGAIN_S = 0.1
+"""How often it is looked whether a visitor's clip is still under way before a demo clip is."""
 
 
 class Runner:
@@ -27,9 +33,10 @@ class Runner:
     seen.
     """
 
-    def __init__(self, pipeline: Analyse = analyse) -> None:
-        """Take the pipeline to run; the app's own unless a test gives another."""
+    def __init__(self, pipeline: Analyse = analyse, load: Callable[[], None] = load_models) -> None:
+        """Take the pipeline to run and what loads its models; the app's own unless a test says."""
         self._pipeline = pipeline
+        self._load = load
         self._turn = threading.Lock()
         self._demos: dict[str, Analysis] = {}
         self._warm = threading.Event()
@@ -38,7 +45,7 @@ class Runner:
 
     @property
     def warm(self) -> bool:
-        """Whether the models have been loaded by an earlier clip."""
+        """Whether the models have been loaded."""
         return self._warm.is_set()
 
     @property
@@ -137,17 +144,30 @@ class Runner:
                 return
 
     def warm_up(self) -> threading.Thread:
-        """Look at the demo clips in the background, which loads every model on the way."""
+        """Load the models in the background, then look at the demo clips while nobody waits."""
+
+        def load() -> None:
+            # A clip that comes meanwhile has its turn as soon as the models are there.
+            with self._turn:
+                self._load()
+            self._warm.set()
 
         def work() -> None:
+            _in_advance("The models could not be loaded", load)
             for demo in demos():
-                try:
-                    self.run(demo.path, PostDetails(), demo)
-                except Exception:
-                    # Whoever asks for a clip next sees the reason as a sentence; this is for the
-                    # host.
-                    LOG.exception("The demo clip %s could not be looked at in advance", demo.name)
+                while self.busy:
+                    time.sleep(LOOK_AGAIN_S)
+                look = partial(self.run, demo.path, PostDetails(), demo)
+                _in_advance(f"The demo clip {demo.name} could not be looked at", look)
 
         thread = threading.Thread(target=work, daemon=True, name="viral-warm-up")
         thread.start()
         return thread
+
+
+def _in_advance(failure: str, call: Callable[[], object]) -> None:
+    try:
+        call()
+    except Exception:
+        # Whoever asks for a clip next sees the reason as a sentence; this is for the host.
+        LOG.exception("%s in advance", failure)
