@@ -17,13 +17,15 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
 from busy import Others
+from processes import tree_bytes
+from results import add_out, keep
 
 WIDTH, HEIGHT = 288, 512
 FRAME_RATE_HZ = 30
@@ -74,26 +76,6 @@ def write_clips(folder: Path, count: int) -> None:
         (folder / f"{place:06}.mp4").write_bytes(encoded[place % len(encoded)] + box)
 
 
-def group_bytes(root: int) -> Iterator[int]:
-    """Yield the memory of a process and all below it that nobody else shares, in bytes."""
-    below: dict[int, list[int]] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            words = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        below.setdefault(int(words[1]), []).append(int(stat.parent.name))
-    waiting = [root]
-    while waiting:
-        process = waiting.pop()
-        waiting += below.get(process, [])
-        try:
-            words = Path(f"/proc/{process}/statm").read_text().split()
-        except OSError:
-            continue
-        yield (int(words[1]) - int(words[2])) * os.sysconf("SC_PAGE_SIZE")
-
-
 @dataclass
 class Watch:
     """Times of progress and memory over a run."""
@@ -111,7 +93,7 @@ class Watch:
     def look(self) -> None:
         """Note the memory until told to stop."""
         while not self._done.wait(SAMPLE_EVERY_S):
-            self.bytes_at.append((len(self.at_s), sum(group_bytes(os.getpid()))))
+            self.bytes_at.append((len(self.at_s), tree_bytes(os.getpid(), alone=True)))
 
     def stop(self) -> None:
         """Stop looking."""
@@ -150,7 +132,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--clips", type=int, default=160)
     parser.add_argument("--processes", type=int, nargs="+", default=[1, 2])
+    add_out(parser)
+    parser.add_argument("--section", default="extract", help="of the file that --out names")
     options = parser.parse_args(arguments)
+    figures: dict[str, Any] = {"clips": options.clips, "duration_s": DURATION_S, "runs": []}
     print(
         f"{options.clips} clips of {DURATION_S:g} s, {WIDTH}x{HEIGHT} at {FRAME_RATE_HZ} pictures "
         "a second, no speech"
@@ -170,20 +155,35 @@ def main(arguments: list[str] | None = None) -> int:
             rates.append(watch.rate_hz(warm))
             first, last, most = watch.megabytes(warm)
             tables.append(out.read_bytes())
+            content = [path.stat().st_size for path in folder.iterdir()]
+            figures["clip_bytes"] = sum(content) / len(content)
+            figures["row_bytes"] = len(tables[-1]) / options.clips
+            figures["runs"].append(
+                {
+                    "processes": processes,
+                    "clips_per_s": rates[-1],
+                    "whole_s": whole_s,
+                    "megabytes": [first, last, most],
+                    "others_cores": others.cores(),
+                }
+            )
             print(
                 f"{processes} process{'es' if processes > 1 else ''}: "
                 f"{rates[-1]:.2f} clips/s warm, "
                 f"{whole_s:.1f} s in all, memory {first:.0f} MB at first, {last:.0f} MB at last, "
-                f"{most:.0f} MB at most; {note}"
+                f"{most:.0f} MB at most; {note}",
+                flush=True,
             )
     for (one, other), (low, high) in zip(
         itertools.pairwise(options.processes), itertools.pairwise(rates), strict=True
     ):
         print(f"{one} -> {other} processes: {high / low:.2f} x")
+        figures[f"{one} to {other}"] = high / low
     if len(tables) > 1:
         print(
             "The tables are " + ("equal byte for byte." if len(set(tables)) == 1 else "DIFFERENT.")
         )
+    keep(options.out, options.section, figures)
     return 0
 
 

@@ -13,14 +13,15 @@ import argparse
 import statistics
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
 from busy import Others
 from clips import FRAME_RATE_HZ, GOP, write_clip
+from processes import seconds
+from results import add_out, keep
 
 from viral.media.reader import read_clip
 
@@ -52,40 +53,53 @@ def decode_all(path: Path) -> int:
         return sum(1 for _ in container.decode(stream))
 
 
-def _seconds(call: Callable[[], object], repeats: int) -> float:
-    taken = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        call()
-        taken.append(time.perf_counter() - start)
-    return statistics.median(taken)
+def measured(width: int, height: int, folder: Path, repeats: int) -> dict[str, Any]:
+    """Time one size; `times` is how many times as long the loop of seeks takes."""
+    path = folder / f"{width}x{height}.mp4"
+    write_clip(path, width, height, DURATION_S)
+    others = Others()
+    count = len(read_clip(path).frames)
+    reader_s = statistics.median(seconds(lambda: read_clip(path)) for _ in range(repeats))
+    loop_s = seconds(lambda: seek_loop(path, count))
+    return {
+        "clip": f"{DURATION_S} s {width}x{height}",
+        "megabits_per_s": path.stat().st_size * 8 / DURATION_S / 1e6,
+        "frames": count,
+        "reader_s": reader_s,
+        "seek_loop_s": loop_s,
+        "times": loop_s / reader_s,
+        "all_s": seconds(lambda: decode_all(path)),
+        "others_cores": others.cores(),
+    }
+
+
+def show(found: dict[str, Any]) -> None:
+    """Print one size."""
+    print(
+        f"  {found['clip']} ({found['megabits_per_s']:.1f} Mbit/s), {found['frames']} frames: "
+        f"reader {found['reader_s']:.2f} s, OpenCV seek loop {found['seek_loop_s']:.2f} s "
+        f"({found['times']:.1f} x), PyAV decoding all {found['all_s']:.2f} s "
+        f"({found['all_s'] / found['reader_s']:.1f} x); others used {found['others_cores']:.1f} cores",
+        flush=True,
+    )
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Print one row per size and return 0."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
-        "--repeats", type=int, default=3, help="runs of the reader; median is shown"
+        "--repeats", type=int, default=5, help="runs of the reader; median is shown"
     )
+    add_out(parser)
     options = parser.parse_args(arguments)
     print(f"{DURATION_S} s of H.264, {FRAME_RATE_HZ} frames/s, a keyframe every {GOP} frames")
-    with tempfile.TemporaryDirectory() as folder:
+    figures = []
+    with tempfile.TemporaryDirectory() as name:
         for width, height in SIZES:
-            path = Path(folder) / f"{width}x{height}.mp4"
-            write_clip(path, width, height, DURATION_S)
-            others = Others()
-            megabits = path.stat().st_size * 8 / DURATION_S / 1e6
-            clip = read_clip(path)
-            count = len(clip.frames)
-            reader_s = _seconds(lambda path=path: read_clip(path), options.repeats)
-            loop_s = _seconds(lambda path=path, count=count: seek_loop(path, count), 1)
-            all_s = _seconds(lambda path=path: decode_all(path), 1)
-            print(
-                f"{width}x{height} ({megabits:.1f} Mbit/s), {count} frames: "
-                f"reader {reader_s:.2f} s, "
-                f"OpenCV seek loop {loop_s:.2f} s ({loop_s / reader_s:.1f} x), "
-                f"PyAV decoding all {all_s:.2f} s ({all_s / reader_s:.1f} x); {others}"
-            )
+            found = measured(width, height, Path(name), options.repeats)
+            show(found)
+            figures.append(found)
+    keep(options.out, "frames", figures)
     return 0
 
 

@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 from busy import Others
 from clips import SAMPLE_RATE_HZ, SENTENCES, voice
+from results import add_out, keep
 
 ENGINES = ("whisper-timestamped", "whisper", "faster-whisper")
 SUMS = ("seconds", "sound_s", "words", "wrong", "clips", "start_off_s")
@@ -115,7 +116,7 @@ def measure(folder: Path) -> dict[str, Any]:
 def main(arguments: list[str] | None = None) -> int:
     """Print a row for each engine and kind of sound, and return 0."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--json", type=Path, help="write the figures to this file too")
+    add_out(parser)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.folder:
@@ -151,8 +152,7 @@ def main(arguments: list[str] | None = None) -> int:
                     f"{sums['wrong']:.0f} of {sums['words']:.0f} words wrong, "
                     f"first word {sums['start_off_s'] / sums['clips']:.2f} s off"
                 )
-    if options.json:
-        options.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    keep(options.out, "speech", figures)
     return 0
 
 

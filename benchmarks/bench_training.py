@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 from busy import Others
+from results import add_out, keep
 
 ROWS = (10_000, 100_000, 500_000, 1_000_000, 2_000_000, 5_000_000)
 MISSING_SHARE = 0.2
@@ -75,7 +76,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, nargs="+", default=list(ROWS))
     parser.add_argument("--ray", action="store_true", help="by two workers of a local cluster too")
-    parser.add_argument("--json", type=Path, help="write the figures to this file too")
+    add_out(parser)
     parser.add_argument("--one", choices=("here", "ray"), help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.one:
@@ -101,8 +102,7 @@ def main(arguments: list[str] | None = None) -> int:
                 f"table is {found['table_bytes'] / 1e9:.2f} GB; {others}",
                 flush=True,
             )
-    if options.json:
-        options.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    keep(options.out, "training", figures)
     return 0
 
 

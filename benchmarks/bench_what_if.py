@@ -10,11 +10,9 @@ result. Run it with:
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +20,8 @@ from typing import Any
 
 from busy import Others
 from clips import speech, write_clip
+from processes import seconds
+from results import add_out, keep
 
 DURATIONS_S = (15.0, 60.0, 180.0)
 CAPTION = "Never buy spring onions again #cooking #kitchenhacks #tutorial"
@@ -70,50 +70,53 @@ def _changes(path: Path, known: bool) -> dict[str, Callable[[int], Any]]:
     }
 
 
+def measured(path: Path, known: bool, repeats: int) -> list[dict[str, Any]]:
+    """Time each change on one clip."""
+    figures = []
+    for change, call in _changes(path, known).items():
+        others = Others()
+        first_s = seconds(lambda call=call: call(0))
+        times = [seconds(lambda call=call, t=turn: call(t)) for turn in range(1, repeats + 1)]
+        figures.append(
+            {
+                "known_account": known,
+                "change": change,
+                "median_s": statistics.median(times),
+                "slowest_s": max(times),
+                "first_s": first_s,
+                "most_s": MOST_S.get(change),
+                "others_cores": others.cores(),
+            }
+        )
+    return figures
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Print a line for each clip and change and return 0."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--repeats", type=int, default=9, help="runs; the median is shown")
-    parser.add_argument("--json", type=Path, help="write the figures to this file too")
+    parser.add_argument("--durations", type=float, nargs="+", default=list(DURATIONS_S))
+    add_out(parser)
     options = parser.parse_args(arguments)
     figures = []
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "clip.mp4"
-        for duration_s in DURATIONS_S:
+        for duration_s in options.durations:
             write_clip(path, 288, 512, duration_s, speech(duration_s))
             for known in (True, False):
-                for change, call in _changes(path, known).items():
-                    others = Others()
-                    first = time.perf_counter()
-                    call(0)
-                    cold_s = time.perf_counter() - first
-                    times = []
-                    for turn in range(1, options.repeats + 1):
-                        start = time.perf_counter()
-                        call(turn)
-                        times.append(time.perf_counter() - start)
-                    median_s = statistics.median(times)
+                for found in measured(path, known, options.repeats):
                     account = "known account" if known else "unknown account"
-                    promised = MOST_S.get(change)
-                    target = f" (target {1e3 * promised:.0f} ms)" if promised else ""
+                    most_s = found["most_s"]
+                    target = f" (target {1e3 * most_s:.0f} ms)" if most_s else ""
                     print(
-                        f"{duration_s:g} s, {account}: {change} {1e3 * median_s:.0f} ms{target}, "
-                        f"slowest {1e3 * max(times):.0f} ms, first {1e3 * cold_s:.0f} ms; {others}"
+                        f"{duration_s:g} s, {account}: {found['change']} "
+                        f"{1e3 * found['median_s']:.0f} ms{target}, slowest "
+                        f"{1e3 * found['slowest_s']:.0f} ms, first {1e3 * found['first_s']:.0f} ms; "
+                        f"others used {found['others_cores']:.1f} cores",
+                        flush=True,
                     )
-                    figures.append(
-                        {
-                            "duration_s": duration_s,
-                            "known_account": known,
-                            "change": change,
-                            "median_s": median_s,
-                            "slowest_s": max(times),
-                            "first_s": cold_s,
-                            "most_s": promised,
-                            "others_cores": others.cores(),
-                        }
-                    )
-    if options.json:
-        options.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+                    figures.append({"duration_s": duration_s, **found})
+    keep(options.out, "what-if", figures)
     return 0
 
 

@@ -6,9 +6,10 @@ Two cores that are shared give times that mean little; each benchmark prints thi
 from __future__ import annotations
 
 import os
-import resource
 import time
 from pathlib import Path
+
+from processes import tree_processor_s
 
 
 def _used_s() -> float:
@@ -18,22 +19,16 @@ def _used_s() -> float:
     return (user + nice + system + irq + softirq) / os.sysconf("SC_CLK_TCK")
 
 
-def _own_s() -> float:
-    """Return those of this process and of its children that have ended."""
-    both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(usage.ru_utime + usage.ru_stime for usage in both)
-
-
 class Others:
     """Counts from its making on what other processes use."""
 
     def __init__(self) -> None:
-        self._start = time.perf_counter(), _used_s(), _own_s()
+        self._start = time.perf_counter(), _used_s(), tree_processor_s(os.getpid())
 
     def cores(self) -> float:
         """Return how many cores others have kept busy on average, 0 on a quiet machine."""
         start_s, used_s, own_s = self._start
-        others_s = (_used_s() - used_s) - (_own_s() - own_s)
+        others_s = (_used_s() - used_s) - (tree_processor_s(os.getpid()) - own_s)
         return max(0.0, others_s / max(time.perf_counter() - start_s, 1e-9))
 
     def __str__(self) -> str:

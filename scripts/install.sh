@@ -62,6 +62,8 @@ fi
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
     "${indexes[@]}" --requirement "$requirements"
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+# openai-whisper asks for it, for graphics cards alone: a gigabyte that nothing here uses.
+"$venv/bin/python" -m pip uninstall --quiet --disable-pip-version-check --yes triton
 
 # The one conversion that takes seconds happens now rather than under the first clip.
 "$venv/bin/python" -c 'from viral.modalities.whisper_weights import prepare; prepare()'
