@@ -79,7 +79,8 @@ def show(found: dict[str, Any]) -> None:
         f"  {found['clip']} ({found['megabits_per_s']:.1f} Mbit/s), {found['frames']} frames: "
         f"reader {found['reader_s']:.2f} s, OpenCV seek loop {found['seek_loop_s']:.2f} s "
         f"({found['times']:.1f} x), PyAV decoding all {found['all_s']:.2f} s "
-        f"({found['all_s'] / found['reader_s']:.1f} x); others used {found['others_cores']:.1f} cores",
+        f"({found['all_s'] / found['reader_s']:.1f} x); "
+        f"others used {found['others_cores']:.1f} cores",
         flush=True,
     )
 

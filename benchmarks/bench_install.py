@@ -181,7 +181,8 @@ def show(found: dict[str, Any]) -> None:
         print(
             f"  make install in a new folder with a warm cache: {made['seconds']:.0f} s, "
             f"{made['bytes'] / 1e6:.0f} MB, needed by nothing in it: "
-            f"{', '.join(made['not_needed']) or 'none'}; others used {made['others_cores']:.1f} cores"
+            f"{', '.join(made['not_needed']) or 'none'}; "
+            f"others used {made['others_cores']:.1f} cores"
         )
 
 

@@ -111,7 +111,8 @@ def main(arguments: list[str] | None = None) -> int:
                     print(
                         f"{duration_s:g} s, {account}: {found['change']} "
                         f"{1e3 * found['median_s']:.0f} ms{target}, slowest "
-                        f"{1e3 * found['slowest_s']:.0f} ms, first {1e3 * found['first_s']:.0f} ms; "
+                        f"{1e3 * found['slowest_s']:.0f} ms, first "
+                        f"{1e3 * found['first_s']:.0f} ms; "
                         f"others used {found['others_cores']:.1f} cores",
                         flush=True,
                     )

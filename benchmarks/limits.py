@@ -70,13 +70,13 @@ class Machine:
 
         def note(module: nn.Module, inputs: Any, output: Any) -> None:
             kind = type(module).__name__
-            weights: torch.Tensor | None = None
+            weights: Any = None
             if isinstance(module, (nn.Linear, nn.Conv1d, nn.Conv2d)):
                 weights = module.weight
                 adds = output.numel() * weights[0].numel()
             elif kind == "TextDecoder":  # Whisper's, which scores all tokens with its embedding
-                weights = module.token_embedding.weight  # type: ignore[union-attr,assignment]
-                adds = output.numel() // weights.shape[0] * weights.numel()  # type: ignore[union-attr]
+                weights = module.token_embedding.weight
+                adds = output.numel() // weights.shape[0] * weights.numel()
             elif kind == "MultiHeadAttention":  # Whisper's
                 asked = inputs[0]
                 heard = inputs[1] if len(inputs) > 1 and inputs[1] is not None else asked
@@ -147,7 +147,7 @@ def decode_limit(path: Path, cores: int) -> dict[str, float]:
 
 
 def transform_limit_s(waveform: np.ndarray) -> float:
-    """Return the seconds of the Fourier transforms of a sound's spectrogram, and of nothing else."""
+    """Return the seconds of the Fourier transforms of a sound's spectrogram alone."""
     from scipy import fft
 
     if len(waveform) < WINDOW:

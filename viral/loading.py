@@ -1,7 +1,7 @@
 """Loading everything that a prediction needs, before the first clip is there.
 
-Importing the libraries and reading the weights takes seconds; a clip that comes meanwhile would wait
-for it stage by stage. Nothing is measured here but a blank of half a second.
+Importing the libraries and reading the weights takes seconds; a clip that comes meanwhile would
+wait for it stage by stage. Nothing is measured here but a blank of half a second.
 """
 
 from __future__ import annotations
