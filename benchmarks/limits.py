@@ -62,7 +62,6 @@ class Machine:
     @contextlib.contextmanager
     def watched(self) -> Iterator[Work]:
         """Count what every layer of torch does meanwhile, in whichever network it is."""
-        import torch
         from torch import nn
         from torch.nn.modules.module import register_module_forward_hook
 
