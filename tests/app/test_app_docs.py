@@ -1,4 +1,5 @@
-"""The examples of `docs/api.md` run as they stand, and say all there is to call."""
+"""The examples of `docs/api.md` and of README.md run as they stand, and say all there is to
+call."""
 
 from __future__ import annotations
 
@@ -12,7 +13,9 @@ from typing import Any
 import pytest
 from synthesis import BLUE, GREEN, RED, clicks, solid_frames, write_clip
 
-DOCS = Path(__file__).resolve().parent.parent.parent / "docs" / "api.md"
+ROOT = Path(__file__).resolve().parent.parent.parent
+DOCS = ROOT / "docs" / "api.md"
+README = ROOT / "README.md"
 HOME = "http://127.0.0.1:7860/"
 ENDPOINTS = {"predict", "explain", "what_if", "compare"}
 
@@ -20,8 +23,8 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def ran(served: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    """Run the examples from top to bottom, as a reader would, and return what they made."""
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the clips that the examples name."""
     folder = tmp_path_factory.mktemp("examples")
     for name, colours in (("clip", [RED, BLUE]), ("cut_a", [RED, GREEN]), ("cut_b", [GREEN, BLUE])):
         write_clip(
@@ -29,16 +32,36 @@ def ran(served: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[
             frames=solid_frames(colours, cuts_s=[1.0], duration_s=2.0),
             waveform=clicks(2.0, bpm=120.0),
         )
-    words = DOCS.read_text(encoding="utf-8")
-    examples = re.findall(r"```python\n(.*?)```", words, re.DOTALL)
+    return folder
+
+
+def _run(document: Path, desk: Path, url: str) -> dict[str, Any]:
+    """Run what asks the app from top to bottom, as a reader would, and return what it made."""
+    examples = re.findall(r"```python\n(.*?)```", document.read_text(encoding="utf-8"), re.DOTALL)
     made: dict[str, Any] = {}
     with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
+        patch.chdir(desk)
         for example in examples:
-            code = compile(example.replace(HOME, served.url), str(DOCS), "exec")
-            exec(code, made)
+            if "client" in example:
+                exec(compile(example.replace(HOME, url), str(document), "exec"), made)
+    return made
+
+
+@pytest.fixture(scope="module")
+def ran(served: Any, desk: Path) -> Iterator[dict[str, Any]]:
+    made = _run(DOCS, desk, served.url)
     yield made
     made["client"].close()
+
+
+def test_the_examples_of_the_readme_answer(served: Any, desk: Path) -> None:
+    made = _run(README, desk, served.url)
+    made["client"].close()
+    assert made["prediction"]["views"]["median"] == made["explanation"]["views"]["median"]
+    assert made["changed"]["result"] == made["explanation"]["result"]
+    assert sorted(made["comparison"]["order"]) == ["A", "B"]
+    words = README.read_text(encoding="utf-8")
+    assert set(re.findall(r'api_name="/(\w+)"', words)) == ENDPOINTS
 
 
 def test_the_examples_answer(ran: dict[str, Any]) -> None:
