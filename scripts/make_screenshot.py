@@ -1,7 +1,7 @@
-"""Take README's picture of the app on a demo clip: python scripts/make_screenshot.py
+"""Take the pictures of README.md and of the tutorial: python scripts/make_screenshot.py
 
-Serves the app, presses a demo button in Chromium and writes assets/screenshot.png. Nothing in the
-picture belongs to a real account.
+Serves the app, presses demo buttons in Chromium and writes assets/screenshot.png and
+docs/pictures/*.jpg. Nothing in the pictures belongs to a real account.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import sync_playwright
 
@@ -21,6 +22,10 @@ PICTURE = ROOT / "assets" / "screenshot.png"
 CHROMIUM = "/usr/bin/chromium"
 SIZE_PX = {"width": 1280, "height": 1400}
 LARGEST_BYTES = 400_000
+TUTORIAL = ROOT / "docs" / "pictures"
+TUTORIAL_SIZE_PX = {"width": 1200, "height": 900}
+TUTORIAL_QUALITY = 72
+LARGEST_TUTORIAL_BYTES = 150_000
 PATIENCE_S = 120.0
 MILLISECONDS = 1000
 
@@ -44,26 +49,87 @@ def wait_for(url: str) -> None:
     raise SystemExit("The app did not start.")
 
 
+def demo_result(browser: Any, url: str, size: dict[str, int]) -> Any:
+    """Return a page that shows the result of the first demo clip."""
+    page = browser.new_page(viewport=size, color_scheme="light", locale="en-GB")
+    page.goto(url)
+    page.get_by_role("button", name="Spoken tutorial").click()
+    page.locator("#summary [data-state=result]").wait_for(timeout=PATIENCE_S * MILLISECONDS)
+    page.locator("#waterfall .barlayer .point").first.wait_for()
+    page.locator("#timeline .main-svg").first.wait_for()
+    page.locator("#tried [data-state=ready]").wait_for()
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(2 * MILLISECONDS)
+    return page
+
+
+def keep(page: Any, name: str, *places: str) -> None:
+    """Keep the part of the page that holds some places, as a picture of the tutorial."""
+    boxes = page.evaluate(
+        "(places) => places.map((place) => {"
+        " const box = document.querySelector(place).getBoundingClientRect();"
+        " return [box.left + scrollX, box.top + scrollY,"
+        " box.right + scrollX, box.bottom + scrollY];"
+        "})",
+        places,
+    )
+    left, top = (min(box[side] for box in boxes) - 12 for side in (0, 1))
+    right, bottom = (max(box[side] for box in boxes) + 12 for side in (2, 3))
+    path = TUTORIAL / f"{name}.jpg"
+    page.screenshot(
+        path=path,
+        type="jpeg",
+        quality=TUTORIAL_QUALITY,
+        full_page=True,
+        clip={"x": left, "y": top, "width": right - left, "height": bottom - top},
+    )
+    size = path.stat().st_size
+    print(f"{path.name}: {size / 1000:.0f} kB")
+    if size > LARGEST_TUTORIAL_BYTES:
+        raise SystemExit(f"{name}.jpg is larger than {LARGEST_TUTORIAL_BYTES / 1000:.0f} kB.")
+
+
+def take_tutorial(browser: Any, url: str) -> None:
+    """Walk through the tutorial, and keep what each step shows."""
+    TUTORIAL.mkdir(exist_ok=True)
+    page = demo_result(browser, url, TUTORIAL_SIZE_PX)
+    # What stays in view while a page scrolls would lie over the parts that are kept.
+    page.add_style_tag(content="#contents { position: static !important; }")
+    keep(page, "clip", ".v-clip-card", ".v-post-card")
+    keep(page, "result", "#summary")
+    page.locator("#levels summary").first.click()
+    page.locator("#levels .v-level .v-level summary").nth(1).click()
+    keep(page, "why", "#why")
+    page.locator("#levels summary").first.click()
+    keep(page, "timeline", "#when")
+    page.get_by_label("End at (s)").first.fill("9")
+    page.get_by_label("End at (s)").first.press("Enter")
+    page.locator("#tried [data-state=ready]").wait_for()
+    page.wait_for_timeout(2 * MILLISECONDS)
+    keep(page, "what_if", "#what-if")
+    page.get_by_role("tab", name="Compare").click()
+    page.locator("#compare-demos").click()
+    page.locator("#comparison [data-state=result]").wait_for(timeout=PATIENCE_S * MILLISECONDS)
+    page.wait_for_timeout(MILLISECONDS)
+    keep(page, "compare", "#comparison .v-winner", "#comparison [data-against]")
+
+
 def take(url: str) -> None:
-    """Press the first demo button and keep what is shown."""
+    """Take every picture."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
         )
-        page = browser.new_page(viewport=SIZE_PX, color_scheme="light", locale="en-GB")
-        page.goto(url)
-        page.get_by_role("button", name="Spoken tutorial").click()
-        page.locator("#summary [data-state=result]").wait_for(timeout=PATIENCE_S * MILLISECONDS)
-        page.locator("#waterfall .barlayer .point").first.wait_for()
-        page.mouse.move(0, 0)
+        page = demo_result(browser, url, SIZE_PX)
         page.evaluate("scrollTo(0, 0)")
         page.wait_for_timeout(MILLISECONDS)
         page.screenshot(path=PICTURE)
+        take_tutorial(browser, url)
         browser.close()
 
 
 def main() -> None:
-    """Serve, take the picture, stop."""
+    """Serve, take the pictures, stop."""
     port = free_port()
     environment = {**os.environ, "VIRAL_PORT": str(port), "HF_HUB_OFFLINE": "1"}
     process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment)

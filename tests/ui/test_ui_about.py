@@ -22,6 +22,7 @@ EVALUATION = {
     }
     for protocol in PROTOCOLS
 }
+LARGEST_PICTURE_BYTES = 150_000
 FULL, BARE = "audio+text", ""
 
 
@@ -108,6 +109,15 @@ def test_a_document_is_shown_without_dead_links(tmp_path: Path) -> None:
     assert "See the API, [Viral](https://example.org) and [below](#end)." in shown
     assert "![A page](/gradio_api/file=" in shown
     assert shown.rstrip().endswith("/docs/pictures/page.jpg)")
+
+
+def test_the_pictures_of_the_tutorial_are_there_and_small() -> None:
+    tutorial = PROJECT_ROOT / about.DOCUMENTS["tutorial"]
+    named = re.findall(r"!\[[^\]]+\]\(pictures/([^)]+)\)", tutorial.read_text(encoding="utf-8"))
+    assert {picture.name for picture in about.PICTURES.iterdir()} == set(named)
+    assert len(named) == len(set(named)) >= 5
+    for name in named:
+        assert (about.PICTURES / name).stat().st_size < LARGEST_PICTURE_BYTES
 
 
 def test_the_documents_of_the_repository_can_be_shown() -> None:
