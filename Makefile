@@ -4,11 +4,12 @@
 VENV ?= .venv
 PYTHON ?=
 FUZZ_SECONDS ?= 3600
+SOAK_REQUESTS ?= 2000
 RUN := $(VENV)/bin/python
 export HF_HUB_OFFLINE ?= 1
 export GRADIO_ANALYTICS_ENABLED ?= False
 
-.PHONY: app test lint bench train evaluate demo-clips readme fuzz install install-dev clean help
+.PHONY: app test lint bench train evaluate demo-clips readme fuzz soak lock licences sbom install install-dev clean help
 
 app: install ## install everything into .venv and serve the app on http://127.0.0.1:7860
 	$(VENV)/bin/viral app --open
@@ -39,6 +40,18 @@ readme: install ## write README.md's tables from the code and the measured figur
 
 fuzz: install-dev ## FUZZ_SECONDS (an hour) of spoilt clips, tables and details with new seeds
 	$(RUN) tests/fuzz/run_fuzz.py --seconds $(FUZZ_SECONDS)
+
+soak: install-dev ## SOAK_REQUESTS (2,000) mixed requests at the app, 5 % hostile, with restarts in between
+	$(RUN) tests/soak/run_soak.py --requests $(SOAK_REQUESTS)
+
+lock: install-dev ## lock all packages with the hashes of their files, keeping the versions that still fit
+	$(RUN) scripts/lock.py
+
+licences: install-dev ## list the licences of all that the app needs, and hold them against what may be
+	$(RUN) scripts/licences.py
+
+sbom: install-dev ## write build/sbom.cdx.json: every package, weight and model file with its hash
+	$(RUN) scripts/sbom.py
 
 install: ## install what the app needs, and convert the weights once
 	@scripts/install.sh "$(VENV)" runtime "$(PYTHON)"

@@ -29,11 +29,11 @@ find_python() {
     return 1
 }
 
-requirements=requirements.txt
+lock=requirements.lock
 if [ "$kind" = dev ]; then
-    requirements=requirements-dev.txt
+    lock=requirements-dev.lock
 fi
-key="$(cat requirements.txt requirements-dev.txt pyproject.toml | cksum) $(pwd)"
+key="$(cat requirements.lock requirements-dev.lock pre-requirements.txt pyproject.toml | cksum) $(pwd)"
 
 # An environment with the tests' packages serves the app as well.
 for remembered in "$venv/.made-dev" "$venv/.made-$kind"; do
@@ -48,6 +48,13 @@ if ! suits "$venv/bin/python"; then
     "$python" -m venv --clear "$venv"
 fi
 
+install() {
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@"
+}
+
+# Every file is compared with the lock before it is opened. torch follows, see scripts/lock.py.
+install --no-deps --require-hashes --requirement "$lock"
+
 # torch's plain Linux wheel brings gigabytes of CUDA that nothing here uses. Where its own index
 # answers, the CPU build of the same version is taken; elsewhere whatever pip finds.
 indexes=()
@@ -57,13 +64,8 @@ urllib.request.urlopen(sys.argv[1], timeout=5)
 PROBE
     indexes=(--extra-index-url "$torch_index")
 fi
-
-# One call for all of it, so that pip sees every pin at once and replaces none afterwards.
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
-    "${indexes[@]}" --requirement "$requirements"
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --editable .
-# openai-whisper asks for it, for graphics cards alone: a gigabyte that nothing here uses.
-"$venv/bin/python" -m pip uninstall --quiet --disable-pip-version-check --yes triton
+install "${indexes[@]}" "$(grep '^torch==' pre-requirements.txt)"
+install --no-deps --editable .
 
 # The one conversion that takes seconds happens now rather than under the first clip.
 "$venv/bin/python" -c 'from viral.modalities.whisper_weights import prepare; prepare()'

@@ -127,6 +127,17 @@ def test_the_same_versions_everywhere() -> None:
     assert {name: found for name, found in versions.items() if len(found) > 1} == {}
 
 
+@pytest.mark.parametrize("requirements", ["requirements.txt", "requirements-dev.txt"])
+def test_what_is_required_is_locked(requirements: str) -> None:
+    lock = PROJECT_ROOT / Path(requirements).with_suffix(".lock")
+    locked = set(re.findall(r"^([\w-]+==[^\s;]+)", lock.read_text(encoding="utf-8"), re.M))
+    for line in (PROJECT_ROOT / requirements).read_text(encoding="utf-8").splitlines():
+        pin = PINNED.match(line)
+        if pin is not None and pin["name"] != "torch":
+            name = pin["name"].partition("[")[0].lower()
+            assert f"{name}=={pin['version']}" in locked, f"{line}: run `make lock`"
+
+
 def _figures(part: Any) -> Iterator[float]:
     if isinstance(part, dict):
         for inner in part.values():
