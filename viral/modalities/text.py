@@ -26,6 +26,7 @@ from viral.modalities.emoji import count_emoji, without_emoji
 from viral.modalities.features import Feature, Features, Spans, without_anything
 from viral.modalities.hashtags import hashtags_in, is_reach_tag, listed, without_hashtags
 from viral.posts.details import PostDetails
+from viral.weights import find
 
 FEATURES = (
     Feature(
@@ -125,16 +126,24 @@ class CaptionMeasurements:
 
 @cache
 def _language_identifier() -> Any:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+    model = find("language_of_captions")
+    from py3langid.langid import LanguageIdentifier
 
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    return LanguageIdentifier.from_modelpath(model, norm_probs=True)
 
 
 def language_of(words: str) -> str | None:
-    """Return the ISO 639-1 code of the language of some words, or None where it cannot be told."""
+    """Return the ISO 639-1 code of the language of some words, or None where it cannot be told.
+
+    It cannot either with a model that is not the published one, which is then never opened.
+    """
     if sum(map(str.isalpha, words)) < MIN_LANGUAGE_LETTERS:
         return None
-    language, confidence = _language_identifier().classify(words)
+    try:
+        identifier = _language_identifier()
+    except WeightsError:
+        return None
+    language, confidence = identifier.classify(words)
     if confidence < MIN_LANGUAGE_CONFIDENCE or language in NO_LANGUAGE:
         return None
     return str(language)

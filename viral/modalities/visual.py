@@ -290,7 +290,8 @@ def measure(clip: Clip) -> Measurements:
 
         limit_threads()
         seen = [pictures.look_at(picture) for picture in clip.frames]
-        found = [faces.faces_in(clip.frames[place]) for place in searched]
+        found = faces.faces_of(clip.frames[place] for place in searched)
+        searched = searched[: len(found)]
         try:
             shown = [clip.frames[place] for place in recognised]
             embeddings, probabilities = imagenet.recognised(shown)

@@ -21,7 +21,10 @@ from whisper.tokenizer import get_tokenizer
 
 from viral.modalities.whisper_weights import checkpoint
 from viral.threads import limit_threads
+from viral.weights import find
 
+BESIDE = ("whisper_filters", "whisper_vocabulary")
+"""What openai-whisper opens beside the weights, as `viral.weights` names it."""
 MARGIN_FRAMES = 500
 """Frames of 10 ms that are heard after the end of the sound, for the silence that Whisper expects
 there. Of 209 words in nine spoken texts 4 were wrong with 5 s, 4 with the whole window and 28 with
@@ -97,6 +100,8 @@ def _whole_window(_module: Any, _inputs: Any, outputs: Any) -> Any:
 @cache
 def _model() -> Whisper:
     limit_threads()
+    for name in BESIDE:
+        find(name)
     stored = checkpoint()
     dimensions = ModelDimensions(**stored["dims"])
     model = Whisper(dimensions)
