@@ -19,6 +19,7 @@ import pandas as pd
 from viral.errors import TableError
 from viral.modalities.features import Features
 from viral.settings import settings
+from viral.spreadsheet import plain_table
 
 if TYPE_CHECKING:
     from viral.extraction.workers import Outcome
@@ -79,7 +80,8 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
     unfinished = Path(name)
     try:
         os.close(handle)
-        getattr(table, WRITERS[suffix])(unfinished, index=False)
+        written = plain_table(table) if suffix == ".csv" else table
+        getattr(written, WRITERS[suffix])(unfinished, index=False)
         # mkstemp makes files that only their owner may read; a result is an ordinary file.
         umask = os.umask(0)
         os.umask(umask)

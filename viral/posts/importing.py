@@ -33,6 +33,7 @@ from viral.posts.names import (
 )
 from viral.posts.rows import Broken, Row, rows_of
 from viral.posts.schema import COLUMNS, OUTCOMES, in_schema
+from viral.spreadsheet import plain
 
 BATCH_ROWS = 20_000
 SAMPLE_ROWS = 2_000
@@ -350,7 +351,9 @@ def _run(
                 rejected += len(left_out)
                 kept += left_out[: KEPT_REJECTIONS - len(kept)]
                 if log is not None:
-                    log.writerows((r.line, r.video_id or "", r.reason) for r in left_out)
+                    log.writerows(
+                        (r.line, plain(r.video_id or ""), plain(r.reason)) for r in left_out
+                    )
                 if table is not None and len(table):
                     writer.write_table(
                         pa.Table.from_pandas(table, schema=schema, preserve_index=False)
