@@ -30,6 +30,14 @@ DRIVERS = {
     "postgresql": "postgresql+psycopg",
 }
 FILE_NAME = "feedback.sqlite3"
+SQLITE_TROUBLES = {
+    "database or disk is full": "The disk is full and nothing was kept; make room and try again.",
+    "disk i/o error": "The disk took nothing and nothing was kept; make room and try again.",
+    "readonly database": "Feedback may not be written; set VIRAL_DATA_DIR to a folder of yours.",
+    "unable to open database": "Feedback cannot be opened; set VIRAL_DATA_DIR to your folder.",
+    "database is locked": "Feedback is in use by another program; try again in a minute.",
+}
+"""What SQLite says of the disk (sqlite3.h, sqlite3_errstr) -> what to tell a person."""
 
 
 def database_url(given: str, data_dir: Path) -> URL:
@@ -53,7 +61,8 @@ def database_url(given: str, data_dir: Path) -> URL:
             data_dir.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(
-                f"{data_dir} cannot be made; set VIRAL_DATA_DIR to a folder of yours."
+                f"The folder {data_dir.name} cannot be made; "
+                "set VIRAL_DATA_DIR to a folder of yours."
             ) from error
         return URL.create(DRIVERS["sqlite"], database=str(data_dir / FILE_NAME))
     advice = "write it like postgresql://user:password@host/name or sqlite:///file"
@@ -114,8 +123,9 @@ class Database:
         StoreError
             It cannot be reached, is damaged, or was made by a newer version.
         """
-        self._name = url.render_as_string(hide_password=True)
         sqlite = url.drivername.startswith("sqlite")
+        # Visitors of the app may see it, who need not know where the server keeps its files.
+        self._name = (url.database or "").rpartition("/")[2]
         self.engine = _sqlite_engine(url) if sqlite else _postgres_engine(url)
         try:
             with self._told():
@@ -130,6 +140,10 @@ class Database:
             yield
         except OperationalError as error:
             # The driver's own words may hold the password.
+            said = str(error.orig).lower()
+            for sign, sentence in SQLITE_TROUBLES.items():
+                if sign in said:
+                    raise StoreError(sentence) from error
             raise StoreError(
                 f"The database {self._name} cannot be used; check that it runs and that "
                 "VIRAL_DATABASE_URL is right."

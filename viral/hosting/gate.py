@@ -7,6 +7,7 @@ of an error that nobody caught a plain answer without a word about its inside.
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import time
@@ -37,12 +38,24 @@ KNOWN_ROUTES = frozenset(
     {"upload", "call", "queue", "run", "api", "file=", "info", "heartbeat", "mcp", "cancel",
      "reset", "config", "static", "assets", "component_server"}
 )  # fmt: skip
+DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
+FULL_WAIT_S = 120.0
 SAFE_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
 )
+PAGE_HEADERS = (
+    (
+        b"content-security-policy",
+        b"default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'; "
+        b"object-src 'none'; base-uri 'self'; form-action 'self'",
+    ),
+)
+"""The page loads nothing from elsewhere and sends nothing there, whatever got into it. Gradio's
+code needs scripts in the page and `eval`."""
 FILE_HEADERS = ((b"content-security-policy", b"sandbox; default-src 'none'; media-src 'self'"),)
 """What somebody has sent is shown without scripts, forms or a way to this site's storage."""
+ROUTE_HEADERS = {"page": PAGE_HEADERS, "file=": FILE_HEADERS}
 
 TOO_LARGE = "The file is larger than {megabytes:.0f} MB; export a smaller version."
 CALL_TOO_LARGE = "The request is too large; send the clip by itself and shorter texts."
@@ -146,7 +159,7 @@ class Gate:
         wait_s = self._calls.take(client)
         if wait_s == 0 and route in UPLOAD_ROUTES:
             if self._state.stored_bytes() + size > self._limits.max_stored_bytes:
-                return 503, "full", FULL, 120.0
+                return 503, "full", FULL, FULL_WAIT_S
             # A body of unknown length counts as the largest there may be.
             wait_s = self._uploads.take(client, size or most)
         if wait_s > 0:
@@ -178,7 +191,7 @@ class Gate:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = int(message["status"])
-                extra = SAFE_HEADERS + (FILE_HEADERS if route == "file=" else ())
+                extra = SAFE_HEADERS + ROUTE_HEADERS.get(route, ())
                 message["headers"] = [*message.get("headers", []), *extra]
             await send(message)
 
@@ -186,12 +199,14 @@ class Gate:
             await self._app(scope, counted, guarded)
         except Exception as error:
             large = isinstance(error, TooLargeError)
+            full = isinstance(error, OSError) and error.errno in DISK_FULL
             if not large:
                 self._metrics.count("viral_errors_total", kind=type(error).__name__)
                 LOG.exception("A request failed.", extra={"facts": {"route": route}})
             if status == 0:
-                status = 413 if large else 500
-                await _answer(send, status, sentence if large else BROKEN)
+                status = 413 if large else 503 if full else 500
+                said = sentence if large else FULL if full else BROKEN
+                await _answer(send, status, said, FULL_WAIT_S if full else 0.0)
         finally:
             took_s = time.monotonic() - started
             self._metrics.count("viral_requests_total", route=route, status=str(status))

@@ -157,6 +157,8 @@ def build(settings: Settings, runner: Runner | None = None, fetcher: Fetcher | N
         shows = [lang, page.shown, *page.outputs, cuts.shown, cuts.result]
         page.follow(app.load(arrive, arrival, shows, js=ARRIVAL_SCRIPT, **quiet).then)
         app.load(None, None, page.zone, js=ZONE_SCRIPT, **quiet)
+    # On a Space, Gradio's page would fetch fonts and a header from other machines.
+    app.space_id = None
     app.runner = runner
     app.queue(max_size=MAX_WAITING, api_open=False)
     return app

@@ -14,13 +14,13 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import metadata
 from typing import Any
 
 import gradio as gr
 from gradio import processing_utils
 from starlette.middleware import Middleware
 
+from viral import __version__
 from viral.errors import ViralError
 from viral.hosting.gate import Gate, HostState, Limits
 from viral.hosting.logs import use_json_lines
@@ -103,7 +103,8 @@ def stored_bytes() -> int:
 def gate_for(settings: Settings, warm: Callable[[], bool]) -> tuple[HostState, dict[str, Any]]:
     """Return the state that the gate shows and the arguments that put it in front of the app."""
     state = HostState(
-        version=metadata.version("viral"),
+        # Not the installed package's: hosts such as Spaces run a folder of code.
+        version=__version__,
         warm=warm,
         stored_bytes=stored_bytes,
     )

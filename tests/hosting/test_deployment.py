@@ -1,0 +1,175 @@
+"""What others host the app from: the Space's settings, and the Dockerfile against a checklist."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import PROJECT_ROOT
+
+sys.path.insert(0, str(PROJECT_ROOT / "scripts"))
+
+from run_dockerfile import ignored, instructions
+
+from viral.settings import Settings
+
+STEPS = instructions((PROJECT_ROOT / "Dockerfile").read_text(encoding="utf-8"))
+IGNORED = (PROJECT_ROOT / ".dockerignore").read_text(encoding="utf-8").split()
+
+
+def arguments(instruction: str) -> list[str]:
+    return [rest for name, rest in STEPS if name == instruction]
+
+
+def place(instruction: str, words: str) -> int:
+    """Return where an instruction with some words stands."""
+    return next(n for n, (name, rest) in enumerate(STEPS) if name == instruction and words in rest)
+
+
+def environment() -> dict[str, str]:
+    return dict(word.split("=", 1) for line in arguments("ENV") for word in line.split())
+
+
+def test_the_base_image_is_a_python_that_the_project_runs_on() -> None:
+    (base,) = arguments("FROM")
+    assert re.fullmatch(r"python:3\.1[12]-slim", base)
+
+
+def test_the_app_runs_as_user_1000_and_owns_neither_code_nor_packages() -> None:
+    assert any("--uid 1000" in rest for rest in arguments("RUN"))
+    assert arguments("USER") == ["user"]
+    user = STEPS.index(("USER", "user"))
+    for number, (name, rest) in enumerate(STEPS):
+        if name == "COPY" or "pip install" in rest:
+            assert number < user, f"{rest} belongs to the user"
+            assert "--chown" not in rest
+    assert "sudo" not in str(STEPS)
+    assert place("CMD", "app.py") > user
+
+
+def test_packages_are_installed_by_their_hashes_and_torch_without_cuda() -> None:
+    installs = [part for rest in arguments("RUN") for part in rest.split("&&") if "pip" in part]
+    assert "--require-hashes --requirement requirements.lock" in installs[0]
+    for step in installs:
+        assert "--no-cache-dir" in step
+        hashed = "--require-hashes" in step
+        assert hashed or "pre-requirements.txt" in step or "--no-deps --editable ." in step
+    pre = (PROJECT_ROOT / "pre-requirements.txt").read_text(encoding="utf-8")
+    assert re.search(r"--extra-index-url \S+/cpu$", pre, re.M)
+    assert re.search(r"^torch==", pre, re.M)
+
+
+def test_system_packages_are_those_of_spaces_and_lists_are_not_kept() -> None:
+    (step,) = (rest for rest in arguments("RUN") if "apt-get install" in rest)
+    for package in (PROJECT_ROOT / "packages.txt").read_text(encoding="utf-8").split():
+        assert package in step.split()
+    assert "--no-install-recommends" in step
+    assert "rm -rf /var/lib/apt/lists/*" in step
+
+
+def test_the_weights_are_part_of_the_image() -> None:
+    convert = place("RUN", "whisper_weights import prepare")
+    # By the user whose cache it is, after the code is there.
+    assert STEPS.index(("USER", "user")) < convert < place("CMD", "app.py")
+
+
+def test_it_listens_on_the_port_that_it_exposes_and_is_asked_for_its_health() -> None:
+    given = environment()
+    assert arguments("EXPOSE") == [given["VIRAL_PORT"]] == ["7860"]
+    assert given["VIRAL_HOST"] == "0.0.0.0"
+    known = {f"VIRAL_{name.upper()}" for name in Settings.__dataclass_fields__}
+    assert {name for name in given if name.startswith("VIRAL_")} <= known
+    (health,) = arguments("HEALTHCHECK")
+    words = json.loads(health.partition("CMD")[2])
+    assert f"http://127.0.0.1:{given['VIRAL_PORT']}/healthz" in words[-1]
+    assert compile(words[-1], "healthcheck", "exec")
+
+
+def test_signals_reach_the_app() -> None:
+    # A list starts the program itself; a shell in between would swallow the signal.
+    assert [json.loads(rest) for rest in arguments("CMD")] == [["python", "app.py"]]
+    assert arguments("STOPSIGNAL") == ["SIGTERM"]
+    assert arguments("ENTRYPOINT") == []
+
+
+def test_no_secret_and_nothing_fetched_by_hand() -> None:
+    everything = str(STEPS).lower()
+    for word in ("token", "password", "secret", "curl", "wget", "git clone", "--trusted-host"):
+        assert word not in everything
+    assert arguments("ADD") == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".git/config",
+        ".venv/bin/python",
+        "tests/conftest.py",
+        "viral/__pycache__/x.pyc",
+        "viral/ui/__pycache__/x.pyc",
+        "shared/data/x.parquet",
+        "feedback.sqlite3",
+        "feedback.sqlite3-wal",
+        "build/sbom.cdx.json",
+    ],
+)
+def test_what_does_not_belong_is_left_out(name: str) -> None:
+    assert ignored(name, IGNORED)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["app.py", "viral/ui/app.py", "models/manifest.json", "assets/demo_tutorial.mp4", "NOTICE"],
+)
+def test_what_the_app_needs_is_taken_along(name: str) -> None:
+    assert (PROJECT_ROOT / name).is_file()
+    assert not ignored(name, IGNORED)
+
+
+def front_matter() -> dict[str, str]:
+    front = (PROJECT_ROOT / "README.md").read_text(encoding="utf-8").split("---\n")[1]
+    return dict(line.split(": ", 1) for line in front.splitlines())
+
+
+def test_the_space_has_all_that_its_settings_may_say() -> None:
+    facts = front_matter()
+    assert facts["sdk"] == "gradio"
+    assert facts["app_file"] == "app.py"
+    assert facts["python_version"].strip('"') == "3.12"
+    assert facts["suggested_hardware"] == "cpu-basic"
+    assert facts["license"] == "mit"
+    # The hub cuts it off there.
+    assert 0 < len(facts["short_description"]) <= 60
+    colours = {"red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray"}
+    assert {facts["colorFrom"], facts["colorTo"]} <= colours
+
+
+def test_no_file_is_larger_than_the_hub_takes_without_lfs() -> None:
+    for room in ("models", "assets", "viral"):
+        for path in (PROJECT_ROOT / room).rglob("*"):
+            assert not path.is_file() or path.stat().st_size < 10_000_000, path
+
+
+def test_the_entry_point_builds_and_launches_and_nothing_else() -> None:
+    words = (PROJECT_ROOT / "app.py").read_text(encoding="utf-8")
+    assert len(words.splitlines()) <= 15
+    assert "share=True" not in words
+
+
+def test_hosting_notes_name_settings_that_exist() -> None:
+    notes = (PROJECT_ROOT / "docs" / "hosting.md").read_text(encoding="utf-8")
+    known = {f"VIRAL_{name.upper()}" for name in Settings.__dataclass_fields__}
+    assert set(re.findall(r"VIRAL_[A-Z_]+", notes)) <= known
+    for link in re.findall(r"\]\(([^)#]+)", notes):
+        assert (PROJECT_ROOT / "docs" / link).resolve().is_file()
+
+
+def test_security_names_settings_and_files_that_exist() -> None:
+    notes = (PROJECT_ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    known = {f"VIRAL_{name.upper()}" for name in Settings.__dataclass_fields__}
+    assert set(re.findall(r"VIRAL_[A-Z_]+", notes)) <= known
+    for name in re.findall(r"`([\w/]+\.(?:py|lock|md))`", notes):
+        assert Path(PROJECT_ROOT / name).is_file(), name

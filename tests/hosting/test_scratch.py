@@ -1,0 +1,110 @@
+"""The folder of clips: private, swept, and gone whatever ended the app."""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import PROJECT_ROOT
+
+from viral.hosting.scratch import Scratch, base_folder
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from viral.hosting.scratch import Scratch
+scratch = Scratch(Path(sys.argv[1]))
+(scratch.folder / "clip.mp4").write_bytes(b"clip")
+print(scratch.folder, flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_run_has_a_folder_for_its_user_alone(tmp_path: Path) -> None:
+    scratch = Scratch(tmp_path / "base")
+    assert stat.S_IMODE(scratch.folder.stat().st_mode) == 0o700
+    (scratch.folder / "clip.mp4").write_bytes(b"12345")
+    assert scratch.stored_bytes() >= 5
+    scratch.release()
+    assert not scratch.folder.exists()
+    scratch.release()
+
+
+def test_what_a_killed_run_left_goes_and_what_a_living_one_holds_stays(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, tmp_path],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(PROJECT_ROOT)},
+    ) as other:
+        assert other.stdout is not None
+        left = Path(other.stdout.readline().strip())
+        first = Scratch(tmp_path)
+        assert (left / "clip.mp4").is_file()
+        other.send_signal(signal.SIGKILL)
+    second = Scratch(tmp_path)
+    assert not left.exists()
+    assert first.folder.is_dir()
+    first.release()
+    second.release()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_lies_in_the_base_folder_otherwise_is_not_touched(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "kept").write_text("kept")
+    base = tmp_path / "base"
+    base.mkdir()
+    (base / "run-link").symlink_to(outside)
+    (base / "other").mkdir()
+    scratch = Scratch(base)
+    scratch.release()
+    assert (outside / "kept").is_file()
+    assert (base / "other").is_dir()
+
+
+def _aged(path: Path, age_s: float) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"clip")
+    when = time.time() - age_s
+    os.utime(path, (when, when))
+
+
+@pytest.mark.parametrize(
+    ("age_s", "kept"),
+    [(0, True), (500, True), (700, False), (-20, True), (-4000, False), (10**8, False)],
+    ids=["new", "waiting", "old", "clock a little back", "clock far back", "clock far forward"],
+)
+def test_a_clip_lies_no_longer_than_it_may(tmp_path: Path, age_s: float, kept: bool) -> None:
+    scratch = Scratch(tmp_path)
+    clip = scratch.folder / "hash" / "clip.mp4"
+    _aged(clip, age_s)
+    assert scratch.sweep(600) == (0 if kept else 1)
+    assert clip.exists() is kept
+    scratch.release()
+
+
+def test_sweeping_follows_no_link(tmp_path: Path) -> None:
+    outside = tmp_path / "outside" / "kept"
+    _aged(outside, 10_000)
+    scratch = Scratch(tmp_path / "base")
+    link = scratch.folder / "link"
+    link.symlink_to(outside.parent)
+    assert scratch.sweep(600, now_s=time.time() + 5000) == 1
+    assert not link.is_symlink()
+    assert outside.is_file()
+    scratch.release()
+
+
+def test_the_folder_is_that_of_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRADIO_TEMP_DIR", "/somewhere")
+    assert base_folder() == Path("/somewhere")
+    monkeypatch.delenv("GRADIO_TEMP_DIR")
+    assert str(os.getuid()) in base_folder().name
