@@ -57,10 +57,6 @@ EMBEDDINGS = {
     ),
 }
 """What the dimensions of an embedding are called together."""
-OTHER_EMBEDDING = Feature(
-    EMBEDDING, "Everything else in it", "", "Content", "All dimensions of its embedding together."
-)
-"""The same for a modality without an entry there."""
 TOPICS = Feature(
     TAGS,
     "Which hashtags",
@@ -137,7 +133,7 @@ def _contributions(
 ) -> list[FeatureContribution]:
     named = list(modality_features(modality))
     if EMBEDDING in used or (modality in EMBEDDINGS and modality in inputs.embeddings):
-        named.append(EMBEDDINGS.get(modality, OTHER_EMBEDDING))
+        named.append(EMBEDDINGS[modality])
     if TAGS in used:
         named.append(TOPICS)
     values = inputs.columns(modality)
