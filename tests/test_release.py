@@ -19,7 +19,7 @@ from runtime_packages import canonical, runtime_packages
 
 from viral.weights import WEIGHTS
 
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-cluster.lock")
 ENTRY = re.compile(r"^(?P<name>[a-z\d-]+)==(?P<version>[^\s;]+)(?P<rest>.*(?:\n    .*)*)", re.M)
 
 
@@ -47,9 +47,10 @@ def test_all_that_the_app_needs_here_is_locked_but_torch() -> None:
     assert set(runtime_packages()) - locked == {"torch"}
 
 
-def test_both_locks_have_the_same_versions() -> None:
+@pytest.mark.parametrize("lock", LOCKS[1:])
+def test_all_locks_have_the_same_versions(lock: str) -> None:
     runtime = {(name, number) for name, number, _ in entries("requirements.lock")}
-    assert runtime <= {(name, number) for name, number, _ in entries("requirements-dev.lock")}
+    assert runtime <= {(name, number) for name, number, _ in entries(lock)}
 
 
 def test_a_changed_hash_is_not_installed(tmp_path: Path) -> None:

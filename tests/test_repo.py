@@ -127,7 +127,9 @@ def test_the_same_versions_everywhere() -> None:
     assert {name: found for name, found in versions.items() if len(found) > 1} == {}
 
 
-@pytest.mark.parametrize("requirements", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize(
+    "requirements", ["requirements.txt", "requirements-dev.txt", "requirements-cluster.txt"]
+)
 def test_what_is_required_is_locked(requirements: str) -> None:
     lock = PROJECT_ROOT / Path(requirements).with_suffix(".lock")
     locked = set(re.findall(r"^([\w-]+==[^\s;]+)", lock.read_text(encoding="utf-8"), re.M))
