@@ -172,22 +172,12 @@ def import_command(
     key: Key = None,
 ) -> None:
     """Report every post of an export that belongs to a kept prediction."""
-    import tempfile
-
-    import pandas as pd
-
-    from viral.feedback.accuracy import matches
+    from viral.feedback.exports import matched_export
     from viral.feedback.rules import reported
-    from viral.posts.importing import import_posts
 
     key = kept_key(key)
     store = _store()
-    with tempfile.TemporaryDirectory(prefix="viral-export-") as folder:
-        out = Path(folder) / "posts.parquet"
-        when = counted_at or pd.Timestamp.now(tz="UTC").isoformat()
-        found = import_posts(file, out, counted_at=when)
-        rows = pd.read_parquet(out).to_dict("records")
-    matched = matches([{str(k): v for k, v in row.items()} for row in rows], store.kept(key), key)
+    found, matched = matched_export(file, store.kept(key), key, counted_at=counted_at)
     for match in matched:
         reported(store, key, match.kept, match.outcome)
     ids = {match.kept.id for match in matched}

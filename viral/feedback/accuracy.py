@@ -157,7 +157,7 @@ class Match:
     outcome: Outcome
 
 
-def matches(rows: Sequence[dict[str, Any]], kept: Sequence[Kept], key: str) -> list[Match]:
+def matches(rows: Iterable[dict[str, Any]], kept: Sequence[Kept], key: str) -> list[Match]:
     """Find the predictions that the posts of an export belong to.
 
     A post is found by its caption, else by its length where only one prediction of that length was
@@ -165,7 +165,7 @@ def matches(rows: Sequence[dict[str, Any]], kept: Sequence[Kept], key: str) -> l
 
     Parameters
     ----------
-    rows : sequence of dict
+    rows : iterable of dict
         In the schema of `viral.posts.schema`.
     kept : sequence of Kept
         The creator's predictions, the newest first.

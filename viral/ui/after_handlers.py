@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from viral.errors import DetailsError, ViralError
-from viral.feedback.accuracy import Growth, matches, next_prediction
+from viral.feedback.accuracy import Growth, next_prediction
 from viral.feedback.kept import Kept, Report, kept_of
 from viral.feedback.rules import outcome_of, reported
 from viral.feedback.store import Store
@@ -117,23 +116,16 @@ class Handlers:
         ViralError
             It cannot be read, or nothing is kept under the key.
         """
-        import pandas as pd
-
-        from viral.posts.importing import import_posts
+        from viral.feedback.exports import matched_export
 
         try:
             kept = self.kept(key)
             if not kept:
                 raise DetailsError(NOTHING_KEPT)
-            with tempfile.TemporaryDirectory(prefix="viral-export-") as folder:
-                out = Path(folder) / "posts.parquet"
-                counted = pd.Timestamp.now(tz="UTC").isoformat()
-                found = import_posts(path, out, counted_at=counted)
-                rows = pd.read_parquet(out).to_dict("records")
+            found, matched = matched_export(path, kept, key)
         finally:
             path.unlink(missing_ok=True)
         store = self.open_store()
-        matched = matches([{str(k): v for k, v in row.items()} for row in rows], kept, key)
         for match in matched:
             reported(store, key, match.kept, match.outcome)
         ids = {match.kept.id for match in matched}
