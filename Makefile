@@ -35,8 +35,9 @@ demo-clips: install-dev ## draw, compose and speak assets/demo_*.mp4 again
 	$(RUN) scripts/make_demo_clips.py
 	$(RUN) scripts/make_demo_posters.py
 
-readme: install ## write README.md's tables from the code and the measured figures
+readme: install ## write the tables of README.md and of the model's documents
 	$(RUN) scripts/update_readme.py
+	$(RUN) scripts/update_model_documents.py
 
 fuzz: install-dev ## FUZZ_SECONDS (an hour) of spoilt clips, tables and details with new seeds
 	$(RUN) tests/fuzz/run_fuzz.py --seconds $(FUZZ_SECONDS)

@@ -5,9 +5,10 @@ clips.
 
 Each clip from the 21st on is predicted from all earlier ones, in the order of posting: its log10
 views over the mean of the creator's last ten posts. The regressor learns once from the clips alone
-and once from the clips with their copies (`benchmarks.augmented_clips`). What is asked about is
-always the clip itself. Intervals are of resampled pairs of neighbours; the last column is the
-difference of the errors, with copies less without: below 0 is better.
+and once from the clips with their copies (`benchmarks.augmented_clips`), with the clip itself asked
+about; the last way learns from and asks about the mean of a clip and its copies. Intervals are of
+resampled pairs of neighbours; the last column is the difference of the errors, with copies less
+without: below 0 is better.
 
 The first run measures the clips and their copies, about four seconds a copy on two cores; what was
 measured is kept in `.cache/clips`.
@@ -17,12 +18,15 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from benchmarks.augmented_clips import CHANGED, copies_of
+from benchmarks.experiments import keep
 from viral.modalities.features import Features
 from viral.model.clip_features import CLIP_FOLDER, labelled_clips
 from viral.model.content_protocols import FIRST_CLIPS
@@ -35,6 +39,25 @@ from viral.model.training import CACHE_FOLDER
 from viral.posts.training import training_posts
 
 USUAL_POSTS = 10
+Row = dict[str, Any]
+
+
+def averaged(
+    clip: Mapping[str, Features], copies: Sequence[Mapping[str, Features]]
+) -> dict[str, Features]:
+    """Return the mean of what was measured in a clip and in its copies: less of it is chance."""
+    result = dict(clip)
+    for modality in CHANGED:
+        known = [f[modality] for f in (clip, *copies) if not f[modality].missing]
+        if not known:
+            continue
+        values = {
+            name: float(np.mean([each.values[name] for each in known])) for name in known[0].values
+        }
+        vectors = [each.embedding for each in known if each.embedding is not None]
+        embedding = np.mean(vectors, axis=0) if len(vectors) == len(known) else known[0].embedding
+        result[modality] = replace(known[0], values=values, embedding=embedding)
+    return result
 
 
 def clips_in_order(data_dir: Path) -> tuple[pd.DataFrame, list[dict[str, Features]], np.ndarray]:
@@ -84,21 +107,31 @@ def predictions(
     return result
 
 
-def line(name: str, truth: np.ndarray, predicted: np.ndarray, other: np.ndarray | None) -> str:
-    """Return one row of the table."""
+def figures_of(
+    name: str, truth: np.ndarray, predicted: np.ndarray, other: np.ndarray | None
+) -> Row:
+    """Return the figures of one way, and its errors less those of another."""
     pairs = (np.arange(len(truth)) // 2).astype(str)
-    found = with_intervals(truth, predicted, pairs)
-    ranges = found["interval"]
-    cells = [
-        f"{found[key]:.3f} ({ranges[key][0]:.2f} to {ranges[key][1]:.2f})"  # type: ignore[index]
-        for key in ("r2", "spearman", "mae")
-    ]
-    difference = "-"
+    found: Row = {"name": name, **with_intervals(truth, predicted, pairs)}
     if other is not None:
         gain = np.abs(truth - predicted) - np.abs(truth - other)
-        low, high = bootstrap(lambda rows: {"gain": float(gain[rows].mean())}, pairs)["gain"]
-        difference = f"{gain.mean():+.3f} ({low:+.3f} to {high:+.3f})"
-    return "| " + " | ".join([name, *cells, difference]) + " |"
+        found["difference"] = float(gain.mean())
+        found["interval"]["difference"] = bootstrap(
+            lambda rows: {"gain": float(gain[rows].mean())}, pairs
+        )["gain"]
+    return found
+
+
+def line(found: Row) -> str:
+    """Return one row of the table."""
+    cells = [found["name"]]
+    for key, form in (("r2", ".2f"), ("spearman", ".2f"), ("mae", ".3f"), ("difference", "+.3f")):
+        if key not in found:
+            cells.append("-")
+            continue
+        low, high = found["interval"][key]
+        cells.append(f"{found[key]:{form}} ({low:{form}} to {high:{form}})")
+    return "| " + " | ".join(cells) + " |"
 
 
 def main() -> None:
@@ -117,18 +150,26 @@ def main() -> None:
     none: list[list[dict[str, Features]]] = [[] for _ in copies]
     asked = np.arange(FIRST_CLIPS, len(table))
     truth = lift[asked]
+    rows: list[Row] = []
     print(f"{len(asked)} clips predicted from at least {FIRST_CLIPS} earlier ones\n")
     print("| learnt from | R2 | Spearman | MAE log10 | MAE with copies less without |")
     print("| --- | --- | --- | --- | --- |")
     usual = np.array([lift[:row].mean() for row in asked])
-    print(line("no content", truth, usual, None))
+    rows.append(figures_of("no content", truth, usual, None))
     for modality in CHANGED:
         alone = predictions(table, clips, none, lift, modality)[asked]
-        print(line(f"{modality}, clips alone", truth, alone, None))
+        rows.append(figures_of(f"{modality}, clips alone", truth, alone, None))
         for count in sorted({1, options.copies}):
             fewer = [each[:count] for each in copies]
             more = predictions(table, clips, fewer, lift, modality)[asked]
-            print(line(f"{modality}, {count} copies of each clip", truth, more, alone))
+            name = f"{count} {'copy' if count == 1 else 'copies'}"
+            rows.append(figures_of(f"{modality}, clips and {name} of each", truth, more, alone))
+        means = [averaged(clip, each) for clip, each in zip(clips, copies, strict=True)]
+        calm = predictions(table, means, none, lift, modality)[asked]
+        rows.append(figures_of(f"{modality}, mean of each clip and its copies", truth, calm, alone))
+    for each in rows:
+        print(line(each))
+    keep("augmentation", {"first": FIRST_CLIPS, "copies": options.copies, "rows": rows})
 
 
 if __name__ == "__main__":

@@ -20,6 +20,8 @@ DATA_DIR = Path("../shared/data")
 """Where training looks for past posts unless told otherwise: beside the checkout."""
 ACCOUNT_FOLDER = Path("account-model")
 """Where an account's own model is written unless told otherwise."""
+SHOWN_ERROR = 0.0005
+"""Changes of an error, log10, that would be shown as 0.000."""
 NAMED_POSTS = 20
 """Posts that were left out that are named one by one."""
 
@@ -150,8 +152,8 @@ def account_summary(own: AccountModel) -> Iterator[str]:
     yield f"  with the content of the posts {_worth(content)}"
     for part in parts:
         one = figures["parts"][part]
-        worth, rank = "weight 0 all the time", "it says nothing"
-        if one["mae_with"] != one["mae_without"]:
+        worth, rank = "it changes nothing", "it says nothing"
+        if max(map(abs, one["interval"])) >= SHOWN_ERROR:
             worth = _worth(one, decided=False)
         if one["spearman"] is not None:
             low, high = one["spearman_interval"]

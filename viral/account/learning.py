@@ -233,12 +233,23 @@ def learnt(
     tuple of AccountModel and InOrder
         With weight 0 for all that was not shown to help.
     """
+    from threadpoolctl import threadpool_limits
+
     say("measuring captions")
     inputs = measured(account)
     views = account.posts["views"].to_numpy(dtype=np.float64)
     residual = residuals(model, inputs, views)
     kept = [name for name in POST_FEATURES if name in inputs.values["context"]]
     inputs = replace(inputs, values={**inputs.values, "context": inputs.values["context"][kept]})
+    # Hundreds of small problems: threads would wait for each other longer than they work, and one
+    # thread always adds up in the same order.
+    with threadpool_limits(1, user_api="blas"):
+        return _learnt(model, account, inputs, residual, say)
+
+
+def _learnt(
+    model: Model, account: AccountPosts, inputs: Inputs, residual: np.ndarray, say: Say
+) -> tuple[AccountModel, InOrder]:
     found = in_order(inputs, residual, say)
     figures = judged_figures(found)
     level_shown = bool(figures.get("level", {}).get("shown"))
