@@ -9,7 +9,7 @@ RUN := $(VENV)/bin/python
 export HF_HUB_OFFLINE ?= 1
 export GRADIO_ANALYTICS_ENABLED ?= False
 
-.PHONY: app test lint bench train evaluate demo-clips readme fuzz soak lock licences sbom install install-dev clean help
+.PHONY: app test lint bench train evaluate explore demo-clips readme fuzz soak lock licences sbom install install-dev clean help
 
 app: install ## install everything into .venv and serve the app on http://127.0.0.1:7860
 	$(VENV)/bin/viral app --open
@@ -30,6 +30,9 @@ train: install ## rebuild models/ from ../shared/data (about 20 minutes on two c
 
 evaluate: install ## measure the model on held-out creators and dates; writes models/evaluation.json
 	$(VENV)/bin/viral evaluate
+
+explore: install ## sum the posts of ../shared/data up for the Explore page; writes assets/explore.json
+	$(RUN) scripts/build_explore.py
 
 demo-clips: install-dev ## draw, compose and speak assets/demo_*.mp4 again
 	$(RUN) scripts/make_demo_clips.py

@@ -38,3 +38,7 @@ class StoreError(ViralError):
 
 class CollectError(ViralError):
     """A link cannot be collected from: no such account, not public, the network is gone."""
+
+
+class ExploreError(ViralError):
+    """Past posts cannot be looked at: too few under the filters, or damaged aggregates."""
