@@ -25,6 +25,7 @@ from viral.console import (
     shown_stages,
 )
 from viral.errors import ViralError
+from viral.explore_command import explore
 from viral.extract_command import RayOption, extract
 from viral.feedback_command import feedback_commands, retrain
 from viral.posts_command import posts_commands
@@ -139,6 +140,7 @@ def predict_table(
 
 commands.command()(extract)
 commands.command()(collect)
+commands.command()(explore)
 commands.add_typer(posts_commands, name="posts")
 commands.add_typer(feedback_commands, name="feedback")
 commands.command()(retrain)
@@ -178,16 +180,10 @@ def app(
     ] = False,
 ) -> None:
     """Serve the app, on http://127.0.0.1:7860 unless told otherwise."""
-    from dataclasses import replace
-
-    from viral.settings import settings
+    from viral.settings import settings_at
     from viral.ui import build, launch, prepare
 
-    given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
-    for name in given:
-        # A host's own GRADIO_SERVER_NAME or _PORT gives way to what was typed here.
-        os.environ.pop({"host": "GRADIO_SERVER_NAME", "port": "GRADIO_SERVER_PORT"}[name], None)
-    chosen = replace(settings(), **given)  # type: ignore[arg-type]
+    chosen = settings_at(host, port)
     prepare(chosen)
     launch(build(chosen), chosen, in_browser=in_browser)
 

@@ -62,7 +62,8 @@ class CurveWords:
     """A length on the axis, as short as can be."""
 
 
-def _layout(height_px: int, **more: Any) -> dict[str, Any]:
+def figure_layout(height_px: int, **more: Any) -> dict[str, Any]:
+    """Return the layout that the figures of choices share, with more of its own."""
     return {
         "height": height_px,
         "margin": {"l": 8, "r": 10, "t": 8, "b": 8},
@@ -149,7 +150,7 @@ def hours(times: PostingTimes, views_now: float, words: HoursWords) -> go.Figure
             hoverinfo="skip",
         )
     figure.update_layout(
-        _layout(
+        figure_layout(
             HOURS_HEIGHT_PX,
             xaxis={
                 "tickvals": list(HOUR_TICKS),
@@ -262,7 +263,7 @@ def lengths(curve: DurationCurve, words: CurveWords) -> go.Figure:
     length_ticks = [tick for tick in LENGTH_TICKS_S if x[0] <= math.log10(tick) <= x[-1] + 1e-9]
     grid = {"gridcolor": "rgba(111,128,125,0.25)", "zeroline": False, "fixedrange": True}
     figure.update_layout(
-        _layout(
+        figure_layout(
             CURVE_HEIGHT_PX,
             margin={"l": 8, "r": 22, "t": 8, "b": 8},
             xaxis={

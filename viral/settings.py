@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import os
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
 
@@ -132,3 +132,14 @@ def settings() -> Settings:
         value = default if text is None or text == "" else _parsed(field.name, text, default)
         values[field.name] = value.expanduser() if isinstance(value, Path) else value
     return Settings(**values)  # type: ignore[arg-type]
+
+
+def settings_at(host: str | None, port: int | None) -> Settings:
+    """Return the settings with an address that was given on the command line.
+
+    A host's own `GRADIO_SERVER_NAME` or `GRADIO_SERVER_PORT` gives way to it.
+    """
+    given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    for name in given:
+        os.environ.pop({"host": "GRADIO_SERVER_NAME", "port": "GRADIO_SERVER_PORT"}[name], None)
+    return replace(settings(), **given)  # type: ignore[arg-type]

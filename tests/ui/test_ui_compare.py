@@ -17,7 +17,7 @@ from viral.explain.compare import Comparison, compare
 from viral.model.pairs import NO_PAIRS, PairErrors
 from viral.pipeline import STAGES, Analysis
 from viral.posts.details import PostDetails
-from viral.ui import comparison, places
+from viral.ui import comparison
 from viral.ui.compare import Compared, Handlers, arrived, html, remembered
 from viral.ui.cuts import Cut
 from viral.ui.labels import sentence
@@ -293,13 +293,6 @@ def test_one_letter_is_one_cut() -> None:
     assert arrived(f"A{key} A{key}", sessions) is None
     assert arrived(f"B{key} A{key}", sessions) is None
     assert arrived(f"E{key}", sessions) is None
-
-
-@pytest.mark.parametrize("lang", ["en", "es"])
-@pytest.mark.parametrize("name", ["explore"])
-def test_a_page_without_content_says_so(name: str, lang: str) -> None:
-    shown = places.page(name, lang)
-    assert {"en": "not ready yet", "es": "aún no está lista"}[lang] in shown
 
 
 def test_the_refusal_of_other_accounts_is_known_in_spanish() -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
 
 from viral.errors import ViralError
+from viral.explore.explorer import Explorer, shipped
 from viral.links.fetching import Fetcher, fetcher_for
 from viral.settings import Settings
 from viral.threads import limit_threads
-from viral.ui import about, after, api, compare, places, predict
+from viral.ui import about, after, api, compare, explore, predict
 from viral.ui.running import Runner
 from viral.ui.serving import forbid_fetching, gate_for, serve_until_told
 from viral.ui.sessions import Sessions
@@ -25,8 +27,6 @@ from viral.ui.view import Shown, arrived, view
 
 MAX_WAITING = 20
 """People in the queue before newcomers are turned away with a sentence."""
-PLACES = ("explore",)
-"""Pages that are still to be filled, in the order of their tabs."""
 LOGO = (
     '<svg class="v-logo" viewBox="0 0 40 40" aria-hidden="true"><path class="v-logo-play" '
     'd="M6 11.2v17.6c0 1.6 1.7 2.5 3 1.7l13.4-8.8c1.2-.8 1.2-2.6 0-3.4L9 9.5c-1.3-.9-3 0-3 1.7z"/>'
@@ -58,7 +58,14 @@ class App(gr.Blocks):
     runner: Runner
 
 
-def build(settings: Settings, runner: Runner | None = None, fetcher: Fetcher | None = None) -> App:
+def build(
+    settings: Settings,
+    runner: Runner | None = None,
+    fetcher: Fetcher | None = None,
+    *,
+    explorer: Callable[[], Explorer] = shipped,
+    first: str = "predict",
+) -> App:
     """Build the app without serving it; nothing heavy is imported.
 
     Parameters
@@ -69,6 +76,10 @@ def build(settings: Settings, runner: Runner | None = None, fetcher: Fetcher | N
         What looks at clips; tests may give another one.
     fetcher
         What follows links; the one that the settings allow, or none, unless a test gives another.
+    explorer
+        Returns the posts that Explore shows.
+    first
+        The tab that is open at first: `predict` or `explore`.
     """
     runner = runner or Runner()
     fetcher = fetcher or fetcher_for(settings)
@@ -102,21 +113,20 @@ def build(settings: Settings, runner: Runner | None = None, fetcher: Fetcher | N
                 words={},
             )
             translations.properties(mode, lambda code: {"words": {"label": text("app.mode", code)}})
-        with gr.Tabs(elem_classes="v-tabs"):
+        with gr.Tabs(elem_classes="v-tabs", selected=first):
             with gr.Tab(id="predict") as predict_tab:
                 page = predict.build(settings, runner, sessions, translations, lang, fetcher)
             with gr.Tab(id="compare") as compare_tab:
                 cuts = compare.build(settings, runner, sessions, translations, lang)
-            for name in PLACES:
-                with gr.Tab(id=name) as place_tab:
-                    places.build(name, translations)
-                translations.keys(place_tab, label=f"tab.{name}")
+            with gr.Tab(id="explore") as explore_tab:
+                posts, look = explore.build(translations, lang, explore_tab, explorer)
             with gr.Tab(id="after") as after_tab:
                 after.build(sessions, translations, lang, page.shown, after_tab)
             with gr.Tab(id="about") as about_tab:
                 about.build(settings, translations)
         translations.keys(predict_tab, label="tab.predict")
         translations.keys(compare_tab, label="tab.compare")
+        translations.keys(explore_tab, label="tab.explore")
         translations.keys(after_tab, label="tab.after")
         translations.keys(about_tab, label="tab.about")
         api.register(runner, Sessions(settings.clip_lifetime_s))
@@ -157,6 +167,9 @@ def build(settings: Settings, runner: Runner | None = None, fetcher: Fetcher | N
         shows = [lang, page.shown, *page.outputs, cuts.shown, cuts.result]
         page.follow(app.load(arrive, arrival, shows, js=ARRIVAL_SCRIPT, **quiet).then)
         app.load(None, None, page.zone, js=ZONE_SCRIPT, **quiet)
+        if first == "explore":
+            # A tab that is open from the beginning is not selected by anybody.
+            app.load(look, [*posts.inputs, lang], posts.outputs, **quiet)
     # On a Space, Gradio's page would fetch fonts and a header from other machines.
     app.space_id = None
     app.runner = runner

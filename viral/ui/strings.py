@@ -13,6 +13,7 @@ from viral.ui.strings_about import ABOUT
 from viral.ui.strings_after import AFTER
 from viral.ui.strings_compare import COMPARE
 from viral.ui.strings_explain import EXPLAIN
+from viral.ui.strings_explore import EXPLORE
 from viral.ui.strings_links import LINKS
 from viral.ui.strings_share import SHARE
 from viral.ui.strings_skills import SKILLS
@@ -353,6 +354,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     **SHARE,
     **LINKS,
     **EXPLAIN,
+    **EXPLORE,
 }
 
 

@@ -1,21 +1,8 @@
-"""Sentences of the Compare page and of the places beside it, a part of the table in `viral.ui.strings`: key -> (English,
+"""Sentences of the Compare page, a part of the table in `viral.ui.strings`: key -> (English,
 Spanish)."""
 
 COMPARE: dict[str, tuple[str, str]] = {
     "tab.compare": ("Compare", "Comparar"),
-    "tab.explore": ("Explore", "Explorar"),
-    "place.not_yet": ("This page is not ready yet.", "Esta página aún no está lista."),
-    "explore.heading": ("Explore past posts", "Explora publicaciones pasadas"),
-    "explore.lead": (
-        "The posts that the model learnt from, summed up: which lengths, hours and hashtags went "
-        "with more views for accounts like yours.",
-        "Las publicaciones de las que aprendió el modelo, resumidas: qué duraciones, horas y "
-        "hashtags acompañaron a más visualizaciones en cuentas como la tuya.",
-    ),
-    "explore.meanwhile": (
-        "Meanwhile, About lists the data, and Compare sets your own cuts side by side.",
-        "Mientras tanto, Acerca de enumera los datos y Comparar pone tus versiones lado a lado.",
-    ),
     "compare.clips": ("Your cuts", "Tus versiones"),
     "compare.clips_lead": (
         "Two to four cuts of a clip, or different clips, for one account.",

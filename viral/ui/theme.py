@@ -18,7 +18,15 @@ from viral.plots import STYLE, Palette
 ASSETS_DIR = Path(__file__).resolve().parent.parent.parent / "assets"
 """Demo clips, the style sheet and the browser's scripts."""
 
-STYLE_SHEETS = ("app.css", "compare.css", "skills.css", "share.css", "explain.css", "after.css")
+STYLE_SHEETS = (
+    "app.css",
+    "compare.css",
+    "skills.css",
+    "share.css",
+    "explain.css",
+    "after.css",
+    "explore.css",
+)
 """In `ASSETS_DIR`, later ones over earlier ones."""
 REPORT_SHEETS = ("app.css", "skills.css", "share.css", "report.css")
 
