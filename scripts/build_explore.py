@@ -1,4 +1,4 @@
-"""Sum past posts up for the Explore page: `make explore` writes assets/explore.json and its SHA-256.
+"""Sum past posts up for Explore: `make explore` writes assets/explore.json and its SHA-256.
 
 What is written are aggregates in which nobody can be found: see `viral/explore/rules.py`. The same
 posts give the same file.

@@ -37,8 +37,8 @@ def explore(
 ) -> None:
     """Look at what goes with views: lengths, hours, hashtags, sounds, themes.
 
-    With a table of posts, such as `viral posts import` writes, the page shows those; nothing of them
-    leaves the machine. Columns: views, and what there is of posted_at, creator, followers,
+    With a table of posts, such as `viral posts import` writes, the page shows those; nothing of
+    them leaves the machine. Columns: views, and what there is of posted_at, creator, followers,
     duration_s, caption, hashtags, sound_name, likes, comments, shares, source.
     """
     from viral.explore.explorer import shipped
@@ -75,7 +75,7 @@ def _own(path: Path) -> Explorer:
     prepared = prepare(table)
     if len(prepared.table) < FEWEST_POSTS:
         raise TableError(
-            f"{path.name} has {len(prepared.table):,} posts with views; at least {FEWEST_POSTS} are "
-            "needed to see anything in them."
+            f"{path.name} has {len(prepared.table):,} posts with views; it takes at least "
+            f"{FEWEST_POSTS} to see anything in them."
         )
     return OwnPosts(prepared)

@@ -1,8 +1,8 @@
 """Figures of Explore: what posts got by cell, by weekday and hour, and what goes with more of it.
 
 As in `viral.plots`, a figure only draws data, has a transparent ground and takes the colour of its
-text from the page. What raises and what lowers differs by shape as well as by colour, and what may not
-be shown is drawn as missing rather than as nothing.
+text from the page. What raises and what lowers differs by shape as well as by colour, and what may
+not be shown is drawn as missing rather than as nothing.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ ROW_HEIGHT_PX = 34
 AXIS_HEIGHT_PX = 62
 HOURS_HEIGHT_PX = 270
 LEAST_WIDTH = 0.12
-"""An axis never shows less than this, in its own unit, so that nothing looks large for want of room."""
+"""An axis never shows less than this, in its own unit, so that nothing looks large for want of
+room."""
 GRID = "rgba(111,128,125,0.25)"
 
 
@@ -96,7 +97,7 @@ def _rows_axis(labels: Sequence[str]) -> dict[str, Any]:
 
 
 def spread(rows: Sequence[SpreadRow], axis: str, number: Callable[[float], str]) -> go.Figure:
-    """Draw cells one below the other: a bar over the middle half of their posts, a line at the median.
+    """Draw cells one below the other: a bar over the middle half of the posts, a line at half.
 
     Parameters
     ----------

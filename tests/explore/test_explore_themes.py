@@ -1,4 +1,4 @@
-"""Themes of captions: words that go together are one theme, and words of few people name nothing."""
+"""Themes of captions: words that go together are one; words of few people name nothing."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """What separates the top tenth from the rest, feature by feature.
 
 The top tenth are the posts that went furthest beyond the creator's usual, or, where a creator has
-none in the table, beyond their peers. It is taken within each group of posts that share a source and
-a yardstick, and features are compared within those groups, so that a feature cannot stand out merely
-because one source has more of it.
+none in the table, beyond their peers. It is taken within each group of posts that share a source
+and a yardstick, and features are compared within those groups, so that a feature cannot stand out
+merely because one source has more of it.
 """
 
 from __future__ import annotations

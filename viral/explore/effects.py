@@ -1,14 +1,14 @@
 """What goes with a label: its lift over posts without it, shrunk towards nothing, with an interval.
 
-1. For every creator who used a label, the mean of their posts with it less the mean of those without
-   it. A label that a creator always uses says nothing about that creator.
+1. For every creator who used a label, the mean of their posts with it less the mean of those
+   without it. A label that a creator always uses says nothing about that creator.
 2. The differences of all creators are averaged by their precision. How much creators differ among
    themselves is estimated by the method of moments (DerSimonian and Laird 1986,
    https://doi.org/10.1016/0197-2456(86)90046-2) from all labels together: one label has too few.
-3. Most labels do nothing, a few do much. A mixture of normal distributions around nothing is fitted to
-   all labels (adaptive shrinkage, Stephens 2017, https://doi.org/10.1093/biostatistics/kxw041); a
-   label's posterior mean and 95 % interval are what is shown. It moves weak evidence close to nothing
-   and leaves strong evidence where it is.
+3. Most labels do nothing, a few do much. A mixture of normal distributions around nothing is fitted
+   to all labels (adaptive shrinkage, Stephens 2017, https://doi.org/10.1093/biostatistics/kxw041);
+   a label's posterior mean and 95 % interval are what is shown. It moves weak evidence close to
+   nothing and leaves strong evidence where it is.
 """
 
 from __future__ import annotations

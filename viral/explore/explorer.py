@@ -1,7 +1,7 @@
 """Where selections come from: one's own posts, summed up when chosen, or the shipped aggregates.
 
-The shipped aggregates are `assets/explore.json`, with its SHA-256 beside it in `explore.sha256`. They
-hold every choice that at least `FEWEST_SHIPPED` posts fall under, and nothing that
+The shipped aggregates are `assets/explore.json`, with its SHA-256 beside it in `explore.sha256`.
+They hold every choice that at least `FEWEST_SHIPPED` posts fall under, and nothing that
 `viral.explore.rules.OTHERS` forbids. `scripts/build_explore.py` makes them.
 """
 

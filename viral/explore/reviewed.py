@@ -1,8 +1,8 @@
 """Names that a person found among the labels of the shipped aggregates when reading them through.
 
-No rule knows every public figure, so whoever builds the aggregates again reads the labels first and adds
-what names somebody: `viral.explore.reviewed.fingerprint(label)`. Fingerprints, because this list is not
-to name them either.
+No rule knows every public figure, so whoever builds the aggregates again reads the labels first and
+adds what names somebody: `viral.explore.reviewed.fingerprint(label)`. Fingerprints, because this
+list is not to name them either.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """What may be shown of past posts: nothing about a person, and nothing that rests on a few posts.
 
-A cell, a hashtag, a sound or a feature is shown only when enough posts stand behind it and, where the
-posts are other people's, enough different creators. Sounds that are somebody's own are called after
-their maker, so they are never named, nor is a hashtag or a word that is the name of a creator.
+A cell, a hashtag, a sound or a feature is shown only when enough posts stand behind it and, where
+the posts are other people's, enough different creators. Sounds that are somebody's own are called
+after their maker, so they are never named, nor is a hashtag or a word that is the name of a
+creator.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Each figure's data as a sheet of plain numbers, and a sheet as CSV that no spreadsheet executes.
 
-Conventions: factors are plain (1.2 is a fifth more), shares are per view, times are UTC, weekday 0 is
-Monday; an empty cell is not known or may not be shown.
+Conventions: factors are plain (1.2 is a fifth more), shares are per view, times are UTC, weekday 0
+is Monday; an empty cell is not known or may not be shown.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from viral.explore.selection import Effects, Selection
 Value = str | int | float | None
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What makes a spreadsheet take a text for a formula (OWASP, CSV injection), full-width forms too."""
+"""What makes a spreadsheet take a text for a formula (OWASP, CSV injection)."""
 COLUMN_OF_MEASURE: Mapping[str, str] = {
     "views": "views",
     "lift": "factor_over_usual",
@@ -40,7 +40,7 @@ class Sheet:
 
 
 def harmless(value: Value) -> str:
-    """Return a cell as text; a text that a spreadsheet would execute gets an apostrophe in front."""
+    """Return a cell as text; an apostrophe goes before one that a spreadsheet would execute."""
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return ""
     if isinstance(value, float):

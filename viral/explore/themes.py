@@ -1,10 +1,10 @@
 """Captions by theme: groups of words that go together, found by non-negative matrix factorisation.
 
-The words of the captions, weighted by how rare they are (TF-IDF), are factored into a few themes (Lee and
-Seung 1999, https://doi.org/10.1038/44565; scikit-learn's `NMF` from a fixed start), and each caption
-belongs to the theme that explains most of it. A theme is named by its heaviest words. Words rather than
-sentence embeddings: the encoder that the model uses knows sixteen languages, and put captions of others
-together by their spelling.
+The words of the captions, weighted by how rare they are (TF-IDF), are factored into a few themes
+(Lee and Seung 1999, https://doi.org/10.1038/44565; scikit-learn's `NMF` from a fixed start), and
+each caption belongs to the theme that explains most of it. A theme is named by its heaviest words.
+Words rather than sentence embeddings: the encoder that the model uses knows sixteen languages, and
+put captions of others together by their spelling.
 """
 
 from __future__ import annotations
@@ -41,15 +41,15 @@ ROUNDS = 400
 SEED = 0
 
 _VIETNAMESE_GRAMMAR = """
-bị cho chưa chỉ chúng các cái còn có cũng của cùng do dưới gì hay hoặc hết hơn khi kia không là luôn làm
-lên lại lắm mà mình mới mấy một nha nhiều nhé nhưng những nhất như nào này nên nó nếu nữa phải qua quá ra
-rất rồi sao sau sẽ thì theo thế trong trên trước từ tôi tới tui và vào vì với vậy về vẫn ít đang đã đâu đây
-đi đó được đến để ạ ở ai bởi
+bị cho chưa chỉ chúng các cái còn có cũng của cùng do dưới gì hay hoặc hết hơn khi kia không là luôn
+làm lên lại lắm mà mình mới mấy một nha nhiều nhé nhưng những nhất như nào này nên nó nếu nữa phải
+qua quá ra rất rồi sao sau sẽ thì theo thế trong trên trước từ tôi tới tui và vào vì với vậy về vẫn
+ít đang đã đâu đây đi đó được đến để ạ ở ai bởi
 """
 _OTHER_GRAMMAR = """
-que los las del una con por para como más esto esta este muy pero sus les des une est pas pour avec dans
-sur der die das und ist nicht mit ein eine auf von het een van niet dat voor met ang mga yang dan ini itu
-reply
+que los las del una con por para como más esto esta este muy pero sus les des une est pas pour avec
+dans sur der die das und ist nicht mit ein eine auf von het een van niet dat voor met ang mga yang
+dan ini itu reply
 """
 """`Reply to` is what the platform itself writes in front of an answer."""
 GRAMMAR = frozenset((*_VIETNAMESE_GRAMMAR.split(), *_OTHER_GRAMMAR.split()))

@@ -1,4 +1,4 @@
-"""How far a post went beyond what was to be expected: the creator's own usual, or that of its peers.
+"""How far a post went beyond what was to be expected of its creator, or of its peers.
 
 Views of one creator differ by a factor of three from post to post and by a factor of a million
 between creators, so trends are read in the *lift*: log10 views less what the creator usually gets.
