@@ -5,6 +5,8 @@ VENV ?= .venv
 PYTHON ?=
 FUZZ_SECONDS ?= 3600
 SOAK_REQUESTS ?= 2000
+OUT ?=
+WORKERS ?=
 RUN := $(VENV)/bin/python
 export HF_HUB_OFFLINE ?= 1
 export GRADIO_ANALYTICS_ENABLED ?= False
@@ -14,16 +16,16 @@ export GRADIO_ANALYTICS_ENABLED ?= False
 app: install ## install everything into .venv and serve the app on http://127.0.0.1:7860
 	$(VENV)/bin/viral app --open
 
-test: install-dev ## install everything and run every test, the slow and the browser ones too
-	$(RUN) -m pytest
+test: install-dev ## install everything and run every test; WORKERS=2 runs two modules at a time
+	$(RUN) -m pytest $(if $(WORKERS),-n $(WORKERS) --dist loadfile)
 
 lint: install-dev ## ruff's rules and format, and mypy
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 
-bench: install-dev ## seconds and memory of each stage on synthesised clips
-	$(RUN) benchmarks/bench.py
+bench: install-dev ## every speed target beside its alternative; OUT=FILE keeps the figures
+	$(RUN) benchmarks/bench.py $(if $(OUT),--out $(OUT))
 
 train: install ## rebuild models/ from ../shared/data (about 20 minutes on two cores)
 	$(VENV)/bin/viral train

@@ -81,7 +81,7 @@ def measure(folder: Path) -> dict[str, Any]:
     """Transcribe the sounds of a folder in this process, by the engine of the setting."""
     import soxr
 
-    from viral.modalities.transcription import RATE_HZ, pieces_of, transcribe
+    from viral.modalities.transcription import RATE_HZ, begun_in_speech, pieces_of, transcribe
     from viral.modalities.voice import voice_segments
 
     cases = json.loads((folder / "texts.json").read_text(encoding="utf-8"))
@@ -91,7 +91,8 @@ def measure(folder: Path) -> dict[str, Any]:
     for number, (kind, text, starts_s) in enumerate(cases):
         sound = np.load(folder / f"{number}.npy")
         sound = soxr.resample(sound, SAMPLE_RATE_HZ, RATE_HZ).astype(np.float32)
-        pieces = pieces_of(voice_segments(sound, RATE_HZ), len(sound) / RATE_HZ)
+        spoken = voice_segments(sound, RATE_HZ)
+        pieces = pieces_of(spoken, len(sound) / RATE_HZ)
         if cold_s is None:
             start = time.perf_counter()
             transcribe(sound, pieces)
@@ -103,11 +104,12 @@ def measure(folder: Path) -> dict[str, Any]:
         sums["seconds"] += seconds
         sums["sound_s"] += len(sound) / RATE_HZ
         sums["clips"] += 1
-        if heard.words:
-            sums["start_off_s"] += abs(heard.words[0].start_s - starts_s)
+        words = begun_in_speech(heard.words, spoken)
+        if words:
+            sums["start_off_s"] += abs(words[0].start_s - starts_s)
         sums["words"] += len(words_of(text))
         sums["wrong"] += wrong_words(
-            words_of(text), words_of(" ".join(word.text for word in heard.words))
+            words_of(text), words_of(" ".join(word.text for word in words))
         )
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     return {"cold_s": cold_s, "bytes": most, "found": found}

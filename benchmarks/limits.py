@@ -60,8 +60,14 @@ class Machine:
         return cls(MATRIX_SIDE**3 / product_s, 4 * READ_FLOATS / read_s)
 
     @contextlib.contextmanager
-    def watched(self) -> Iterator[Work]:
-        """Count what every layer of torch does meanwhile, in whichever network it is."""
+    def watched(self, weight_bytes: int = 4) -> Iterator[Work]:
+        """Count what every layer of torch does meanwhile, in whichever network it is.
+
+        Parameters
+        ----------
+        weight_bytes : int
+            Of one weight. Products count as 32-bit ones also where weights have eight bits.
+        """
         from torch import nn
         from torch.nn.modules.module import register_module_forward_hook
 
@@ -82,7 +88,7 @@ class Machine:
                 adds = 2 * asked.shape[-2] * heard.shape[-2] * asked.shape[-1]
             else:
                 return
-            size = 0 if weights is None else weights.numel() * weights.element_size()
+            size = 0 if weights is None else weights.numel() * weight_bytes
             work.multiply_adds += adds
             work.weight_bytes += size
             work.limit_s += max(adds / self.multiply_adds_per_s, size / self.read_bytes_per_s)

@@ -26,13 +26,14 @@ print(json.dumps([words, sorted(set(sys.modules) - before)]))
 
 
 @pytest.mark.slow
-def test_a_clip_with_speech_imports_nothing_more_once_the_models_are_loaded() -> None:
+@pytest.mark.parametrize("backend", ["faster-whisper", "whisper-timestamped"])
+def test_a_clip_with_speech_imports_nothing_more_once_the_models_are_loaded(backend: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM],
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "VIRAL_SPEECH_BACKEND": "whisper-timestamped"},
+        env={**os.environ, "VIRAL_SPEECH_BACKEND": backend},
     )
     assert done.returncode == 0, done.stderr
     words, imported = json.loads(done.stdout.splitlines()[-1])

@@ -35,9 +35,9 @@ class Settings:
     """Address space of the decoding child."""
     threads: int = 2
     """Threads for torch, LightGBM and the rest; set once at start."""
-    speech_backend: str = "whisper-timestamped"
-    """`whisper-timestamped` (AGPL-3.0), `whisper` (MIT), `faster-whisper` (MIT, the quickest) or
-    `off`."""
+    speech_backend: str = "faster-whisper"
+    """`faster-whisper` (MIT), `whisper-timestamped` (AGPL-3.0), `whisper` (MIT) or `off`; see
+    docs/performance.md for how they compare."""
     hub_fallback: bool = False
     """Fetch missing weights from the Hugging Face hub by pinned revision."""
     cache_dir: Path = Path("~/.cache/viral")

@@ -10,7 +10,7 @@ import pytest
 
 from viral.errors import WeightsError
 from viral.modalities import transcription
-from viral.modalities.transcription import RATE_HZ, pieces_of, transcribe
+from viral.modalities.transcription import RATE_HZ, Word, begun_in_speech, pieces_of, transcribe
 from viral.settings import settings
 
 SENTENCE = "The train leaves at seven, so we have to pack the tent before the rain begins."
@@ -55,6 +55,26 @@ def test_each_engine_finds_the_words_and_when_they_are_said(engine: str, sound: 
     starts = [word.start_s for word in found.words]
     assert starts == sorted(starts)
     assert all(0.0 <= word.confidence <= 1.0 for word in found.words)
+
+
+def test_no_word_begins_in_a_silence_that_speech_ends() -> None:
+    spoken = [(1.0, 2.0), (3.0, 4.0)]
+    words = (
+        Word("early", 0.7, 1.4, 0.9),  # with the pause before it
+        Word("kept", 1.5, 2.2, 0.9),
+        Word("noise", 2.3, 2.6, 0.9),  # between two parts, and over before the next
+        Word("late", 2.4, 3.5, 0.9),
+        Word("after", 4.1, 4.3, 0.9),
+    )
+    placed = {word.text: (word.start_s, word.end_s) for word in begun_in_speech(words, spoken)}
+    assert placed == {
+        "early": (1.0, 1.4),
+        "kept": (1.5, 2.2),
+        "noise": (2.3, 2.6),
+        "late": (3.0, 3.5),
+        "after": (4.1, 4.3),
+    }
+    assert begun_in_speech(words, []) == words
 
 
 @pytest.mark.parametrize("engine", ["faster-whisper"], indirect=True)

@@ -24,7 +24,7 @@ from viral.errors import MediaError, ViralError
 from viral.modalities.features import Features
 from viral.settings import settings
 
-ROW_FORMAT = 1
+ROW_FORMAT = 2
 """Raised when a measurement changes without a change of the project's version."""
 CLIP_MODALITIES = ("visual", "audio", "speech")
 """What is measured in a clip itself."""

