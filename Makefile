@@ -16,7 +16,7 @@ export GRADIO_ANALYTICS_ENABLED ?= False
 app: install ## install everything into .venv and serve the app on http://127.0.0.1:7860
 	$(VENV)/bin/viral app --open
 
-test: install-dev ## install everything and run every test; WORKERS=2 runs two modules at a time
+test: install-dev ## install everything and run every test; WORKERS is how many modules run at a time
 	$(RUN) -m pytest $(if $(WORKERS),-n $(WORKERS) --dist loadfile)
 
 lint: install-dev ## ruff's rules and format, and mypy
@@ -24,7 +24,7 @@ lint: install-dev ## ruff's rules and format, and mypy
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 
-bench: install-dev ## every speed target beside its alternative; OUT=FILE keeps the figures
+bench: install-dev ## every speed target beside its alternative; OUT names a file for the figures
 	$(RUN) benchmarks/bench.py $(if $(OUT),--out $(OUT))
 
 train: install ## rebuild models/ from ../shared/data (about 20 minutes on two cores)
