@@ -57,6 +57,10 @@ EMBEDDINGS = {
     ),
 }
 """What the dimensions of an embedding are called together."""
+WHOSE_ACCOUNT = frozenset({"Account", "Recent views"})
+"""Groups that say which account it is. They move a prediction away from the average of all posts,
+so that what is typical of them is said of all posts too; what is typical of everything else is said
+of accounts of the same size."""
 TOPICS = Feature(
     TAGS,
     "Which hashtags",
@@ -137,7 +141,7 @@ def _contributions(
     if TAGS in used:
         named.append(TOPICS)
     values = inputs.columns(modality)
-    typical = among_comparable(
+    comparable = among_comparable(
         model.typical, model.typical_by_size, modality, float(inputs.followers[0])
     )
     result = []
@@ -146,7 +150,8 @@ def _contributions(
             measured = tag_lift
         else:
             measured = values[feature.name][0] if feature.name in values else np.nan
-        usual = typical.get(feature.name)
+        everyone = modality == "context" and feature.group in WHOSE_ACCOUNT
+        usual = (model.typical.get(modality, {}) if everyone else comparable).get(feature.name)
         result.append(
             FeatureContribution(
                 name=f"{modality}.{feature.name}",

@@ -33,8 +33,8 @@ class FeatureContribution:
     input: float | str | None
     """The measured value; None where it could not be measured."""
     typical: float | str | None = None
-    """The median among posts of comparable accounts, or among all posts that this modality learnt
-    from where too few of those are known."""
+    """The median among posts of accounts of the same size; among all posts that this modality
+    learnt from where too few of those are known, and for what says which account it is."""
     unit: str = ""
     nearest: tuple[Nearest, ...] = ()
     """What the embedding of a text lies closest to among past captions."""

@@ -16,6 +16,7 @@ from viral.model.intervals import FOLLOWER_EDGES, follower_bucket
 
 SHARES = np.linspace(0.0, 100.0, 101)
 """Percentiles at which outcomes are kept."""
+ALL_SIZES = "accounts of all sizes"
 FEWEST_POSTS = 200
 """A bucket with fewer posts is compared with all posts."""
 
@@ -79,7 +80,7 @@ def fit_standing(log_virality: np.ndarray, followers: np.ndarray) -> Standing:
 def among(followers: float | None) -> str:
     """Say in words which posts a score compares with."""
     if followers is None or not np.isfinite(followers):
-        return "accounts of all sizes"
+        return ALL_SIZES
     bucket = int(follower_bucket(np.array([followers]))[0])
     if bucket == 0:
         return f"accounts with under {FOLLOWER_EDGES[0]:,.0f} followers"

@@ -15,6 +15,7 @@ from viral.media.clip import ClipFacts
 from viral.modalities import NAMES
 from viral.modalities.features import Features
 from viral.model.prediction import Prediction
+from viral.model.standing import ALL_SIZES
 from viral.pipeline import Analysis
 from viral.plots import WaterfallWords
 from viral.ui import skills
@@ -92,7 +93,7 @@ def _score(prediction: Prediction, lang: str) -> str:
         "score.meaning",
         lang,
         score=shown,
-        among=escape(among(prediction.score_among or "accounts of all sizes", lang)),
+        among=escape(among(prediction.score_among or ALL_SIZES, lang)),
     )
     return (
         '<section class="v-card v-score-card"><div class="v-score">'
@@ -122,6 +123,8 @@ def _views(prediction: Prediction, lang: str) -> str:
             usual=number("usual_views", usual, lang),
             factor=f"<b>{factor(views.median / usual, lang)}</b>",
         )
+    elif prediction.score_among in ("", ALL_SIZES):
+        against = text("views.no_account", lang)
     else:
         against = text("views.no_usual", lang)
     likely, odds = breakout_words(prediction.breakout_probability, lang)

@@ -200,6 +200,12 @@ STRINGS: dict[str, tuple[str, str]] = {
         "Añade las visualizaciones de tus últimas publicaciones para compararlo con lo habitual, "
         "con un margen más estrecho.",
     ),
+    "views.no_account": (
+        "Nothing is known of your account, so this is what accounts of all sizes got, very large ones "
+        "among them. Add your followers or the views of your recent posts.",
+        "No se sabe nada de tu cuenta: esto es lo que lograron cuentas de todos los tamaños, algunas "
+        "enormes. Añade tus seguidores o tus últimas visualizaciones.",
+    ),
     "views.this": ("This clip", "Este vídeo"),
     "views.scale": (
         "Each step of the scale multiplies the views.",
@@ -267,8 +273,10 @@ STRINGS: dict[str, tuple[str, str]] = {
     ),
     "features.heading": ("What counts most", "Lo que más cuenta"),
     "features.lead": (
-        "Measured in your clip and post, beside what is typical.",
-        "Medido en tu vídeo y tu publicación, junto a lo habitual.",
+        "Measured in your clip and post, beside what is typical of accounts of your size. Followers "
+        "and recent views stand beside those of all accounts.",
+        "Medido en tu vídeo y tu publicación, junto a lo habitual en cuentas de tu tamaño. Los "
+        "seguidores y las visualizaciones recientes, junto a los de todas las cuentas.",
     ),
     "features.measured": ("here {value}", "aquí {value}"),
     "features.typical": ("typical {value}", "habitual {value}"),
