@@ -260,3 +260,17 @@ def test_anything_at_all_gives_sound_details_or_one_sentence(
         assert all(0 <= views <= 1e12 for views in details.recent_views)
         assert details.posted_at is None or 2014 <= details.posted_at.year <= 2100
         assert 1 <= details.horizon_days <= 365
+
+
+def test_likes_belong_to_the_views_that_were_given() -> None:
+    details = post_details(
+        recent_views=[100, 900, 1500], recent_likes="90, 1.5K", recent_comments=[7]
+    )
+    assert details.recent_likes == (90, 1500)
+    assert details.recent_comments == (7,)
+    assert details.recent_shares == ()
+    for alone in ({"recent_likes": [9]}, {"recent_shares": [1, 2], "recent_views": [5]}):
+        with pytest.raises(DetailsError, match="need the views of the same posts"):
+            post_details(**alone)
+    with pytest.raises(DetailsError, match="Recent likes 'many' is not a number"):
+        post_details(recent_views=[5], recent_likes="many")

@@ -70,6 +70,15 @@ def predict(
         str | None,
         typer.Option(help="Views of your last posts, newest last.", metavar="900,1500,700"),
     ] = None,
+    recent_likes: Annotated[
+        str | None, typer.Option(help="Likes of the same posts.", metavar="90,150,70")
+    ] = None,
+    recent_comments: Annotated[
+        str | None, typer.Option(help="Comments of the same posts.", metavar="9,15,7")
+    ] = None,
+    recent_shares: Annotated[
+        str | None, typer.Option(help="Shares of the same posts.", metavar="2,4,1")
+    ] = None,
     posted_at: Annotated[
         str | None,
         typer.Option(help="When it will be posted; UTC without a zone.", metavar="ISO"),
@@ -93,6 +102,9 @@ def predict(
         caption=caption,
         followers=followers,
         recent_views=recent_views,
+        recent_likes=recent_likes,
+        recent_comments=recent_comments,
+        recent_shares=recent_shares,
         posted_at=posted_at,
         sound=sound,
         horizon_days=horizon_days,

@@ -73,7 +73,7 @@ def test_a_posting_time_is_on_the_creators_own_clock(open_page: Open, clip: Path
 
     page = open_page()
     upload(page, clip)
-    page.get_by_role("button", name="Time and sound").click()
+    page.get_by_role("button", name="Likes, time and sound").click()
     assert page.locator("#zone input").input_value() == "Europe/Madrid"
     page.get_by_label("Posting time").fill("2026-07-03T18:30")
     page.get_by_label("My own").check()
@@ -289,7 +289,7 @@ def test_axe_finds_nothing_serious(open_page: Open, clip: Path, mode: str) -> No
     page = open_page(mode=mode)
 
     assert_no_serious_finding(page)
-    page.get_by_role("button", name="Time and sound").click()
+    page.get_by_role("button", name="Likes, time and sound").click()
     upload(page, clip)
     predict(page)
     page.locator("#waterfall .barlayer .point").first.wait_for()

@@ -216,3 +216,10 @@ def test_details_are_checked_as_those_of_a_post_are() -> None:
         caption=DETAILS.caption, followers=12_400, recent_views=[900, 1500], posted_at=None
     )
     assert after.details == expected
+
+
+def test_other_recent_views_leave_the_likes_of_other_posts_out() -> None:
+    details = post_details(recent_views=[1000, 2000], recent_likes=[100, 300])
+    before = clip(details=details)
+    assert what_if(before, followers=9).details.recent_likes == (100, 300)
+    assert what_if(before, recent_views=[7, 8]).details.recent_likes == ()

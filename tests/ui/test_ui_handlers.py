@@ -54,6 +54,7 @@ def fields(clip: Any, **typed: Any) -> tuple[Any, ...]:
         "zone": "UTC",
         "sound": "unknown",
         "name": "",
+        "likes": "",
         "lang": "en",
     }
     values.update(typed)

@@ -18,6 +18,7 @@ PLACE = re.compile(r"\{(\w+)\}")
 SAME_IN_BOTH = {
     "app.title",
     "recent.placeholder",
+    "likes.placeholder",
     "facts.line",
     "breakout.percent",
     "value.utc",

@@ -167,8 +167,14 @@ def what_if(
     merged = {
         name: getattr(now, name) if value is UNCHANGED else value for name, value in given.items()
     }
+    # Likes and the like belong to the posts whose views were given, and to no others.
+    same_posts = {
+        name: getattr(now, name) if recent_views is UNCHANGED else None
+        for name in ("recent_likes", "recent_comments", "recent_shares")
+    }
     details = post_details(
         **merged,
+        **same_posts,
         creator_total_likes=now.creator_total_likes,
         creator_total_videos=now.creator_total_videos,
     )

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from viral.model.regressors import Regressor
+from viral.posts.details import PostDetails
 from viral.virality import ENGAGEMENTS, ViralityWeights
 
 HIGHEST_LOG_RATIO = 0.0
@@ -30,6 +31,13 @@ RATIO_PARAMETERS: Mapping[str, object] = {
     "min_data_in_leaf": 40,
 }
 """Medians are what the table of errors is about, so the ratios are fitted to absolute error."""
+
+
+OWN_POSTS = 5
+"""The newest posts of a creator whose ratios count."""
+PRIOR_POSTS = 0.5
+"""Own posts that the regressors' ratio is worth: ratios of one creator differ by far less than
+those of two, see `benchmarks/own_ratios.py`."""
 
 
 @dataclass(frozen=True)
@@ -79,3 +87,35 @@ def split(
     share = 1.0 + sum(getattr(weights, name) * ratios[name] for name in ENGAGEMENTS)
     views = virality / share
     return {"views": views, **{name: ratios[name] * views for name in ENGAGEMENTS}}
+
+
+def with_own_ratios(
+    log_ratios: Mapping[str, np.ndarray], details: PostDetails
+) -> dict[str, np.ndarray]:
+    """Draw the ratios of one post towards those of the creator's own last posts.
+
+    Parameters
+    ----------
+    log_ratios : mapping of str to np.ndarray [shape=(1,)]
+        What the regressors say, by name in `ENGAGEMENTS`.
+    details : PostDetails
+        Recent views, and likes, comments and shares of the same posts as far as they are given.
+
+    Returns
+    -------
+    dict of str to np.ndarray [shape=(1,)]
+        The same where nothing is given of a count; else between the two, the nearer to the median
+        of the creator's own the more posts there are.
+    """
+    drawn = {}
+    for name, expected in log_ratios.items():
+        counts = np.array(getattr(details, f"recent_{name}")[-OWN_POSTS:], dtype=np.float64)
+        views = np.array(details.recent_views, dtype=np.float64)[-len(counts) :]
+        seen = views[: len(counts)] > 0.0
+        drawn[name] = expected
+        if len(counts) and seen.any():
+            own = np.median(log_ratio(counts[seen], views[seen]))
+            own = np.clip(own, LOWEST_LOG_RATIO, HIGHEST_LOG_RATIO)
+            posts = float(seen.sum())
+            drawn[name] = (posts * own + PRIOR_POSTS * expected) / (posts + PRIOR_POSTS)
+    return drawn

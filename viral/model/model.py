@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 
 from viral.modalities.features import Features
-from viral.model.engagement import Split, split
+from viral.model.engagement import Split, split, with_own_ratios
 from viral.model.familiarity import EVERYTHING_FAMILIAR, Familiarity, Likeness
 from viral.model.growth import REFERENCE_DAYS, GrowthCurve
 from viral.model.inputs import (
@@ -284,6 +284,8 @@ class Model:
 
         inputs = inputs_from_features(features, details)
         estimates = self.estimate(inputs)
+        own = with_own_ratios(estimates.log_ratios, details)
+        estimates = replace(estimates, log_ratios=own)
         counts = self.counts(estimates)
         intervals = {
             name: Interval(*(float(values[0]) for values in counts[name])) for name in COUNTS

@@ -36,6 +36,12 @@ class PostDetails:
     followers: float | None = None
     recent_views: tuple[float, ...] = ()
     """Views of the account's last posts, in the order of posting, newest last."""
+    recent_likes: tuple[float, ...] = ()
+    """Likes of the same posts, newest last; where they are fewer, of the newest ones."""
+    recent_comments: tuple[float, ...] = ()
+    """Comments, in the same way."""
+    recent_shares: tuple[float, ...] = ()
+    """Shares, in the same way."""
     posted_at: datetime | None = None
     """When it will be posted, with a time zone (UTC where none was given)."""
     sound: str | None = None
@@ -81,8 +87,7 @@ def _number(
     return number
 
 
-def _recent_views(value: Any) -> tuple[float, ...]:
-    example = "900, 1500, 700"
+def _recent(value: Any, what: str, example: str) -> tuple[float, ...]:
     if value is None:
         return ()
     if isinstance(value, str):
@@ -90,13 +95,23 @@ def _recent_views(value: Any) -> tuple[float, ...]:
         # reads as two numbers, because the comma is the contract's separator.
         parts: list[Any] = [part for part in re.split(r"[\s,;\[\]()]+", value) if part]
     elif isinstance(value, (Mapping, bytes, bytearray)):
-        raise DetailsError(f"Recent views must be numbers; write them like {example}.")
+        raise DetailsError(f"{what} must be numbers; write them like {example}.")
     elif isinstance(value, Iterable) and getattr(value, "ndim", 1) > 0:
         parts = list(value)
     else:
         parts = [value]
-    views = [_number(part, "Recent views", example, 1e12) for part in parts]
+    views = [_number(part, what, example, 1e12) for part in parts]
     return tuple(v for v in views if v is not None)[-MAX_RECENT_VIEWS:]
+
+
+def _of_same_posts(value: Any, what: str, recent_views: tuple[float, ...]) -> tuple[float, ...]:
+    counts = _recent(value, what, "90, 150, 70")
+    if len(counts) > len(recent_views):
+        raise DetailsError(
+            f"{what} need the views of the same posts; give as many recent views, in the same "
+            "order."
+        )
+    return counts
 
 
 def _posted_at(value: Any) -> datetime | None:
@@ -138,6 +153,9 @@ def post_details(
     caption: str | None = None,
     followers: Any = None,
     recent_views: Any = None,
+    recent_likes: Any = None,
+    recent_comments: Any = None,
+    recent_shares: Any = None,
     posted_at: Any = None,
     sound: str | None = None,
     creator_total_likes: Any = None,
@@ -154,6 +172,8 @@ def post_details(
         0 to `MAX_FOLLOWERS`; "12.4K" and "1.2M" are understood.
     recent_views : sequence of numbers or str, optional
         "900, 1500, 700" or a list; oldest first, newest last.
+    recent_likes, recent_comments, recent_shares : sequence of numbers or str, optional
+        Of the same posts in the same order; where they are fewer, of the newest ones.
     posted_at : datetime, ISO 8601 str or Unix seconds, optional
         UTC where no zone is given. A time in the past is taken, with a warning.
     sound : str, optional
@@ -178,11 +198,15 @@ def post_details(
         warnings.append(
             "The posting time is in the past; its hour and weekday are used all the same."
         )
+    recent = _recent(recent_views, "Recent views", "900, 1500, 700")
     horizon = _number(horizon_days, "The horizon in days", "30", 365, lowest=1)
     return PostDetails(
         caption=caption,
         followers=_number(followers, "Followers", "12000", MAX_FOLLOWERS),
-        recent_views=_recent_views(recent_views),
+        recent_views=recent,
+        recent_likes=_of_same_posts(recent_likes, "Recent likes", recent),
+        recent_comments=_of_same_posts(recent_comments, "Recent comments", recent),
+        recent_shares=_of_same_posts(recent_shares, "Recent shares", recent),
         posted_at=moment,
         sound=(_text(sound, "sound") or "").strip()[:MAX_SOUND_CHARACTERS] or None,
         creator_total_likes=_number(creator_total_likes, "Total likes", "50000", 1e13),

@@ -86,6 +86,7 @@ def register(runner: Runner, sessions: Sessions) -> None:
         caption: str | None = None,
         followers: float | None = None,
         recent_views: list[float] | None = None,
+        recent_likes: list[float] | None = None,
         posted_at: str | None = None,
         sound: str | None = None,
         horizon_days: float = 30.0,
@@ -97,6 +98,7 @@ def register(runner: Runner, sessions: Sessions) -> None:
             caption: The text of the post, hashtags included.
             followers: Followers of the account.
             recent_views: Views of the account's last posts, oldest first.
+            recent_likes: Likes of the same posts, in the same order.
             posted_at: When it will be posted, ISO 8601; UTC where no zone is given.
             sound: "original", or the name of the sound.
             horizon_days: Days after posting at which the counts are wanted, 1 to 365.
@@ -110,6 +112,7 @@ def register(runner: Runner, sessions: Sessions) -> None:
                 caption=caption,
                 followers=followers,
                 recent_views=recent_views,
+                recent_likes=recent_likes,
                 posted_at=posted_at,
                 sound=sound,
                 horizon_days=horizon_days,

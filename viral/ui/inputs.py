@@ -91,6 +91,7 @@ def details_from_page(
     caption: str | None,
     followers: str | None,
     recent_views: str | None,
+    recent_likes: str | None = None,
     time: str | None,
     zone: str | None,
     sound: str | None,
@@ -109,6 +110,7 @@ def details_from_page(
         caption=caption if caption and caption.strip() else None,
         followers=plain_number(followers),
         recent_views=plain_numbers(recent_views),
+        recent_likes=plain_numbers(recent_likes),
         posted_at=on_the_clock(time, zone, lang),
         # A sound from a library need not be named: that it is not the clip's own already says much.
         sound={"original": "original", "library": named or "library"}.get(sound or ""),

@@ -149,6 +149,7 @@ SENTENCES_ES: dict[str, str] = {
 _NAMES_ES = {
     "Followers": "Los seguidores",
     "Recent views": "Las visualizaciones recientes",
+    "Recent likes": "Los me gusta recientes",
     "The horizon in days": "El plazo en días",
 }
 """How sentences about a number that makes no sense begin."""
@@ -167,6 +168,11 @@ PATTERNS_ES = (
             _WHAT + r" (?P<value>'.*'|\".*\") is not a number; write it like (?P<like>.+)\."
         ),
         "{what}: {value} no es un número; escríbelo así: {like}.",
+    ),
+    (
+        re.compile(r"Recent likes need the views of the same posts; .+"),
+        "Los me gusta recientes necesitan las visualizaciones de las mismas publicaciones; indica "
+        "otras tantas, en el mismo orden.",
     ),
     (
         re.compile(_WHAT + r" must lie between (?P<low>[\d,]+) and (?P<high>[\d,]+), but is .+\."),

@@ -57,13 +57,14 @@ class Handlers:
         Whatever happens, the last thing yielded is a result or one sentence, and the upload is gone
         unless a field has to be corrected first.
         """
-        clip, caption, recent, followers, time, zone, sound, sound_name, lang = fields
+        clip, caption, recent, followers, time, zone, sound, sound_name, likes, lang = fields
         shown = Shown("working", warming=not self.runner.warm)
         try:
             details = details_from_page(
                 caption=caption,
                 followers=followers,
                 recent_views=recent,
+                recent_likes=likes,
                 time=time,
                 zone=zone,
                 sound=sound,
@@ -325,6 +326,10 @@ def _post_card(translations: Translations) -> tuple[Any, ...]:
         caption = gr.Textbox(lines=2, max_lines=8, elem_id="caption")
         translations.keys(caption, label="caption.label", placeholder="caption.placeholder")
         with gr.Accordion(open=False, elem_classes="v-more") as more:
+            likes = gr.Textbox(max_lines=3, elem_id="recent-likes")
+            translations.keys(
+                likes, label="likes.label", info="likes.info", placeholder="likes.placeholder"
+            )
             time = time_field(
                 translations,
                 "time",
@@ -344,14 +349,14 @@ def _post_card(translations: Translations) -> tuple[Any, ...]:
         show_progress="hidden",
         api_visibility="private",
     )
-    return caption, recent, followers, time, zone, sound, name
+    return caption, recent, followers, time, zone, sound, name, likes
 
 
 def _demo_fields(demo: Demo, typed: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return the demo clip, and its made-up post unless the creator has typed something."""
-    caption, recent, followers, time, zone, sound, name = typed
+    caption, recent, followers, time, zone, sound, name, likes = typed
     examples = {(d.caption, d.recent_views, d.followers) for d in demos()}
     if (caption, recent, followers) in examples or not (caption or recent or followers):
         caption, recent, followers = demo.caption, demo.recent_views, demo.followers
-        sound = demo.sound
-    return demo_clip(demo), caption, recent, followers, time, zone, sound, name
+        sound, likes = demo.sound, ""
+    return demo_clip(demo), caption, recent, followers, time, zone, sound, name, likes

@@ -90,6 +90,12 @@ STRINGS: dict[str, tuple[str, str]] = {
         "De la más antigua a la más reciente, cinco o más si puedes. Nada dice tanto sobre lo que "
         "viene.",
     ),
+    "likes.label": ("Likes of the same posts", "Me gusta de las mismas publicaciones"),
+    "likes.placeholder": ("90, 150, 70", "90, 150, 70"),
+    "likes.info": (
+        "In the same order; your own likes per view then set the predicted likes.",
+        "En el mismo orden; los me gusta previstos siguen entonces tu propia proporción.",
+    ),
     "followers.label": ("Followers", "Seguidores"),
     "followers.placeholder": ("12 000 or 12k", "12 000 o 12k"),
     "time.label": ("Posting time", "Hora de publicación"),
@@ -101,7 +107,7 @@ STRINGS: dict[str, tuple[str, str]] = {
     "sound.library": ("From a library", "De una biblioteca"),
     "sound.name": ("Name of the sound", "Nombre del sonido"),
     "sound.name_placeholder": ("As the platform shows it", "Como lo muestra la plataforma"),
-    "more.label": ("Time and sound", "Hora y sonido"),
+    "more.label": ("Likes, time and sound", "Me gusta, hora y sonido"),
     "predict.button": ("Predict", "Predecir"),
     "predict.busy": ("Working…", "Trabajando…"),
     # Waiting.

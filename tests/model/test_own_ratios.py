@@ -1,0 +1,79 @@
+"""Likes, comments and shares that a creator gives sharpen their own prediction at once."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from viral.model.engagement import OWN_POSTS, PRIOR_POSTS, split, with_own_ratios
+from viral.model.prediction import Prediction
+from viral.model.store import shipped_model
+from viral.posts.details import post_details
+from viral.virality import ViralityWeights
+
+EXPECTED = {"likes": np.array([-1.0]), "comments": np.array([-3.0]), "shares": np.array([-3.5])}
+VIEWS = [1000, 2000, 4000, 1000, 3000]
+
+
+def test_own_ratios_win_and_the_more_the_more_posts_there_are() -> None:
+    distances = []
+    for posts in (1, 2, 5):
+        details = post_details(recent_views=VIEWS, recent_likes=[v / 50 for v in VIEWS[-posts:]])
+        found = with_own_ratios(EXPECTED, details)
+        distances.append(abs(float(found["likes"][0]) - np.log10(1 / 50)))
+        assert found["comments"] is EXPECTED["comments"]
+    assert distances == sorted(distances, reverse=True)
+    whole = abs(-1.0 - np.log10(1 / 50))
+    assert distances[0] == pytest.approx(whole * PRIOR_POSTS / (1 + PRIOR_POSTS))
+
+
+def test_nothing_given_changes_nothing_and_old_posts_do_not_count() -> None:
+    assert with_own_ratios(EXPECTED, post_details(recent_views=VIEWS)) == EXPECTED
+    old = [1.0] * 3
+    new = [v / 10 for v in VIEWS[-OWN_POSTS:]]
+    long = post_details(recent_views=[1000] * 3 + VIEWS, recent_likes=old + new)
+    short = post_details(recent_views=VIEWS, recent_likes=new)
+    np.testing.assert_array_equal(
+        with_own_ratios(EXPECTED, long)["likes"], with_own_ratios(EXPECTED, short)["likes"]
+    )
+
+
+@given(
+    pairs=st.lists(st.tuples(st.floats(0, 1e9), st.floats(0, 1e9)), min_size=1, max_size=8),
+    virality=st.floats(1.0, 1e9),
+)
+def test_the_identity_holds_whatever_is_given(
+    pairs: list[tuple[float, float]], virality: float
+) -> None:
+    views, counts = zip(*pairs, strict=True)
+    details = post_details(
+        recent_views=views, recent_likes=counts, recent_comments=counts, recent_shares=counts
+    )
+    weights = ViralityWeights(likes=0.1, comments=0.3, shares=0.5)
+    found = split(np.array([virality]), with_own_ratios(EXPECTED, details), weights)
+    total = found["views"] + sum(
+        getattr(weights, name) * found[name] for name in ("likes", "comments", "shares")
+    )
+    assert total == pytest.approx(virality, rel=1e-9)
+    assert all(np.isfinite(values).all() and (values >= 0).all() for values in found.values())
+
+
+def _predicted(**said: object) -> Prediction:
+    from viral.modalities import context
+
+    details = post_details(followers=12_000, recent_views=VIEWS, **said)  # type: ignore[arg-type]
+    features = {"context": context.extract(details, duration_s=15.0, width=576, height=1024)}
+    return shipped_model().predict(features, details)
+
+
+def test_the_shipped_models_likes_follow_the_creators_own() -> None:
+    usual = _predicted()
+    loved = _predicted(recent_likes=[v / 4 for v in VIEWS])
+    silent = _predicted(recent_likes=[v / 200 for v in VIEWS])
+    assert silent.likes.median < usual.likes.median < loved.likes.median
+    assert loved.likes.median / loved.views.median == pytest.approx(0.25, rel=0.25)
+    assert loved.virality == usual.virality
+    assert loved.explanation.prediction == usual.explanation.prediction
+    assert loved.likes.low < loved.likes.median < loved.likes.high
