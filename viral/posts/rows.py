@@ -16,6 +16,7 @@ from viral.errors import TableError
 from viral.posts.info import info_cells, is_playlist
 from viral.posts.json_stream import BrokenJSONError, elements
 from viral.posts.names import flat
+from viral.posts.parquet import records
 from viral.posts.streams import TEXT_SUFFIXES, opened_text
 
 LISTS = {"collector", "entries", "data", "items", "posts", "videos", "itemlist", "awemelist"}
@@ -28,7 +29,6 @@ MAX_CELL_CHARACTERS = 1_000_000
 """Longer than any cell is only what follows a quote that is never closed."""
 MAX_DOCUMENT_BYTES = 64_000_000
 """One record as a whole document, or a table by columns; neither can be read a piece at a time."""
-PARQUET_ROWS = 20_000
 CLIP_SUFFIXES = (".mp4", ".mov", ".webm", ".mkv", ".avi", ".m4v", ".gif")
 
 
@@ -233,15 +233,10 @@ def _folder(path: Path) -> Iterator[Row | Broken]:
 
 def _parquet(path: Path) -> Iterator[Row | Broken]:
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     try:
-        with pq.ParquetFile(path) as table:
-            number = 0
-            for batch in table.iter_batches(batch_size=PARQUET_ROWS):
-                for record in batch.to_pylist():
-                    number += 1
-                    yield Row(number, flat(record))
+        for number, record in enumerate(records(path), start=1):
+            yield Row(number, flat(record))
     except FileNotFoundError as error:
         raise TableError(f"There is no file {path.name}; check the path.") from error
     except (OSError, pa.ArrowException, ValueError) as error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -21,6 +20,7 @@ from viral.ui.sharing import DOWNLOAD_SCRIPT, parcel
 from viral.ui.strings import text
 from viral.ui.strings_after import SENTENCES_ES
 from viral.ui.translation import Translations
+from viral.ui.uploads import upload_path
 from viral.ui.view import Shown
 
 LOG = logging.getLogger(__name__)
@@ -164,7 +164,7 @@ def build(
             return {page.report_said: ""}
 
         def work() -> dict[Any, Any]:
-            posts, reports = handlers.import_export((key or "").strip(), Path(file))
+            posts, reports = handlers.import_export((key or "").strip(), upload_path(file))
             chosen = reports[-1].kept.id if reports else found.report
             told = text("after.imported", code, matched=len(reports), posts=posts)
             return {

@@ -137,8 +137,8 @@ SENTENCES_ES: dict[str, str] = {
     "Drop in a clip first, or pick one of the demo clips.": (
         "Suelta primero un vídeo o elige uno de muestra."
     ),
-    "The clip is no longer on this server; drop it in again.": (
-        "El vídeo ya no está en este servidor; vuelve a soltarlo."
+    "The file is no longer on this server; drop it in again.": (
+        "El archivo ya no está en este servidor; vuelve a soltarlo."
     ),
     "This result is no longer kept; drop the clip in again and press Predict.": (
         "Este resultado ya no se conserva; vuelve a soltar el vídeo y pulsa Predecir."

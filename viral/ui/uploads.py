@@ -17,7 +17,7 @@ from gradio.utils import get_upload_folder
 from viral.errors import MediaError
 from viral.ui.theme import ASSETS_DIR
 
-NOT_THERE = "The clip is no longer on this server; drop it in again."
+NOT_THERE = "The file is no longer on this server; drop it in again."
 NOTHING_GIVEN = "Drop in a clip first, or pick one of the demo clips."
 
 
@@ -94,14 +94,25 @@ def clip_path(clip: Mapping[str, Any] | None) -> tuple[Path, Demo | None]:
             if demo.name == clip["demo"]:
                 return demo.path, demo
         raise MediaError(NOT_THERE)
+    return upload_path(clip["path"]), None
+
+
+def upload_path(place: object) -> Path:
+    """Return the uploaded file that a browser means by a path.
+
+    Raises
+    ------
+    MediaError
+        It was deleted meanwhile, or the path is not that of an upload.
+    """
     try:
-        path = Path(str(clip["path"])).resolve()
+        path = Path(str(place)).resolve()
         there = path.is_relative_to(Path(get_upload_folder()).resolve()) and path.is_file()
     except (OSError, ValueError):  # names too long for the system, NUL in the name
         there = False
     if not there:
         raise MediaError(NOT_THERE)
-    return path, None
+    return path
 
 
 def delete_upload(path: Path) -> None:
