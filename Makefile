@@ -11,7 +11,7 @@ RUN := $(VENV)/bin/python
 export HF_HUB_OFFLINE ?= 1
 export GRADIO_ANALYTICS_ENABLED ?= False
 
-.PHONY: app test lint bench train evaluate explore demo-clips readme fuzz soak lock licences sbom install install-dev clean help
+.PHONY: app test lint bench train evaluate explore demo-clips readme docs fuzz soak lock licences sbom install install-dev clean help
 
 app: install ## install everything into .venv and serve the app on http://127.0.0.1:7860
 	$(VENV)/bin/viral app --open
@@ -43,6 +43,9 @@ demo-clips: install-dev ## draw, compose and speak assets/demo_*.mp4 again
 readme: install ## write the tables of README.md and of the model's documents
 	$(RUN) scripts/update_readme.py
 	$(RUN) scripts/update_model_documents.py
+
+docs: install-dev ## build every document and the API reference into build/docs, and check all links
+	$(RUN) scripts/build_docs.py
 
 fuzz: install-dev ## FUZZ_SECONDS (an hour) of spoilt clips, tables and details with new seeds
 	$(RUN) tests/fuzz/run_fuzz.py --seconds $(FUZZ_SECONDS)
