@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from viral.explain.explanation import FeatureContribution
 from viral.modalities.features import Features
+from viral.model.familiarity import Furthest, Likeness
 from viral.model.prediction import Interval
 from viral.model.topics import Nearest
 from viral.pipeline import Analysis
@@ -138,6 +139,28 @@ def test_classes_seen_stand_for_the_picture() -> None:
     page = parsed(_counts(replace(made, features=features)))
     assert "looks most like seashore 31 %" in page.words
     assert "img" not in page.tags
+
+
+@pytest.mark.parametrize(
+    ("lang", "expected"),
+    [
+        ("en", "lower in Followers than 99 of 100 of them. The range is 1.6 times as wide"),
+        (
+            "es",
+            "por debajo en Seguidores respecto a 99 de cada 100. Por eso el margen es 1,6 veces",
+        ),
+    ],
+)
+def test_an_unlike_post_is_said_to_be_beside_its_range_and_only_there(
+    lang: str, expected: str
+) -> None:
+    far = Furthest("context.followers", "Followers", 0.6, 3.0, 7.0, 1.2)
+    likeness = Likeness(percent=0.0, widening=1.6, furthest=(far,))
+    made = replace(prediction(), likeness=likeness, warnings=(str(likeness.warning),))
+    assert expected in parsed(result.summary(analysis(made=made), lang)).words
+    assert expected not in parsed(result.details(analysis(made=made), lang)).words
+    plain = parsed(result.summary(analysis(), lang)).words
+    assert expected not in plain
 
 
 def _with(part: FeatureContribution) -> Analysis:

@@ -108,6 +108,11 @@ def _score(prediction: Prediction, lang: str) -> str:
     )
 
 
+def _unlike(prediction: Prediction, lang: str) -> str:
+    warning = prediction.likeness.warning
+    return "" if warning is None else f'<p data-part="unlike">{_said(warning, lang)}</p>'
+
+
 def _views(prediction: Prediction, lang: str) -> str:
     views, usual = prediction.views, prediction.usual_views
     between = text(
@@ -137,7 +142,7 @@ def _views(prediction: Prediction, lang: str) -> str:
         f'<p class="v-big">{number("views.median", views.median, lang)}</p>'
         f'<p class="v-between"><span class="v-five" aria-hidden="true">{five}</span>'
         f"<span>{between}</span></p>{views_range(views, usual, lang)}"
-        f'<p class="v-soft">{against}</p></section>'
+        f'<p class="v-soft">{against}</p>{_unlike(prediction, lang)}</section>'
         '<section class="v-card v-breakout">'
         f'<h2 class="v-eyebrow">{text("breakout.heading", lang)}</h2>'
         f'<p class="v-odds" data-number="breakout_probability" '
@@ -314,8 +319,10 @@ def _gaps(prediction: Prediction, seen: Mapping[str, Features], lang: str) -> st
             f"<h2>{text('gaps.heading', lang)}</h2>"
             f'<p class="v-soft">{text("gaps.lead", lang)}</p><ul>{"".join(items)}</ul>'
         )
-    if prediction.warnings:
-        items = [f"<li>{_said(warning, lang)}</li>" for warning in prediction.warnings]
+    # What makes the range wider stands beside it.
+    others = [words for words in prediction.warnings if words != prediction.likeness.warning]
+    if others:
+        items = [f"<li>{_said(warning, lang)}</li>" for warning in others]
         parts.append(f"<h2>{text('notes.heading', lang)}</h2><ul>{''.join(items)}</ul>")
     if not parts:
         return ""
