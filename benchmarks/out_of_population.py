@@ -107,6 +107,7 @@ def main() -> None:
     parser.add_argument(
         "--creators", type=float, default=1.0, help="share of the creators to train on"
     )
+    parser.add_argument("--only", choices=("sources", "small"), help="one half of the tables")
     chosen = parser.parse_args()
     posts = training_posts(chosen.data)
     clips = trending_audio(posts, chosen.data)
@@ -120,16 +121,18 @@ def main() -> None:
     def part(rows: np.ndarray) -> tuple[pd.DataFrame, Inputs]:
         return posts[rows].reset_index(drop=True), inputs.rows(rows)
 
-    plain, wide = both(*part(main_set & ~unseen & kept), TrainingOptions())
-    header()
-    report("the same feeds, other creators", plain, wide, *part(main_set & unseen))
-    for source in sorted(set(posts["source"]) - {MAIN_SOURCE}):
-        report(source, plain, wide, *part((posts["source"] == source).to_numpy()))
-    for patterns in (("history",), ("account",)):
-        options = TrainingOptions(patterns=patterns)
-        plain, wide = both(*part(main_set & ~small & kept), options)
+    if chosen.only != "small":
+        plain, wide = both(*part(main_set & ~unseen & kept), TrainingOptions())
         header()
-        report(f"under {SMALL_FOLLOWERS:,} followers", plain, wide, *part(main_set & small))
+        report("the same feeds, other creators", plain, wide, *part(main_set & unseen))
+        for source in sorted(set(posts["source"]) - {MAIN_SOURCE}):
+            report(source, plain, wide, *part((posts["source"] == source).to_numpy()))
+    if chosen.only != "sources":
+        for patterns in (("account",), ("history",)):
+            options = TrainingOptions(patterns=patterns)
+            plain, wide = both(*part(main_set & ~small & kept), options)
+            header()
+            report(f"under {SMALL_FOLLOWERS:,} followers", plain, wide, *part(main_set & small))
 
 
 if __name__ == "__main__":
