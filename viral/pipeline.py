@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from viral.media.clip import Clip, ClipFacts
+from viral.modalities import FROM_CLIP, module_of
 from viral.modalities.features import Features, Spans
 from viral.model.prediction import Prediction, prediction_id
 from viral.posts.details import PostDetails, post_details
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 STAGES = ("reading", "looking", "listening", "transcribing", "scoring")
 """What a user watches go by."""
+STAGE_OF = {"visual": "looking", "audio": "listening", "speech": "transcribing"}
+"""Modality -> its stage; one that is not listed counts to the stage before it."""
 
 OnStage = Callable[[str], None]
 
@@ -108,15 +111,12 @@ def _nothing(stage: str) -> None:
 
 def measured(clip: Clip, on_stage: OnStage = _nothing) -> dict[str, Any]:
     """Look at a clip, listen to it and transcribe it: modality -> measurements."""
-    from viral.modalities import audio, speech, visual
-
-    on_stage("looking")
-    seen = visual.measure(clip)
-    on_stage("listening")
-    heard = audio.measure(clip)
-    on_stage("transcribing")
-    said = speech.measure(clip)
-    return {"visual": seen, "audio": heard, "speech": said}
+    found = {}
+    for name in FROM_CLIP:
+        if name in STAGE_OF:
+            on_stage(STAGE_OF[name])
+        found[name] = module_of(name).measure(clip)
+    return found
 
 
 def pooled(
@@ -126,13 +126,11 @@ def pooled(
     keep: Spans | None = None,
 ) -> dict[str, Features]:
     """Turn measurements into features for the whole clip or for the spans of it in `keep`."""
-    from viral.modalities import audio, context, speech, text, visual
+    from viral.modalities import context, text
 
     duration_s = facts.duration_s if keep is None else sum(end - start for start, end in keep)
     return {
-        "visual": visual.pool(measurements["visual"], keep),
-        "audio": audio.pool(measurements["audio"], keep),
-        "speech": speech.pool(measurements["speech"], keep),
+        **{name: module_of(name).pool(measurements[name], keep) for name in FROM_CLIP},
         "text": text.extract(details),
         "context": context.extract(
             details, duration_s=duration_s, width=facts.width, height=facts.height

@@ -73,6 +73,12 @@ def _other_features(folder: Path) -> None:
     _signed(folder, manifest)
 
 
+def _a_modality_that_is_gone(folder: Path) -> None:
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest["features"]["smell"] = [{"name": "sweetness", "unit": "%"}]
+    _signed(folder, manifest)
+
+
 def _another_format(folder: Path) -> None:
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     _signed(folder, {**manifest, "format": manifest["format"] + 1})
@@ -102,6 +108,7 @@ def _no_folder(folder: Path) -> None:
         (_change_the_manifest, "is not the one that was written"),
         (_forget_the_hash, "is missing"),
         (_other_features, "its audio features are not those of this version"),
+        (_a_modality_that_is_gone, "its smell features are not those of this version"),
         (_another_format, "it was made by another version"),
         (_file_outside, "it names a file that no model has"),
         (_not_a_model, "it was made by another version"),

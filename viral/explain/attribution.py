@@ -57,6 +57,10 @@ EMBEDDINGS = {
     ),
 }
 """What the dimensions of an embedding are called together."""
+OTHER_EMBEDDING = Feature(
+    EMBEDDING, "Everything else in it", "", "Content", "All dimensions of its embedding together."
+)
+"""The same for a modality without an entry there."""
 WHOSE_ACCOUNT = frozenset({"Account", "Recent views"})
 """Groups that say which account it is. They move a prediction away from the average of all posts,
 so that what is typical of them is said of all posts too; what is typical of everything else is said
@@ -137,7 +141,7 @@ def _contributions(
 ) -> list[FeatureContribution]:
     named = list(modality_features(modality))
     if EMBEDDING in used or (modality in EMBEDDINGS and modality in inputs.embeddings):
-        named.append(EMBEDDINGS[modality])
+        named.append(EMBEDDINGS.get(modality, OTHER_EMBEDDING))
     if TAGS in used:
         named.append(TOPICS)
     values = inputs.columns(modality)

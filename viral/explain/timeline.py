@@ -22,6 +22,7 @@ import numpy as np
 
 from viral.explain.variants import base_inputs, outcomes_of, varied
 from viral.media.clip import HOOK_S
+from viral.modalities import FROM_CLIP, module_of
 from viral.modalities.features import Features, Spans
 from viral.modalities.spans import kept_spans, opening
 from viral.model.inputs import CONTENT, Inputs
@@ -34,8 +35,6 @@ MAX_BINS = 120
 """Clips of more seconds than this are shown in longer steps."""
 SHORTEST_STEP = 0.25
 """A rest of the clip shorter than this share of a step belongs to the step before it."""
-MODALITIES = ("visual", "audio", "speech")
-"""The modalities that have seconds."""
 POOLED = (
     ("motion", "visual", "motion"),
     ("cuts", "visual", "cut_count"),
@@ -125,7 +124,7 @@ def timeline(analysis: Analysis, model: Model) -> Timeline:
     whole: Spans = analysis.keep if analysis.keep is not None else [(0.0, duration_s)]
     here = [_within(whole, a, b) for a, b in zip(starts, ends, strict=True)]
     base = base_inputs(analysis.features, analysis.details)
-    there = [m for m in MODALITIES if not analysis.features[m].missing]
+    there = [m for m in FROM_CLIP if not analysis.features[m].missing]
     seeing = [m for m in _weighed(model, base) if m in there]
     left_out: dict[str, list[Features]] = {m: [] for m in seeing}
     pools = _pools()
@@ -197,6 +196,4 @@ def _words(spoken: Sequence[Any]) -> tuple[Word, ...]:
 
 
 def _pools() -> dict[str, Callable[[Any, Spans], Features]]:
-    from viral.modalities import audio, speech, visual
-
-    return {"visual": visual.pool, "audio": audio.pool, "speech": speech.pool}
+    return {name: module_of(name).pool for name in FROM_CLIP}

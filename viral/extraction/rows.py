@@ -21,14 +21,15 @@ import pyarrow as pa
 
 import viral
 from viral.errors import MediaError, ViralError
+from viral.modalities import FROM_CLIP, FROM_POST
 from viral.modalities.features import Features
 from viral.settings import settings
 
 ROW_FORMAT = 2
 """Raised when a measurement changes without a change of the project's version."""
-CLIP_MODALITIES = ("visual", "audio", "speech")
+CLIP_MODALITIES = FROM_CLIP
 """What is measured in a clip itself."""
-POST_MODALITIES = ("text", "context")
+POST_MODALITIES = FROM_POST
 """What is measured in what a table says of a post."""
 FACTS = ("file_bytes", "duration_s", "width", "height", "frame_rate_hz")
 """Numbers of `ClipFacts` that a row carries."""

@@ -16,11 +16,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from viral.modalities import FROM_CLIP
 from viral.modalities.features import Features
 from viral.model.prediction import COUNTS, Prediction
 from viral.posts.details import PostDetails
 
-MEASURED = ("visual", "audio", "speech")
+MEASURED = FROM_CLIP
 """Modalities whose features are kept; what a caption says is not."""
 Standing = Literal["accepted", "quarantined"]
 

@@ -46,7 +46,7 @@ class Features:
     """What one modality measured in one clip or post."""
 
     modality: str
-    """`visual`, `audio`, `speech`, `text` or `context`."""
+    """One of `viral.modalities.NAMES`."""
     values: Mapping[str, float] = field(default_factory=dict)
     """Feature name -> float; NaN where it could not be measured. Keys are `FEATURES`, in order."""
     embedding: np.ndarray | None = None

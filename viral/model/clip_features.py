@@ -17,11 +17,12 @@ import numpy as np
 import pandas as pd
 
 from viral.errors import ViralError
+from viral.modalities import FROM_CLIP
 from viral.modalities.features import Features, without_anything
 from viral.model.inputs import feature_names, modality_features
 from viral.weights import sha256_of
 
-MEASURED = ("visual", "audio", "speech")
+MEASURED = FROM_CLIP
 """What is measured in a clip itself."""
 TRENDING_AUDIO = "trending_2020/audio_features.csv"
 CLIP_FOLDER = "creator_videos"

@@ -174,9 +174,10 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     manifest = read_sealed(folder, MANIFEST, MANIFEST_HASH, ADVICE)
     if manifest.get("format") != FORMAT:
         raise _refused(folder, "it was made by another version")
-    for modality in NAMES:
-        stored = manifest.get("features", {}).get(modality, [])
-        if [entry.get("name") for entry in stored] != list(feature_names(modality)):
+    # A modality that is newer than the model has no weight in it; one that is gone would be missed.
+    for modality, stored in manifest.get("features", {}).items():
+        known = feature_names(modality) if modality in NAMES else ()
+        if [entry.get("name") for entry in stored] != list(known):
             raise _refused(folder, f"its {modality} features are not those of this version")
     return manifest
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from viral.modalities import NAMES
 from viral.ui.strings_about import ABOUT
 from viral.ui.strings_after import AFTER
 from viral.ui.strings_compare import COMPARE
@@ -370,6 +371,9 @@ STRINGS: dict[str, tuple[str, str]] = {
     **EXPLAIN,
     **EXPLORE,
 }
+for _name in NAMES:
+    # A modality shows before anybody has named it here.
+    STRINGS.setdefault(f"modality.{_name}", (_name.capitalize(), _name.capitalize()))
 
 
 def text(key: str, lang: str, **values: Any) -> str:
