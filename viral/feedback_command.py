@@ -299,10 +299,20 @@ def weights(
         print("Every weight is as trained.")
 
 
+def _copied(folder: Path) -> list[Report]:
+    from viral.feedback.hub import copied_reports
+
+    return [one for one in copied_reports(folder) if one.standing == "accepted"]
+
+
 def retrain(
     data: Annotated[
         Path, typer.Option("--data", help="Folder of past posts.", metavar="FOLDER")
     ] = DATA_DIR,
+    copy: Annotated[
+        Path | None,
+        typer.Option(help="A downloaded copy of VIRAL_HUB_DATASET, in the store's place."),
+    ] = None,
     undo: Annotated[
         bool, typer.Option("--undo", help="Put the model that was replaced back.")
     ] = False,
@@ -316,9 +326,9 @@ def retrain(
     if undo:
         print(f"Model {undone(folder)} is back in {folder}.")
         return
-    store = _store()
+    reports = _store().all_reports() if copy is None else _copied(copy)
     with only_the_result_on_stdout(), shown_stages(Console(stderr=True)) as on_stage:
-        found = train_again(data, folder, store.all_reports(), say=on_stage)
+        found = train_again(data, folder, reports, say=on_stage)
     if found.left_out:
         print(
             one_line(f"{found.left_out:,} reports beyond the bounds were not used."),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import os
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
 
@@ -47,6 +47,11 @@ class Settings:
     database_url: str = "sqlite"
     """Where reports are kept: `postgresql://user:password@host/name`, or `sqlite` for a file in the
     data folder."""
+    hub_dataset: str = "off"
+    """A private dataset on the Hugging Face hub, `owner/name`, to which what creators agreed to is
+    copied every five minutes; for hosts whose disk does not last, such as Spaces."""
+    hub_token: str = field(default="none", repr=False)
+    """A token that may write to that dataset; nothing is copied without one."""
     follow_feedback: bool = False
     """Let the modalities' weights follow how well they have done in reports, see `viral feedback
     weights`."""
@@ -80,6 +85,11 @@ class Settings:
     """Proxies of the host in front of the app; more than none makes `X-Forwarded-For` count."""
     shutdown_grace_s: float = 20.0
     """Seconds that a clip under way is given when the app is told to stop."""
+
+    @property
+    def copies_to_hub(self) -> bool:
+        """Whether both a dataset and a token are named."""
+        return self.hub_dataset not in ("", "off") and self.hub_token not in ("", "none")
 
 
 def _number(text: str, default: float) -> float:
@@ -126,11 +136,11 @@ def settings() -> Settings:
         A `VIRAL_*` variable cannot be read as its setting's type, or makes no sense.
     """
     values = {}
-    for field in fields(Settings):
-        default = field.default
-        text = os.environ.get(f"VIRAL_{field.name.upper()}")
-        value = default if text is None or text == "" else _parsed(field.name, text, default)
-        values[field.name] = value.expanduser() if isinstance(value, Path) else value
+    for knob in fields(Settings):
+        default = knob.default
+        text = os.environ.get(f"VIRAL_{knob.name.upper()}")
+        value = default if text is None or text == "" else _parsed(knob.name, text, default)
+        values[knob.name] = value.expanduser() if isinstance(value, Path) else value
     return Settings(**values)  # type: ignore[arg-type]
 
 

@@ -22,8 +22,9 @@ from viral.feedback import tables
 from viral.feedback.database import Database, database_url
 from viral.feedback.kept import Kept, Outcome, Report, Standing
 
-CONSENT_VERSION = 1
-"""Changes when what creators agree to does; whoever agreed to an older text is asked again."""
+CONSENT_VERSION, COPIED_CONSENT_VERSION = 1, 2
+"""What was agreed to: to be kept here, and to be copied as well, see `viral.feedback.hub`. Whoever
+agreed to an older text than both is asked again."""
 KEY_BYTES = 18
 MAX_KEPT = 2_000
 """Predictions of one client; far more than anybody posts."""
@@ -45,7 +46,7 @@ class Store:
         """Take a database whose tables are up to date."""
         self.database = database
 
-    def agree(self) -> str:
+    def agree(self, version: int = CONSENT_VERSION) -> str:
         """Note that somebody agreed, and return the key that is theirs from now on."""
         key = secrets.token_urlsafe(KEY_BYTES)
         with self.database.writing() as connection:
@@ -53,7 +54,7 @@ class Store:
                 insert(tables.clients).values(
                     key_hash=_hashed(key),
                     consented_at=datetime.now(tz=UTC),
-                    consent_version=CONSENT_VERSION,
+                    consent_version=version,
                 )
             )
         return key
@@ -67,7 +68,7 @@ class Store:
         return connection.execute(
             select(tables.clients.c.id).where(
                 tables.clients.c.key_hash == _hashed(key),
-                tables.clients.c.consent_version == CONSENT_VERSION,
+                tables.clients.c.consent_version >= CONSENT_VERSION,
             )
         ).scalar()
 
@@ -378,7 +379,7 @@ def _report(row: Sequence[Any], width: int) -> Report:
 
 @cache
 def shipped_store() -> Store:
-    """Return the store of `VIRAL_DATABASE_URL`, opened once.
+    """Return the store of `VIRAL_DATABASE_URL`, with its copy on the hub if one is named.
 
     Raises
     ------
@@ -387,4 +388,11 @@ def shipped_store() -> Store:
     """
     from viral.settings import settings
 
-    return Store(Database(database_url(settings().database_url, settings().data_dir)))
+    chosen = settings()
+    database = Database(database_url(chosen.database_url, chosen.data_dir))
+    if not chosen.copies_to_hub:
+        return Store(database)
+    from viral.feedback.hub import FOLDER_NAME, CopiedStore, HubCopy
+
+    copy = HubCopy(chosen.data_dir / FOLDER_NAME, chosen.hub_dataset, chosen.hub_token)
+    return CopiedStore(database, copy)

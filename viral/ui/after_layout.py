@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from viral.settings import settings
 from viral.ui import after_view as words
 from viral.ui.strings import DEFAULT_LANGUAGE, text
 from viral.ui.translation import Translations
@@ -69,16 +70,21 @@ def lay_out(translations: Translations) -> AfterPage:
     return AfterPage(sure=gr.State(False), **parts)
 
 
+def consent(lang: str) -> str:
+    """Return what somebody who ticks the box agrees to; a copy on the hub is said."""
+    words = text("after.consent_text", lang)
+    if settings().copies_to_hub:
+        words += f" {text('after.consent_hub', lang)}"
+    return f'<p class="v-soft">{words}</p>'
+
+
 def _keep_card(translations: Translations) -> dict[str, Any]:
     with gr.Column(elem_classes="v-card v-post-card"):
         last = gr.HTML(words.last(None, DEFAULT_LANGUAGE), elem_id="after-last")
         agree = gr.Checkbox(elem_id="after-agree")
         translations.keys(agree, label="after.consent")
         details = gr.HTML()
-        translations.properties(
-            details,
-            lambda code: {"value": f'<p class="v-soft">{text("after.consent_text", code)}</p>'},
-        )
+        translations.properties(details, lambda code: {"value": consent(code)})
         keep = gr.Button(variant="primary", interactive=False, elem_id="after-keep")
         translations.keys(keep, value="after.keep")
         kept_said = gr.HTML(elem_id="after-kept")

@@ -56,6 +56,12 @@ AFTER: dict[str, tuple[str, str]] = {
         "No se guardan el vídeo, sus imágenes ni sus palabras, el texto, ni ningún nombre o "
         "dirección. El texto se guarda como una huella que solo tu clave puede rehacer.",
     ),
+    "after.consent_hub": (
+        "Whoever runs this server copies the same to a private dataset on Hugging Face, so that it "
+        "outlives a restart; deleting deletes it there too.",
+        "Quien mantiene este servidor copia lo mismo en un conjunto de datos privado de Hugging Face, "
+        "para que sobreviva a un reinicio; al borrar se borra también allí.",
+    ),
     "after.keep": ("Keep this prediction", "Guardar esta predicción"),
     "after.kept": ("Kept as {id}.", "Guardada como {id}."),
     "after.key": ("Your key", "Tu clave"),
@@ -192,6 +198,11 @@ _NUMBER_ES = {
     "Shares": "Compartidos",
 }
 SENTENCES_ES = (
+    (
+        re.compile(r"The copy on the hub cannot be reached at the moment, .+"),
+        "La copia en Hugging Face no responde ahora mismo, así que no se ha borrado nada; inténtalo "
+        "más tarde.",
+    ),
     (
         re.compile(r"Tick the box first; without it nothing is kept\."),
         "Marca antes la casilla; sin ella no se guarda nada.",
