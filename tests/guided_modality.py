@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -31,16 +30,26 @@ from viral.posts.schema import COLUMNS
 from viral.posts.training import with_past
 from viral.ui.strings import text
 
-CREATORS, POSTS_EACH = 40, 12
+POSTS_EACH = 12
+FEW = {"num_iterations": 60, "learning_rate": 0.1, "num_leaves": 7, "min_data_in_leaf": 10}
+QUICK = TrainingOptions(
+    context_parameters=FEW,
+    history_parameters=FEW,
+    lift_parameters=FEW,
+    error_parameters=FEW,
+    fold_count=3,
+    seeds=(0,),
+)
+"""Options that train a small table in seconds."""
 EFFECT = 0.6
 """log10 between a likeness of 50 and one of 100: larger than anything else in the table."""
 
 
-def small_table() -> tuple[pd.DataFrame, dict[int, dict[str, Features]]]:
+def small_table(creators: int = 40) -> tuple[pd.DataFrame, dict[int, dict[str, Features]]]:
     """Return posts whose views follow the account and the likeness, and the features of clips."""
     draws = np.random.default_rng(0)
-    count = CREATORS * POSTS_EACH
-    level = np.repeat(draws.uniform(3.0, 5.0, CREATORS), POSTS_EACH)
+    count = creators * POSTS_EACH
+    level = np.repeat(draws.uniform(3.0, 5.0, creators), POSTS_EACH)
     likeness = draws.uniform(20.0, 100.0, count)
     views = 10 ** (level + EFFECT * (likeness - 50.0) / 50.0 + draws.normal(0.0, 0.1, count))
     start = pd.Timestamp("2020-01-01", tz="UTC")
@@ -48,7 +57,7 @@ def small_table() -> tuple[pd.DataFrame, dict[int, dict[str, Features]]]:
         {
             "source": "creators_2020",
             "video_id": [str(number) for number in range(count)],
-            "creator": np.repeat([f"creator {number}" for number in range(CREATORS)], POSTS_EACH),
+            "creator": np.repeat([f"creator {number}" for number in range(creators)], POSTS_EACH),
             "posted_at": [start + pd.Timedelta(hours=31 * number) for number in range(count)],
             "followers": 10**level,
             "duration_s": draws.uniform(8.0, 30.0, count),
@@ -89,17 +98,8 @@ def main(folder: Path) -> None:
         trimmed = pooled(measured(clip), clip.facts, PostDetails(), [(0.0, 0.9)])
         features[f"{name}, trimmed"] = trimmed
     posts, clips = small_table()
-    few = {"num_iterations": 60, "learning_rate": 0.1, "num_leaves": 7, "min_data_in_leaf": 10}
-    options = TrainingOptions(
-        context_parameters=few,
-        history_parameters=few,
-        lift_parameters=few,
-        error_parameters=few,
-        fold_count=3,
-        seeds=(0,),
-    )
-    model = Trainer(posts, inputs_from_posts(posts, clips, with_embeddings=False), options).model()
-    save(replace(model), folder / "model")
+    inputs = inputs_from_posts(posts, clips, with_embeddings=False)
+    save(Trainer(posts, inputs, QUICK).model(), folder / "model")
     trained = load(folder / "model")
     both = {"closed": features["closed"], "open": features["open"]}
     print(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from conftest import PROJECT_ROOT
+from guided_modality import QUICK, small_table
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,11 +24,12 @@ from viral.model.familiarity import (
     distance,
     fit_ranges,
 )
-from viral.model.inputs import inputs_from_features
+from viral.model.inputs import inputs_from_features, inputs_from_posts
 from viral.model.model import Model
 from viral.model.prediction import Prediction
 from viral.model.regressors import Regressor
 from viral.model.store import load
+from viral.model.trainer import Trainer
 from viral.model.widening import Learnt, learn_slopes
 from viral.posts.details import post_details
 from viral.ui.labels import sentence
@@ -153,6 +156,26 @@ def test_with_few_posts_nothing_widens() -> None:
     posts = _posts(2.0 * followers, followers)
     assert _slopes(posts) == {}
     assert _slopes(posts, most_posts=0) == {}
+
+
+@pytest.mark.slow
+def test_training_learns_what_its_posts_are_like_and_how_far_to_widen() -> None:
+    posts, _ = small_table(creators=100)
+    options = replace(QUICK, patterns=("account",))
+    inputs = inputs_from_posts(posts, with_embeddings=False)
+    model = Trainer(posts, inputs, options).model()
+    low, middle, high = model.patterns["account"].familiarity.ranges["context"]["followers"]
+    assert 3.0 <= low < 3.2
+    assert 3.7 < middle < 4.3
+    assert 4.8 < high <= 5.01
+    # Views rise with the followers, and trees stop where their posts do.
+    near, far = _predicted(model, followers=30_000), _predicted(model, followers=300_000_000)
+    assert near.likeness.widening == 1.0
+    assert far.likeness.widening > 1.3
+    assert "higher in Followers" in far.warnings[0]
+    assert np.log10(far.views.high / far.views.low) > 1.25 * np.log10(
+        near.views.high / near.views.low
+    )
 
 
 def _with(folder: Path, familiarity: dict[str, Any] | None) -> Model:
