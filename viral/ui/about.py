@@ -23,6 +23,8 @@ MANIFEST = "manifest.json"
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCUMENTS = {
     "card": "models/README.md",
+    "guide": "docs/model.md",
+    "experiments": "docs/experiments.md",
     "tutorial": "docs/tutorial.md",
     "api": "docs/api.md",
 }

@@ -89,6 +89,8 @@ ABOUT: dict[str, tuple[str, str]] = {
         "lo tenían para demostrar que predice otras que no había visto.",
     ),
     "about.card": ("Model card", "Ficha del modelo"),
+    "about.guide": ("The model, for experts", "El modelo, para expertos"),
+    "about.experiments": ("What was tried, and what did not help", "Qué se probó y qué no ayudó"),
     "about.tutorial": ("Tutorial", "Guía para creadores"),
     "about.api": ("Calls from other programs", "Llamadas desde otros programas"),
     "about.documents": ("Read on", "Para saber más"),
