@@ -14,6 +14,7 @@ import shutil
 import tempfile
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -153,16 +154,18 @@ class Store:
         for place, row in enumerate(rows):
             self._places.setdefault(row["key"], (path, 0, place))
 
-    def _row(self, key: str) -> Row:
+    def _row(self, key: str) -> pa.Table:
+        """Return a table of one row."""
         path, group, place = self._places[key]
         table = self._groups.pop((path, group), None)
         if table is None:
             with pq.ParquetFile(path) as file:
-                table = file.read_row_group(group, columns=clip_schema().names)
+                read = file.read_row_group(group, columns=clip_schema().names)
+            table = pa.Table.from_arrays(read.columns, schema=_row_schema())
         self._groups[(path, group)] = table
         while len(self._groups) > OPEN_GROUPS:
             self._groups.popitem(last=False)
-        return dict(table.slice(place, 1).to_pylist()[0])
+        return table.slice(place, 1)
 
     def finish(
         self,
@@ -199,42 +202,45 @@ class Store:
         ):
             for first in range(0, len(sources), GROUP_ROWS):
                 last = min(first + GROUP_ROWS, len(sources))
-                rows = [
-                    self._finished(sources, place, keys, failures) for place in range(first, last)
-                ]
-                writer.write_table(_group(rows, sources.post_columns(first, last), schema))
+                places = range(first, last)
+                rows = pa.concat_tables(
+                    self._finished(keys.get(place), place in failures) for place in places
+                ).combine_chunks()
+                named = {
+                    "video_id": [sources.video_ids[place] for place in places],
+                    "path": [sources.given[place] or None for place in places],
+                    "error": [failures.get(place) for place in places],
+                }
+                columns = {**named, **sources.post_columns(first, last)}
+                writer.write_table(_group(rows, columns, schema))
                 on_row(last)
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _finished(
-        self,
-        sources: Sources,
-        place: int,
-        keys: Mapping[int, str],
-        failures: Mapping[int, str],
-    ) -> Row:
-        named: dict[str, Any] = {
-            "video_id": sources.video_ids[place],
-            "path": sources.given[place] or None,
-            "error": failures.get(place),
-        }
-        if place in failures or place not in keys:
-            return {**empty_row(), **named}
+    def _finished(self, key: str | None, failed: bool) -> pa.Table:
+        if failed or key is None:
+            return pa.Table.from_pylist([empty_row()], schema=_row_schema())
         try:
-            return {**self._row(keys[place]), **named}
+            return self._row(key)
         except (OSError, pa.ArrowException) as error:
-            damaged = self._places[keys[place]][0]
+            damaged = self._places[key][0]
             raise TableError(
                 f"{damaged} cannot be read any more; run the same command again, which measures "
                 "what it held."
             ) from error
 
 
-def _group(rows: Sequence[Row], posts: Mapping[str, pa.Array], schema: pa.Schema) -> pa.Table:
-    columns = [
-        posts[field.name]
-        if field.name in posts
-        else pa.array([row[field.name] for row in rows], field.type)
-        for field in schema
-    ]
-    return pa.Table.from_arrays(columns, schema=schema)
+@cache
+def _row_schema() -> pa.Schema:
+    """Return the columns of a shard, any of which may be missing in a row that failed."""
+    return pa.schema([field.with_nullable(True) for field in clip_schema()])
+
+
+def _group(rows: pa.Table, columns: Mapping[str, Any], schema: pa.Schema) -> pa.Table:
+    """Return the rows with some columns replaced or added, in the order of a schema."""
+    arrays = []
+    for field in schema:
+        column = columns.get(field.name)
+        if column is None:
+            column = rows.column(field.name)
+        arrays.append(pa.array(column, field.type) if isinstance(column, list) else column)
+    return pa.Table.from_arrays(arrays, schema=schema)
