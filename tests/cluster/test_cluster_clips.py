@@ -19,16 +19,27 @@ from viral.extraction import extract
 CLIPS = 48
 
 DRIVER = """
-import sys
+import os, sys
 from pathlib import Path
 import viral.cluster.clips as clips
 
 class Noted(clips.ClipMeasurer):
-    # Writes down each clip that a worker begins with.
+    # Writes down each clip that a worker begins with, and how often it has loaded a network.
+    def __init__(self, *given):
+        super().__init__(*given)
+        self.note(f"begun {{os.getpid()}}")
+
+    def note(self, words):
+        with open({ledger!r} + ".loads", "a") as file:
+            file.write(words + "\\n")
+
     def __call__(self, block):
+        from viral.modalities import imagenet
         with open({ledger!r}, "a") as file:
             file.write("".join(path + "\\n" for path in block.column("path").to_pylist()))
-        return super().__call__(block)
+        measured = super().__call__(block)
+        self.note(f"loads {{imagenet._loaded.cache_info().misses}}")
+        return measured
 
 Noted.__module__ = "__main__"
 clips.ClipMeasurer = Noted
@@ -115,6 +126,14 @@ def test_a_worker_and_a_node_that_die_lose_nothing_and_repeat_little(
     assert set(begun) == {str(path) for path in clips.iterdir()}
     # Each loss costs the block in hand and those whose rows were still on the node.
     assert begun.total() - len(begun) <= 4 * 4
+    notes = Counter(ledger.with_name("ledger.loads").read_text().splitlines())
+    # The clip that is none needs no network, and may be all that a worker was given.
+    assert {note for note in notes if note.startswith("loads")} <= {"loads 0", "loads 1"}
+    assert "loads 1" in notes
+    actors = {note: times for note, times in notes.items() if note.startswith("begun")}
+    # Two workers, and one for each that died.
+    assert set(actors.values()) == {1}
+    assert 2 <= len(actors) <= 2 + len(lost)
 
 
 @pytest.mark.cluster
