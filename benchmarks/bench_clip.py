@@ -25,7 +25,7 @@ from typing import Any
 
 from busy import Others
 from clips import speech, write_clip
-from processes import Watch
+from processes import Watch, tree_processor_s
 from results import add_out, keep
 
 CAPTION = "Three ways to keep spring onions fresh #kitchen #foodhacks @somebody"
@@ -77,6 +77,7 @@ def ours(path: Path, warm: Path, repeats: int) -> dict[str, Any]:
     from viral.remembered import remembered
 
     taken: dict[str, list[float]] = {}
+    used: list[float] = []
 
     def timed(stage: str, call: Callable[[], Any]) -> Any:
         start = time.perf_counter()
@@ -89,7 +90,9 @@ def ours(path: Path, warm: Path, repeats: int) -> dict[str, Any]:
     model = shipped_model()
     for turn in range(repeats):
         remembered().forget()
+        used_s = tree_processor_s(os.getpid())
         timed("whole", lambda: analyse(path, details))
+        used.append(tree_processor_s(os.getpid()) - used_s)
         timed("again", lambda: analyse(path, details))
         clip = timed("read", lambda: read_clip(path))
         seen = timed("look", lambda clip=clip: visual.measure(clip))
@@ -113,7 +116,12 @@ def ours(path: Path, warm: Path, repeats: int) -> dict[str, Any]:
         inputs = timed("score", score)
         timed("explain", lambda i=inputs, f=features: explain(model, i, f))
     found = {stage: statistics.median(seconds) for stage, seconds in taken.items()}
-    return {"seconds": found, "pictures": len(clip.frames)}
+    return {
+        "seconds": found,
+        "processor_s": statistics.median(used),
+        "pictures": len(clip.frames),
+        "file_bytes": clip.facts.file_bytes,
+    }
 
 
 def plain(path: Path, warm: Path, repeats: int) -> dict[str, Any]:

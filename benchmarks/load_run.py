@@ -11,26 +11,22 @@ and every answer is held against the clip and the caption that it belongs to. Ru
 from __future__ import annotations
 
 import argparse
-import os
-import subprocess
 import sys
 import tempfile
 import threading
 import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import av
 import numpy as np
+from bench_start import app
 from busy import Others
+from results import add_out, keep
 
 USERS = (1, 8, 32)
 WHAT_IFS = 6
-START_S = 120.0
 ROUND_S = 300.0
 """After this long a round is given up."""
 POLL_S = 0.05
@@ -60,47 +56,14 @@ def write_clip(path: Path, user: int) -> None:
         container.mux(video.encode())
 
 
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Run the app and yield its address once it has loaded its models."""
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    url = f"http://127.0.0.1:{port}/"
-    environment = {
-        **os.environ,
+def environment(folder: Path) -> dict[str, str]:
+    """Return the settings of the app that is tried; all users come from one address here."""
+    return {
         "GRADIO_TEMP_DIR": str(folder / "uploads"),
         "VIRAL_DATA_DIR": str(folder / "data"),
-        # All users come from one address here.
         "VIRAL_CALLS_PER_MINUTE": "1000000",
         "VIRAL_UPLOAD_BYTES_PER_MINUTE": "100000000000",
     }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "viral.cli", "app", "--port", str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=environment,
-    )
-    try:
-        until = time.monotonic() + START_S
-        while True:
-            try:
-                with urllib.request.urlopen(url, timeout=5):
-                    break
-            except OSError:
-                if time.monotonic() > until or process.poll() is not None:
-                    raise
-                time.sleep(0.2)
-        yield url
-    finally:
-        process.terminate()
-        try:
-            process.wait(30)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
 
 @dataclass
@@ -175,8 +138,8 @@ def use(url: str, user: int, clip: Path, notes: Notes, start: threading.Barrier)
         start.abort()
 
 
-def run_round(url: str, users: int, folder: Path) -> None:
-    """Let so many users work at once and print what they met."""
+def run_round(url: str, users: int, folder: Path) -> dict[str, Any]:
+    """Let so many users work at once, print what they met and return it."""
     notes = Notes()
     clips = []
     for user in range(users):
@@ -196,24 +159,49 @@ def run_round(url: str, users: int, folder: Path) -> None:
     for thread in threads:
         thread.join(max(ROUND_S - (time.perf_counter() - began), 0.1))
     seconds = time.perf_counter() - began
-    print(f"{users} users: {users / seconds:.2f} clips a second, {seconds:.1f} s in all; {others}")
-    for action, times in notes.seconds.items():
-        middle, high = np.percentile(times, (50, 95))
-        late = " (target 0.5 s at p95)" if action == "what-if" else ""
-        print(f"  {action}: p50 {middle:.2f} s, p95 {high:.2f} s{late}, {len(times)} times")
-    longest = max((ranks[0] for ranks in notes.ranks if ranks), default=0)
-    honest = all(ranks == sorted(ranks, reverse=True) for ranks in notes.ranks)
-    print(
-        f"  places in the queue: up to {longest}, "
-        + ("never moved back" if honest else "MOVED BACK for somebody")
-    )
-    for sentence in notes.problems:
-        print(f"  PROBLEM: {sentence}")
     unfinished = sum(thread.is_alive() for thread in threads)
+    problems = list(notes.problems)
     if unfinished:
-        print(f"  PROBLEM: {unfinished} users were not done after {ROUND_S:.0f} s")
-    if not notes.problems and not unfinished:
-        print("  everybody saw their own clip and post")
+        problems.append(f"{unfinished} users were not done after {ROUND_S:.0f} s")
+    if any(ranks != sorted(ranks, reverse=True) for ranks in notes.ranks):
+        problems.append("a place in the queue moved back")
+    found = {
+        "users": users,
+        "clips_per_s": users / seconds,
+        "seconds": seconds,
+        "actions": {
+            action: {
+                "p50_s": float(np.percentile(times, 50)),
+                "p95_s": float(np.percentile(times, 95)),
+                "times": len(times),
+            }
+            for action, times in notes.seconds.items()
+        },
+        "longest_queue": max((ranks[0] for ranks in notes.ranks if ranks), default=0),
+        "problems": problems,
+        "others_cores": others.cores(),
+    }
+    show(found)
+    return found
+
+
+def show(found: dict[str, Any]) -> None:
+    """Print what the users of a round met."""
+    print(
+        f"{found['users']} users: {found['clips_per_s']:.2f} clips a second, "
+        f"{found['seconds']:.1f} s in all; others used {found['others_cores']:.1f} cores"
+    )
+    for action, times in found["actions"].items():
+        target = f" (target {MAX_WHAT_IF_S} s at p95)" if action == "what-if" else ""
+        print(
+            f"  {action}: p50 {times['p50_s']:.2f} s, p95 {times['p95_s']:.2f} s{target}, "
+            f"{times['times']} times"
+        )
+    print(f"  places in the queue: up to {found['longest_queue']}")
+    for sentence in found["problems"]:
+        print(f"  PROBLEM: {sentence}")
+    if not found["problems"]:
+        print("  no place moved back, and everybody saw their own clip and post", flush=True)
 
 
 def _box(number: int) -> bytes:
@@ -222,27 +210,23 @@ def _box(number: int) -> bytes:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Print a block for each number of users and return 0."""
+    """Print a block for each number of users; return 1 if anybody met a problem, else 0."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--users", type=int, nargs="+", default=list(USERS))
-    parser.add_argument("--url", help="an app that runs already")
+    add_out(parser)
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for user in range(max(options.users)):
             write_clip(folder / f"clip_{user}.mp4", user)
-        if options.url:
-            for users in options.users:
-                run_round(options.url, users, folder)
-            return 0
-        with served(folder) as url:
-            print("warming up", flush=True)
-            (folder / "warm").mkdir()
-            write_clip(folder / "warm" / "clip_0.mp4", 0)
-            run_round(url, 1, folder / "warm")
-            for users in options.users:
-                run_round(url, users, folder)
-    return 0
+        (folder / "warm").mkdir()
+        write_clip(folder / "warm" / "clip_0.mp4", 0)
+        with app(["app.py"], environment(folder)) as running:
+            print("once to warm up", flush=True)
+            run_round(running.url, 1, folder / "warm")
+            figures = [run_round(running.url, users, folder) for users in options.users]
+    keep(options.out, "users", figures)
+    return int(any(found["problems"] for found in figures))
 
 
 if __name__ == "__main__":

@@ -25,8 +25,9 @@ from viral.ui.translation import Translations
 from viral.ui.uploads import demos
 from viral.ui.view import Shown, arrived, view
 
-MAX_WAITING = 20
-"""People in the queue before newcomers are turned away with a sentence."""
+MAX_WAITING = 60
+"""People in the queue before newcomers are turned away with a sentence: at one to five seconds a
+clip the last of them waits five minutes at most."""
 LOGO = (
     '<svg class="v-logo" viewBox="0 0 40 40" aria-hidden="true"><path class="v-logo-play" '
     'd="M6 11.2v17.6c0 1.6 1.7 2.5 3 1.7l13.4-8.8c1.2-.8 1.2-2.6 0-3.4L9 9.5c-1.3-.9-3 0-3 1.7z"/>'
