@@ -38,7 +38,7 @@ MOST_EXCESS = 4.0
 """Further out than this makes no difference."""
 SHARES = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001)
 """Shares of the training posts that are further out, at which distances are kept."""
-UNLIKE_PERCENT = 1.0
+UNLIKE_PERCENT = 2.0
 """A post is called unlike the others where fewer than this many in 100 are as far out."""
 NOTED_WIDENING = 1.1
 """A range that is wider by this factor is said to be."""

@@ -49,7 +49,7 @@ class TrainingOptions:
     `models/EVALUATION.md` for the others."""
     patterns: tuple[str, ...] = PATTERNS
     """Patterns to learn; a model that ships has all."""
-    strange_posts: int = 5000
+    strange_posts: int = 8000
     """Posts that are tried in learning how errors grow away from what was learnt; 0 widens
     nothing."""
     seed: int = 0
