@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import subprocess
 import sys
 import zipfile
@@ -293,6 +294,40 @@ def test_a_bomb_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(TableError, match="unpacks to more than 100 MB"):
         _imported(path)
     assert [file.name for file in tmp_path.iterdir()] == ["bomb.zip"]
+
+
+BOUNDED = """
+import resource, sys
+from pathlib import Path
+import pandas, pyarrow.compute, pyarrow.parquet
+from viral.posts.importing import import_posts
+used = int(Path("/proc/self/statm").read_text().split()[0]) * 4096
+resource.setrlimit(resource.RLIMIT_AS, (used + int(sys.argv[3]),) * 2)
+found = import_posts(Path(sys.argv[1]), Path(sys.argv[2]))
+print(found.posts, found.rejected, found.rejections[-1] if found.rejections else "")
+"""
+
+
+def _bounded(path: Path, more_bytes: int) -> str:
+    """Import in a process that has no more memory than that, and return what it says."""
+    done = subprocess.run(
+        [sys.executable, "-c", BOUNDED, str(path), str(path.parent / OUT), str(more_bytes)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-500:]
+    return done.stdout
+
+
+def test_long_captions_are_worked_on_a_few_at_a_time(tmp_path: Path) -> None:
+    path = tmp_path / "long.csv.gz"
+    with gzip.open(path, "wt", compresslevel=1) as file:
+        file.write("id,views,text\n")
+        for number in range(300):
+            # Not so regular that it counts as a trap by its ratio.
+            file.write(f"p{number},{number},{os.urandom(8_000).hex()}{'z' * 800_000}\n")
+    assert _bounded(path, 600_000_000).startswith("300 0")
 
 
 def test_packed_tables(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ from viral.posts.names import (
     saved_mapping,
     shortened,
 )
-from viral.posts.rows import Broken, Row, rows_of
+from viral.posts.rows import Broken, Row, rows_of, taken
 from viral.posts.schema import COLUMNS, OUTCOMES, in_schema
 from viral.spreadsheet import plain
 
@@ -262,7 +262,7 @@ def import_posts(
         raise TableError(f"The folder {rejects.parent} is not there; make it first.")
     with ExitStack() as stack:
         stream = stack.enter_context(closing(rows_of(path)))
-        ahead = list(islice(stream, SAMPLE_ROWS))
+        ahead = taken(stream, SAMPLE_ROWS)
         names = tuple(dict.fromkeys(k for row in ahead if isinstance(row, Row) for k in row.cells))
         chosen = _chosen_mapping(path, names, mapping, mappings_dir)
         if day_first is None:
@@ -331,7 +331,7 @@ def _run(
         log.writerow(["line", "video_id", "reason"])
     try:
         with pq.ParquetWriter(unfinished, schema, compression="zstd") as writer:
-            while items := list(islice(stream, BATCH_ROWS)):
+            while items := taken(stream, BATCH_ROWS):
                 read += len(items)
                 rows = [
                     (item.line, in_columns(item.cells, mapping))

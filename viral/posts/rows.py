@@ -29,6 +29,8 @@ MAX_CELL_CHARACTERS = 1_000_000
 """Longer than any cell is only what follows a quote that is never closed."""
 MAX_DOCUMENT_BYTES = 64_000_000
 """One record as a whole document, or a table by columns; neither can be read a piece at a time."""
+MAX_BATCH_CHARACTERS = 20_000_000
+"""Of text in the rows that are worked on together; posts have some hundred characters each."""
 CLIP_SUFFIXES = (".mp4", ".mov", ".webm", ".mkv", ".avi", ".m4v", ".gif")
 
 
@@ -241,3 +243,26 @@ def _parquet(path: Path) -> Iterator[Row | Broken]:
         raise TableError(f"There is no file {path.name}; check the path.") from error
     except (OSError, pa.ArrowException, ValueError) as error:
         raise TableError(f"{path.name} cannot be read as parquet; save it again.") from error
+
+
+def taken(
+    stream: Iterator[Row | Broken], most_rows: int, most_characters: int = MAX_BATCH_CHARACTERS
+) -> list[Row | Broken]:
+    """Take rows from a stream, `most_rows` or as many as hold `most_characters` of text."""
+    rows: list[Row | Broken] = []
+    characters = 0
+    for row in stream:
+        rows.append(row)
+        if isinstance(row, Row):
+            characters += sum(_characters(value) for value in row.cells.values())
+        if len(rows) >= most_rows or characters >= most_characters:
+            break
+    return rows
+
+
+def _characters(value: Any) -> int:
+    if isinstance(value, (str, bytes)):
+        return len(value)
+    if isinstance(value, (list, tuple)):
+        return sum(map(_characters, value))
+    return sum(map(_characters, value.values())) if isinstance(value, Mapping) else 8
