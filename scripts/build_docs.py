@@ -85,7 +85,7 @@ def build(*, with_reference: bool) -> None:
     """Write the pages."""
     assemble(with_reference=with_reference)
     if with_reference:
-        options = ("-q", "--separate", "--module-first", "-o", SOURCE / REFERENCE)
+        options = ("-q", "-H", "Reference of the API", "-e", "-M", "-o", SOURCE / REFERENCE)
         _sphinx("sphinx.ext.apidoc", *options, ROOT / "viral", *NO_MODULES)
     _sphinx("sphinx", "-q", "-b", "html", SOURCE, PAGES)
 
