@@ -284,6 +284,34 @@ def test_the_stages_go_by(open_page: Open, tmp_path: Path) -> None:
     assert len(seen) >= 3
 
 
+@pytest.mark.parametrize("size", [PHONE, WIDE])
+def test_links_lead_to_each_part_of_a_result(
+    open_page: Open, clip: Path, size: tuple[int, int]
+) -> None:
+    page = open_page(size)
+    upload(page, clip)
+    predict(page)
+    page.get_by_role("link", name="What counts").click()
+    page.wait_for_function(
+        "Math.abs(document.querySelector('#counts').getBoundingClientRect().top) < 100"
+    )
+    links = page.locator("#contents").bounding_box()
+    assert 0 <= links["y"] < 20  # they stay in view
+    assert_fits(page)
+
+
+@pytest.mark.parametrize("size", [PHONE, WIDE])
+def test_about_shows_the_figures_and_the_tutorial(open_page: Open, size: tuple[int, int]) -> None:
+    page = open_page(size)
+    page.get_by_role("tab", name="About").click()
+    assert page.locator("[data-part=accuracy] tbody tr").count() == 8
+    assert page.locator("[data-part=weights] tbody tr").count() == 3
+    page.get_by_role("button", name="Tutorial").click()
+    page.wait_for_function("document.querySelector('#about-tutorial img')?.naturalWidth > 0")
+    assert_fits(page)
+    keep(page, f"about_tutorial_{size[0]}")
+
+
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_axe_finds_nothing_serious(open_page: Open, clip: Path, mode: str) -> None:
     page = open_page(mode=mode)

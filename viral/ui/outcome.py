@@ -92,12 +92,12 @@ def outcome(
     )
 
 
-def problem(english: str, lang: str) -> str:
-    """Return the sentence for what makes no sense."""
+def problem(english: str, lang: str, heading: str = "try.problem") -> str:
+    """Return the sentence for what makes no sense, or for whatever else its heading says."""
     words, language = sentence(english, lang)
     return (
         '<div class="v-tried" data-state="problem"><div class="v-tried-problem" role="alert">'
-        f"<b>{text('try.problem', lang)}</b>"
+        f"<b>{text(heading, lang)}</b>"
         f'<p class="v-problem-sentence" lang="{language}">{escape(words)}</p></div></div>'
     )
 

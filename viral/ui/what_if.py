@@ -17,7 +17,7 @@ import gradio as gr
 from viral.errors import ViralError
 from viral.ui.outcome import EMPTY, Outcome, outcome, problem
 from viral.ui.post_fields import sound_field, time_field
-from viral.ui.sessions import Sessions
+from viral.ui.sessions import ResultGoneError, Sessions
 from viral.ui.strings import DEFAULT_LANGUAGE, text
 from viral.ui.translation import Translations
 from viral.ui.tries import Tried, filled
@@ -78,7 +78,8 @@ class WhatIfPanel:
 
     def refused(self, error: ViralError, lang: str) -> dict[Any, Any]:
         """Return the updates that show why a change cannot be predicted."""
-        return {self.html: problem(str(error), lang)}
+        gone = isinstance(error, ResultGoneError)
+        return {self.html: problem(str(error), lang, "error.heading" if gone else "try.problem")}
 
     def fill(self, tried: Tried, duration_s: float) -> dict[Any, Any]:
         """Return the updates that put a post into the fields."""
@@ -169,7 +170,8 @@ def connect(
             return panel.refused(error, code)
         except Exception:
             LOG.exception("A what-if could not be predicted")
-            return {panel.html: problem(text("error.bug", DEFAULT_LANGUAGE), code)}
+            said = text("error.bug", DEFAULT_LANGUAGE)
+            return {panel.html: problem(said, code, "error.heading")}
 
     def fill(now: Shown, place: str | None, code: str) -> dict[Any, Any]:
         if now.kind != "result":
