@@ -291,6 +291,7 @@ def test_links_lead_to_each_part_of_a_result(
     page = open_page(size)
     upload(page, clip)
     predict(page)
+    page.locator("#waterfall .barlayer .point").first.wait_for()  # the figure above has its height
     page.get_by_role("link", name="What counts").click()
     page.wait_for_function(
         "Math.abs(document.querySelector('#counts').getBoundingClientRect().top) < 100"
