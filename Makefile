@@ -43,6 +43,7 @@ demo-clips: install-dev ## draw, compose and speak assets/demo_*.mp4 again
 readme: install ## write the tables of README.md and of the model's documents
 	$(RUN) scripts/update_readme.py
 	$(RUN) scripts/update_model_documents.py
+	$(RUN) scripts/update_measured.py
 
 docs: install-dev ## build every document and the API reference into build/docs, and check all links
 	$(RUN) scripts/build_docs.py
