@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from conftest import PROJECT_ROOT
 
-from viral.hosting.scratch import Scratch, base_folder
+from viral.hosting.scratch import Scratch, base_folder, place_for_compiled_code
 
 HOLD = """
 import sys, time
@@ -108,3 +108,19 @@ def test_the_folder_is_that_of_the_setting(monkeypatch: pytest.MonkeyPatch) -> N
     assert base_folder() == Path("/somewhere")
     monkeypatch.delenv("GRADIO_TEMP_DIR")
     assert str(os.getuid()) in base_folder().name
+
+
+@pytest.mark.parametrize("writable", [True, False])
+def test_compiled_code_has_a_place_without_a_cache_of_the_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, writable: bool
+) -> None:
+    in_the_way = tmp_path / "file"
+    in_the_way.write_text("a file, no folder")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path if writable else in_the_way / "cache"))
+    monkeypatch.setenv("NUMBA_CACHE_DIR", "")
+    place_for_compiled_code(tmp_path / "run")
+    given = os.environ["NUMBA_CACHE_DIR"]
+    assert given == ("" if writable else str(tmp_path / "run" / "compiled"))
+    monkeypatch.setenv("NUMBA_CACHE_DIR", "/somewhere")
+    place_for_compiled_code(tmp_path / "run")
+    assert os.environ["NUMBA_CACHE_DIR"] == "/somewhere"

@@ -176,9 +176,14 @@ def test_a_clip_that_waits_when_the_app_is_killed_goes_with_the_next_start(hoste
     assert waiting.stat().st_mode & 0o077 == 0
     assert hosted.end(signal.SIGKILL) < 0
     assert waiting.is_file()
-    # Online settings this time: the weights are there, so nothing is asked for either.
+    # Online settings this time: the weights are there, so nothing is asked for either. And a home
+    # that may only be read, as on a disk that has gone read-only.
+    os.chown(hosted.home, 0, 0)
     hosted.start()
     assert clips_on_disk(hosted) == []
+    hosted.wait_for(lambda: hosted.health() == "ok")
+    hosted.wait_for(lambda: "viral_stage_seconds_count" in hosted.get("/metrics")[1])
+    assert "viral_errors_total{" not in hosted.get("/metrics")[1]
     assert unreachable(hosted) == {"OutNoRoutes": 0, "Ip6OutNoRoutes": 0, "NoPorts": 0}
 
 

@@ -32,6 +32,23 @@ def base_folder() -> Path:
     return Path(given) if given else Path(tempfile.gettempdir()) / f"{BASE_NAME}-{os.getuid()}"
 
 
+def place_for_compiled_code(scratch: Path) -> None:
+    """Let numba keep what it compiles in `scratch` where the user's own cache cannot be written to.
+
+    librosa asks numba to keep it, and numba refuses to compile where it finds no place. It reads
+    `NUMBA_CACHE_DIR` when it is imported, so this comes before that.
+    """
+    if os.environ.get("NUMBA_CACHE_DIR"):
+        return
+    try:
+        caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        caches.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=caches):
+            pass
+    except (OSError, RuntimeError):  # there may be no home at all
+        os.environ["NUMBA_CACHE_DIR"] = str(scratch / "compiled")
+
+
 class Scratch:
     """A run's folder. Its lock, held on the folder itself, tells the next run that it is alive."""
 

@@ -25,7 +25,7 @@ from viral.errors import ViralError
 from viral.hosting.gate import Gate, HostState, Limits
 from viral.hosting.logs import use_json_lines
 from viral.hosting.metrics import METRICS
-from viral.hosting.scratch import Scratch, base_folder
+from viral.hosting.scratch import Scratch, base_folder, place_for_compiled_code
 from viral.settings import Settings
 
 LOG = logging.getLogger(__name__)
@@ -69,6 +69,7 @@ def prepare(settings: Settings) -> Host:
     os.environ["GRADIO_TEMP_DIR"] = str(scratch.folder)
     # Whatever a library puts into the temporary folder meanwhile goes with the clips.
     tempfile.tempdir = str(scratch.folder)
+    place_for_compiled_code(scratch.folder)
     atexit.register(scratch.release)
     scratch.keep_sweeping(settings.upload_lifetime_s)
     _hosts.append(Host(scratch))
