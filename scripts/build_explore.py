@@ -9,19 +9,30 @@ posts give the same file.
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
 from viral.explore.explorer import SHIPPED, aggregates, write
 from viral.explore.prepared import prepare
-from viral.explore.rules import OTHERS
+from viral.explore.rules import OTHERS, SHORTEST_NAME, folded
 from viral.model.clip_features import trending_audio
 from viral.model.inputs import inputs_from_posts
 from viral.posts.training import training_posts
 from viral.threads import limit_threads
 
+AUTHORS = "trending_2020/trending.json"
+"""The one source that calls creators by their names, which the reader of posts replaces."""
 MOST_BYTES = 1_000_000
 """What the file may weigh in the repository."""
+
+
+def authors(data_dir: Path) -> frozenset[str]:
+    """Return the names of the creators of the trending set, to keep them out."""
+    collected = json.loads((data_dir / AUTHORS).read_text(encoding="utf-8"))["collector"]
+    about = [post.get("authorMeta") or {} for post in collected]
+    names = {folded(str(one.get(key) or "")) for one in about for key in ("name", "nickName")}
+    return frozenset(name for name in names if len(name) >= SHORTEST_NAME)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -37,7 +48,8 @@ def main(arguments: list[str] | None = None) -> int:
         posts, trending_audio(posts, options.data), with_embeddings=False
     ).values
     clips = {"audio": measured["audio"]}
-    content = aggregates(prepare(posts, OTHERS, clips), lambda line: print(line, flush=True))
+    prepared = prepare(posts, OTHERS, clips, authors(options.data))
+    content = aggregates(prepared, lambda line: print(line, flush=True))
     write(content, options.out)
     size = options.out.stat().st_size
     kept = f"{len(content['choices'])} choices, {len(content['selections'])} of them different"

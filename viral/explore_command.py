@@ -29,6 +29,13 @@ def explore(
             show_default=False,
         ),
     ] = None,
+    features: Annotated[
+        Path | None,
+        typer.Option(
+            help="What `viral extract POSTS -o FEATURES` measured in their clips, a .parquet.",
+            metavar="FEATURES",
+        ),
+    ] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.", min=1, max=65535)] = None,
     in_browser: Annotated[
@@ -45,16 +52,18 @@ def explore(
     from viral.settings import settings_at
     from viral.ui import build, launch, prepare
 
+    if posts is None and features is not None:
+        raise TableError("--features belongs to a table of your own; name it: viral explore POSTS.")
     with only_the_result_on_stdout(), shown_stages(Console(stderr=True)) as on_stage:
         on_stage("reading the posts")
-        explorer: Explorer = shipped() if posts is None else _own(posts)
+        explorer: Explorer = shipped() if posts is None else _own(posts, features)
     served = settings_at(host, port)
     prepare(served)
     app = build(served, explorer=lambda: explorer, first="explore")
     launch(app, served, in_browser=in_browser, warm_up=False)
 
 
-def _own(path: Path) -> Explorer:
+def _own(path: Path, features: Path | None) -> Explorer:
     """Return the posts of a table, and say on standard error what was left out of it.
 
     Raises
@@ -62,6 +71,7 @@ def _own(path: Path) -> Explorer:
     TableError
         It cannot be read, or no post has views.
     """
+    from viral.explore.clips import measured
     from viral.explore.explorer import OwnPosts
     from viral.explore.prepared import prepare
     from viral.explore.rules import FEWEST_POSTS
@@ -72,7 +82,8 @@ def _own(path: Path) -> Explorer:
         print(one_line(row), file=sys.stderr)
     if len(rejected) > NAMED_ROWS:
         print(f"... and {len(rejected) - NAMED_ROWS:,} more.", file=sys.stderr)
-    prepared = prepare(table)
+    clips = None if features is None else measured(features, table["video_id"])
+    prepared = prepare(table, clips=clips)
     if len(prepared.table) < FEWEST_POSTS:
         raise TableError(
             f"{path.name} has {len(prepared.table):,} posts with views; it takes at least "

@@ -13,6 +13,7 @@ from viral.explore.cells import DURATION_EDGES_S, MEASURES, SIZE_EDGES, part
 from viral.explore.rules import OWN, Rules, names_of_creators, sound_names, without_people
 from viral.explore.themes import Themes, find_themes
 from viral.explore.usual import lift_over_peers, lift_over_usual
+from viral.modalities import NAMES
 from viral.modalities.features import Feature
 from viral.posts.schema import log_counts
 from viral.posts.splits import creator_keys
@@ -23,7 +24,6 @@ YARDSTICK = "Recent views"
 """The group of the context's features that is what the top tenth is measured against."""
 NO_ORDER = frozenset({"hour_sin", "hour_cos", "weekday"})
 """Features without more or less; weekdays and hours have a figure of their own."""
-CLIP_MODALITIES = ("visual", "audio", "speech")
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,7 @@ def prepare(
     posts: pd.DataFrame,
     rules: Rules = OWN,
     clips: Mapping[str, pd.DataFrame] | None = None,
+    people: frozenset[str] = frozenset(),
 ) -> Prepared:
     """Make past posts ready.
 
@@ -81,6 +82,8 @@ def prepare(
         What may be shown of them.
     clips : mapping of str to pd.DataFrame, optional
         Modality -> what was measured in the posts' clips, in their order, NaN where nothing was.
+    people : frozenset of str
+        Names of creators that the posts do not tell, as `viral.explore.rules.folded` writes them.
 
     Raises
     ------
@@ -90,7 +93,7 @@ def prepare(
     counted = int(posts["views"].notna().sum())
     kept = usable(posts.reset_index(drop=True).assign(row=np.arange(len(posts))))
     rows = kept.pop("row").to_numpy()
-    people = names_of_creators(posts) if rules.hides_names else frozenset()
+    people = names_of_creators(posts) | people if rules.hides_names else frozenset()
     read = _captions(kept)
     table = _table(kept, read["language"].tolist())
     hashtags = _hashtags(read["hashtags"].tolist(), people)
@@ -188,7 +191,7 @@ def _features(posts: pd.DataFrame, clips: Mapping[str, pd.DataFrame]) -> dict[st
         "context": context.extract_table(posts),
         "text": text.extract_table(posts, embed=False)[0],
     }
-    found |= {name: clips[name] for name in CLIP_MODALITIES if name in clips}
+    found |= {name: clips[name] for name in NAMES if name in clips}
     # What a caption says of its hashtags is the text's.
     found["context"] = found["context"].drop(columns=[*found["text"]], errors="ignore")
     result = {}
