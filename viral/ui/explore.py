@@ -6,7 +6,7 @@ See `viral.explore` for where the figures come from and `viral.ui.explore_view` 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -19,7 +19,7 @@ from viral.explore.explorer import Explorer, shipped
 from viral.explore.rules import FEWEST_CREATORS, FEWEST_POSTS
 from viral.explore.selection import FIELDS, Choice, Selection
 from viral.ui import explore_words as words
-from viral.ui.explore_view import FIGURES, panels
+from viral.ui.explore_view import FIGURES, Panel, panels
 from viral.ui.labels import sentence
 from viral.ui.numbers import count
 from viral.ui.states import problem
@@ -105,6 +105,31 @@ def summary(selection: Selection, explorer: Explorer, choice: Choice, lang: str)
     )
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What the page shows of a choice."""
+
+    said: str
+    """HTML: what the posts are, or why nothing is shown."""
+    panels: Mapping[str, Panel]
+    """Figure -> panel; empty where nothing is shown."""
+
+
+def shown(find: Callable[[], Explorer], choice: Choice, measure: str, lang: str) -> Shown:
+    """Return what the page shows of a choice; what goes wrong becomes one sentence."""
+    try:
+        explorer = find()
+        selection = explorer.selection(choice)
+        made = panels(selection, measure, lang)
+    except ExploreError as error:
+        words_of_error, spoken = sentence(str(error), lang)
+        return Shown(problem(words_of_error, lang, spoken), {})
+    except Exception:
+        LOG.exception("The posts could not be summed up")
+        return Shown(problem(text("error.bug", lang), lang), {})
+    return Shown(summary(selection, explorer, choice, lang), made)
+
+
 def build(
     translations: Translations,
     lang: gr.Radio,
@@ -131,28 +156,14 @@ def build(
 
     def show(*given: str) -> dict[Any, Any]:
         *filters, measure, code = given
-        choice = chosen(*filters)
-        try:
-            explorer = find()
-            selection = explorer.selection(choice)
-            made = panels(selection, measure, code)
-        except ExploreError as error:
-            return _refused(*sentence(str(error), code))
-        except Exception:
-            LOG.exception("The posts could not be summed up")
-            return _refused(text("error.bug", code), code)
-        updates: dict[Any, Any] = {page.said: summary(selection, explorer, choice, code)}
-        for name, panel in made.items():
-            updates[page.plots[name]] = gr.update(
-                value=panel.figure, visible=panel.figure is not None
-            )
-            updates[page.tools[name]] = gr.update(value=panel.value())
+        now = shown(find, chosen(*filters), measure, code)
+        updates: dict[Any, Any] = {page.said: now.said}
+        for name in FIGURES:
+            panel = now.panels.get(name)
+            figure = None if panel is None else panel.figure
+            updates[page.plots[name]] = gr.update(value=figure, visible=figure is not None)
+            updates[page.tools[name]] = gr.update(value=None if panel is None else panel.value())
         return updates
-
-    def _refused(words_of_error: str, code: str) -> dict[Any, Any]:
-        updates: dict[Any, Any] = {page.said: problem(words_of_error, code)}
-        updates |= {plot: gr.update(value=None, visible=False) for plot in page.plots.values()}
-        return updates | {tool: gr.update(value=None) for tool in page.tools.values()}
 
     inputs = [*page.inputs, lang]
     tab.select(show, inputs, page.outputs, **QUIET)
