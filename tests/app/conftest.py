@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +9,9 @@ from typing import Any
 
 import pytest
 from pages import WIDE, Open
+from serving_app import serving
 
-PROJECT_ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = "/usr/bin/chromium"
-LONGEST_START_S = 90.0
-"""Far more than a start takes: other tests may share the cores."""
 
 
 @dataclass(frozen=True)
@@ -39,64 +31,17 @@ class Served:
         return sorted(files - self.earlier)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Run `python app.py` and wait for its first page."""
     folder = tmp_path_factory.mktemp("served")
-    uploads = folder / "uploads"
-    log = folder / "app.log"
-    port = _free_port()
-    environment = {
-        **os.environ,
-        "VIRAL_PORT": str(port),
-        "GRADIO_TEMP_DIR": str(uploads),
-        "HF_HUB_OFFLINE": "1",
-        "VIRAL_DATA_DIR": str(folder / "data"),
-    }
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "app.py"],
-            cwd=PROJECT_ROOT,
-            env=environment,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-        url = f"http://127.0.0.1:{port}/"
-        try:
-            _wait_for(url, process, log)
-            yield Served(url, uploads, log, set())
-        finally:
-            process.terminate()
-            try:
-                process.wait(timeout=20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+    with serving(["app.py"], folder) as url:
+        yield Served(url, folder / "uploads", folder / "app.log", set())
 
 
 @pytest.fixture(autouse=True, scope="module")
 def _own_uploads_alone(served: Served) -> None:
     served.earlier.update(served.files())
-
-
-def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + LONGEST_START_S
-    while time.monotonic() < until:
-        if process.poll() is not None:
-            break
-        try:
-            with urllib.request.urlopen(url, timeout=5) as page:
-                if page.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.2)
-    pytest.fail(f"the app did not start:\n{log.read_text(encoding='utf-8')}")
 
 
 @pytest.fixture(scope="module")
