@@ -197,18 +197,19 @@ def main(arguments: list[str] | None = None) -> int:
         add(change_lines(changes, clips[1]["ours"]["seconds"]["whole"]))
         start = {way: bench_start.measured(way, path, 1) for way in bench_start.WAYS}
         add(start_lines(start))
+    for found in clips:
+        bench_clip.show(found)
+    print("\nThe environment that ran this")
     install = bench_install.contents()
+    bench_install.show(install)
     if not options.no_install:
+        print()
         try:
             install["fresh"] = bench_install.fresh()
             add(install_lines(install))
         except RuntimeError as error:
             print(f"No environment could be made: {error}")
 
-    for found in clips:
-        bench_clip.show(found)
-    print("\nThe environment that ran this")
-    bench_install.show(install)
     print(f"\n{time.perf_counter() - begun:.0f} s in all; {others}")
     for section, figures in (
         ("table", lines),

@@ -154,9 +154,11 @@ def fresh() -> dict[str, Any]:
             [venv / "bin" / "python", __file__, "--names"],
             capture_output=True,
             text=True,
-            check=True,
+            check=False,
             cwd=ROOT,
         )
+        if listed.returncode:
+            raise RuntimeError(listed.stderr.strip().splitlines()[-1])
         return {
             "seconds": seconds,
             "bytes": tree_size(venv),
