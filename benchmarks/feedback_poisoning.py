@@ -10,7 +10,7 @@ Three defences stand in the way, each shown: reports more than a thousand times 
 (`viral.feedback.rules`), at most 20 of one client are learnt from, and all feedback together is at
 most a tenth of the training posts (`viral.feedback.learning`).
 
-python benchmarks/feedback_poisoning.py [--data ../shared/data] [--quick]
+python benchmarks/feedback_poisoning.py [--data ../shared/data] [--quick] [--factor 100]
 """
 
 from __future__ import annotations
@@ -73,6 +73,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--quick", action="store_true", help="one attack, three sizes")
+    parser.add_argument("--factor", type=float, help="this multiple alone")
     chosen = parser.parse_args()
     posts = training_posts(chosen.data)
     posts = posts[posts["source"] == MAIN_SOURCE].reset_index(drop=True)
@@ -100,7 +101,8 @@ def main() -> None:
     rng = np.random.default_rng(SEED)
     order = rng.permutation(len(train))
     print(f"{'reported':>10} {'reports':>8} {'median moved by':>16}")
-    for factor in FACTORS[1:2] if chosen.quick else FACTORS:
+    factors = FACTORS[1:2] if chosen.quick else FACTORS
+    for factor in factors if chosen.factor is None else (chosen.factor,):
         numbers, moved = [], []
         for number in sorted({*(NUMBERS[2:4] if chosen.quick else NUMBERS), cap}):
             rows = order[:number]
