@@ -96,7 +96,7 @@ def proposed(trial: Any, by_hand: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a trial proposes, laid over what was chosen by hand: the loss stays."""
     return {
         **by_hand,
-        "num_iterations": trial.suggest_int("num_iterations", 100, 1000, step=50),
+        "num_iterations": trial.suggest_int("num_iterations", 100, 1000, step=10),
         "learning_rate": trial.suggest_float("learning_rate", 0.01, 0.1, log=True),
         "num_leaves": trial.suggest_int("num_leaves", 4, 63, log=True),
         "min_data_in_leaf": trial.suggest_int("min_data_in_leaf", 10, 200, log=True),
