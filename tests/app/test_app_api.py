@@ -243,7 +243,7 @@ def test_a_broken_cut_leaves_the_others_compared(
 
 def called(served: Any, clip: dict[str, Any]) -> str:
     """Call the endpoint without a client, which would upload what it is given."""
-    body = json.dumps({"data": [clip, None, None, None, None, None, 30]}).encode()
+    body = json.dumps({"data": [clip, *[None] * 6, 30]}).encode()
     request = urllib.request.Request(
         f"{served.url}gradio_api/call/predict",
         data=body,

@@ -42,7 +42,7 @@ def built() -> dict[str, Any]:
 
 DETAILS = ["caption", "followers", "recent_views", "posted_at", "sound", "horizon_days"]
 ENDPOINTS = {
-    "/predict": ["clip", *DETAILS],
+    "/predict": ["clip", *DETAILS[:3], "recent_likes", *DETAILS[3:]],
     "/explain": ["clip", *DETAILS],
     "/what_if": ["result", *DETAILS, "trim_start_s", "trim_end_s", "without"],
     "/compare": ["clip_a", "clip_b", "clip_c", "clip_d", *DETAILS],
