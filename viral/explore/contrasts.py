@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from viral.explore.effects import INTERVAL
 from viral.explore.rules import Rules
@@ -129,7 +129,7 @@ def _contrast(
         )
     variance = float((pulls**2).sum())
     difference = (means[0] - means[1]) / deviation
-    margin = float(norm.ppf((1 + INTERVAL) / 2)) * variance**0.5 / deviation
+    margin = float(ndtri((1 + INTERVAL) / 2)) * variance**0.5 / deviation
     return Contrast(
         modality=modality,
         feature=name,

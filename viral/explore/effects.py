@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from viral.explore.rules import Rules
 
@@ -164,7 +164,9 @@ def shrunk(estimates: list[Estimate]) -> list[Effect]:
         return []
     values = np.array([one.value for one in estimates])[:, None]
     errors = np.array([one.error for one in estimates])[:, None]
-    likely = norm.logpdf(values, scale=np.sqrt(errors**2 + SCALES_LOG10**2))
+    # The log density of a normal around nothing, up to a constant.
+    variances = errors**2 + SCALES_LOG10**2
+    likely = -(values**2 / variances + np.log(variances)) / 2
     likely = np.exp(likely - likely.max(axis=1, keepdims=True))
     shares = np.full(len(SCALES_LOG10), 1 / len(SCALES_LOG10))
     for _ in range(FITTING_ROUNDS):
@@ -196,6 +198,6 @@ def _quantile(
     high = (middles + 8 * spreads).max(axis=1)
     for _ in range(BISECTIONS):
         at = (low + high) / 2
-        below = (belongs * norm.cdf(at[:, None], middles, spreads)).sum(axis=1) < level
+        below = (belongs * ndtr((at[:, None] - middles) / spreads)).sum(axis=1) < level
         low, high = np.where(below, at, low), np.where(below, high, at)
     return (low + high) / 2
