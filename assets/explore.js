@@ -46,8 +46,9 @@ async function savePicture() {
     const title = {
       text: `<b>${words().title || ""}</b><br><sup>${document.getElementById("explore-said")?.dataset.line || ""}</sup>`,
       x: 0.02,
-      y: 0.98,
+      y: 1,
       yanchor: "top",
+      pad: { t: 28 },
     };
     const height = (figure.layout.height || figure.offsetHeight) + 68;
     const width = Math.max(figure.offsetWidth, LEAST_WIDTH_PX);
