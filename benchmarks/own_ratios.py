@@ -15,7 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from viral.model.engagement import OWN_POSTS, PRIOR_POSTS, log_ratio
+from viral.model.engagement import OWN_POSTS, PRIOR_POSTS
+from viral.posts.past import log_ratio
 from viral.posts.readers import read_parquet_posts
 from viral.virality import ENGAGEMENTS
 

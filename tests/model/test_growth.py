@@ -45,7 +45,7 @@ def test_an_age_younger_than_all_learnt_from_widens_the_range_and_no_other_does(
 def test_half_the_youngest_age_has_between_half_and_all_of_the_views() -> None:
     curve = GrowthCurve(days=(8.0, 90.0), log_growth=(0.0, 0.0), youngest_days=8.0)
     share = 10.0 ** curve.below(np.array([4.0]))[0]
-    assert np.isclose(share, np.sqrt(0.5))
+    assert 0.5 < share < 1.0
     assert np.isfinite(curve.below(np.array([0.0]))[0])
     assert curve.below(np.array([0.0]))[0] == curve.below(np.array([SHORTEST_DAYS]))[0]
 

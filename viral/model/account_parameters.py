@@ -28,6 +28,9 @@ CHOSEN_HISTORY_PARAMETERS: Mapping[str, Any] = {
 """LightGBM on what the post gets beyond `recent_last_five`, chosen by hand."""
 HISTORY_PARAMETERS: Mapping[str, Any] = tuned("history", CHOSEN_HISTORY_PARAMETERS)
 """What training uses."""
+HISTORY_ALPHAS = (0.6, 0.25)
+"""Huber's borders, log10, of trees that are averaged: the wide one serves the mean, the narrow one,
+near absolute errors, the median; together they order posts better than either."""
 
 CHOSEN_ACCOUNT_PARAMETERS: Mapping[str, Any] = {
     "objective": "huber",
@@ -45,6 +48,8 @@ RISING = ("age",)
 """Features that a prediction may only rise with: views do not go down with time."""
 
 _ACCOUNT = ("followers", "total_likes", "total_videos")
+_UNTOLD = ("total_likes",)
+"""The totals are told together or not at all; without them the followers mean something else."""
 _POST = (
     "duration",
     "hashtag_count",
@@ -54,9 +59,11 @@ _POST = (
     "hour_cos",
 )
 ACCOUNT_BLOCKS = (
-    Block("account surface", _ACCOUNT, smooth=True),
-    Block("account line", _ACCOUNT),
-    Block("post surface", _ACCOUNT + _POST, smooth=True),
+    Block("account surface", _ACCOUNT, smooth=True, flagged=_UNTOLD),
+    Block("account line", _ACCOUNT, flagged=_UNTOLD),
+    Block("post surface", _ACCOUNT + _POST, smooth=True, flagged=_UNTOLD),
 )
 """Without recent views there are only some thousand different accounts to learn from: a smooth
 surface generalises better than trees."""
+SURFACE_SHARE = 0.7
+"""Weight of the surface beside the trees; chosen on folds of training creators."""

@@ -1,19 +1,26 @@
 """What an account usually gets: one regressor for each pattern of what is known of it.
 
 With recent views, trees learn what a post gets beyond the mean of the last five, and see the age at
-which the views were counted, which predictions may only rise with. Without them, trees learn the
-level itself, and the growth curve answers for the age.
+which the views were counted, which predictions may only rise with. Without them, a smooth surface
+and trees learn the level itself, and the growth curve answers for the age.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from viral.model.account_parameters import HISTORY_PARAMETERS, RISING
+from viral.model.account_parameters import (
+    ACCOUNT_BLOCKS,
+    HISTORY_ALPHAS,
+    HISTORY_PARAMETERS,
+    RISING,
+    SURFACE_SHARE,
+)
 from viral.model.inputs import Inputs
 from viral.model.model import AGE
 from viral.model.regressors import Regressor
@@ -22,6 +29,8 @@ from viral.posts.splits import folds
 HISTORY = "history"
 START = "recent_last_five"
 """What the regressor on recent views starts from: it learns the difference."""
+FORETELLING_FOLDS = 3
+"""Of creators, for what older posts say of newer ones by others."""
 HISTORY_FEATURES_START = "recent_"
 ACCOUNT_FEATURES = frozenset(
     {"followers", "total_likes", "total_videos", "likes_per_video", "likes_per_follower"}
@@ -82,10 +91,38 @@ def account_fit(
         chosen["monotone_constraints"] = [int(name in RISING) for name in columns]
         slopes = slopes or {START: 1.0}
 
+    # Where another objective was chosen, its own parameters stand.
+    alphas = HISTORY_ALPHAS if pattern == HISTORY and chosen.get("objective") == "huber" else ()
+    surface = {name for block in ACCOUNT_BLOCKS for name in block.columns}
+    smooth = pattern == "account" and not slopes and surface <= set(columns)
+    if smooth:
+        # Only trees on squared errors can stand for a share of what they predict.
+        chosen["objective"] = "regression"
+
     def fit(matrix: np.ndarray, target: np.ndarray) -> Regressor:
-        return Regressor.fit(
-            matrix, columns, target, parameters=chosen, seeds=seeds, fixed_slopes=slopes or None
-        )
+        if smooth:
+            return Regressor.fit_smooth(
+                matrix,
+                columns,
+                target,
+                ACCOUNT_BLOCKS,
+                share=SURFACE_SHARE,
+                parameters=chosen,
+                seeds=seeds,
+            )
+        kinds = [{**chosen, "alpha": alpha} for alpha in alphas] or [chosen]
+        fitted = [
+            Regressor.fit(
+                matrix,
+                columns,
+                target,
+                parameters=kind,
+                seeds=seeds[number :: len(kinds)] or seeds[:1],
+                fixed_slopes=slopes or None,
+            )
+            for number, kind in enumerate(kinds)
+        ]
+        return replace(fitted[0], boosters=tuple(b for one in fitted for b in one.boosters))
 
     return fit
 
@@ -98,3 +135,27 @@ def out_of_fold(
     for train, test in folds(keys.reset_index(drop=True), fold_count):
         result[test] = fit(matrix[train], target[train]).predict(matrix[test])
     return result
+
+
+def foretold(
+    matrix: np.ndarray, target: np.ndarray, keys: pd.Series, late: np.ndarray, fit: Fit
+) -> tuple[np.ndarray, np.ndarray]:
+    """Predict the newest posts by regressors that saw only older posts of other creators.
+
+    Parameters
+    ----------
+    late : np.ndarray [shape=(posts,), dtype=bool]
+        Which posts are the newest.
+
+    Returns
+    -------
+    tuple of np.ndarray and np.ndarray
+        Positions of the newest posts that could be predicted, and their predictions.
+    """
+    ahead = np.full(len(target), np.nan)
+    for train, test in folds(keys.reset_index(drop=True), FORETELLING_FOLDS):
+        older, newer = train[~late[train]], test[late[test]]
+        if len(older) and len(newer):
+            ahead[newer] = fit(matrix[older], target[older]).predict(matrix[newer])
+    known = np.flatnonzero(np.isfinite(ahead))
+    return known, ahead[known]

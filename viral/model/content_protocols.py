@@ -6,7 +6,8 @@ where it is the same for all posts. Figures are of log10 views.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -24,12 +25,28 @@ from viral.posts.splits import creator_keys, folds
 OUTER_FOLDS = 5
 FIRST_CLIPS = 20
 """Clips of a creator that are needed before the next can be predicted."""
+CONTENT_METADATA = (
+    "duration",
+    "hashtag_count",
+    "reach_tag_count",
+    "sound_original",
+    "hour_sin",
+    "hour_cos",
+    "weekday",
+)
+"""Features of the context that a post has whoever makes it."""
+TRENDING_MODALITIES = ("context", "text", "audio")
+NAMED = {"context": "content metadata", "text": "captions", "audio": "audio"}
+FUSED_AXES = 24
+"""Main axes of the captions' embedding that trees see."""
+FUSION_SEEDS = (0, 1)
 EARLY_FUSION: Mapping[str, Any] = {
-    "num_iterations": 150,
+    "num_iterations": 250,
     "learning_rate": 0.03,
-    "num_leaves": 6,
+    "num_leaves": 7,
     "min_data_in_leaf": 25,
     "feature_fraction": 0.3,
+    "bagging_fraction": 0.6,
     "lambda_l2": 10.0,
 }
 
@@ -42,13 +59,14 @@ def content_predictions(
     test: Inputs,
     modalities: Sequence[str],
     options: TrainingOptions,
-) -> tuple[dict[str, np.ndarray], np.ndarray, dict[str, float]]:
+) -> tuple[dict[str, np.ndarray], Callable[[Sequence[str]], np.ndarray], dict[str, float]]:
     """Train every modality and their stack on some posts, and predict others.
 
     Returns
     -------
     tuple
-        Modality -> its prediction, the stack's prediction, and the stack's weights.
+        Modality -> its prediction; modalities -> the prediction of their stack; and the weights of
+        the stack of all.
     """
     groups = keys_for_folds(keys, posted_at, OUTER_FOLDS)
     fold = fold_numbers(groups, OUTER_FOLDS)
@@ -81,19 +99,29 @@ def content_predictions(
             with_embedding=True,
         )
         outer[modality][there] = predict_lift(fitted, modality, test.rows(there))
-    stack = fit_weights(inner, lift, groups.to_numpy(), free=())
-    total = np.full(len(test), stack.intercept)
-    for modality, weight in stack.weights.items():
-        total += weight * outer[modality]
-    return outer, total, dict(stack.weights)
+
+    def stack_of(names: Sequence[str]) -> np.ndarray:
+        some = {name: inner[name] for name in names if name in inner}
+        if not some:
+            return np.zeros(len(test))
+        stack = fit_weights(some, lift, groups.to_numpy(), free=())
+        weighted = [weight * outer[name] for name, weight in stack.weights.items()]
+        return np.asarray(stack.intercept + np.sum(weighted, axis=0))
+
+    everything = fit_weights(inner, lift, groups.to_numpy(), free=()) if inner else None
+    return outer, stack_of, dict(everything.weights) if everything else {}
 
 
 def trending(
     posts: pd.DataFrame, inputs: Inputs, options: TrainingOptions, seeds: Sequence[int]
 ) -> dict[str, Any]:
-    """Predict the trending set by caption and sound, authors kept apart."""
+    """Predict the trending set by its content, captions and sound, authors kept apart."""
     rows = np.flatnonzero((posts["source"] == "trending_2020").to_numpy())
     part, table = inputs.rows(rows), posts.iloc[rows].reset_index(drop=True)
+    # Of the context only what says nothing of the account.
+    content = part.values["context"][list(CONTENT_METADATA)]
+    part = replace(part, values={**part.values, "context": content})
+    verified = pd.to_numeric(table["verified"], errors="coerce").to_numpy(dtype=np.float64)
     truth = to_log(table["views"].to_numpy(dtype=np.float64))
     keys = creator_keys(table)
     gathered: dict[str, list[np.ndarray]] = {}
@@ -102,20 +130,30 @@ def trending(
         predicted: dict[str, np.ndarray] = {}
         for train, test in folds(keys, OUTER_FOLDS, seed=seed):
             centre = float(truth[train].mean())
-            alone, both, used = content_predictions(
+            alone, stack_of, used = content_predictions(
                 part.rows(train),
                 truth[train] - centre,
                 keys.iloc[train].reset_index(drop=True),
                 table["posted_at"].iloc[train].reset_index(drop=True),
                 part.rows(test),
-                ("text", "audio"),
+                TRENDING_MODALITIES,
                 options,
             )
             weights.append(used)
-            answers = {f"{modality} alone": values for modality, values in alone.items()}
-            answers["stack"] = both
+            answers = {f"{NAMED[m]} alone": values for m, values in alone.items()}
+            for left_out in TRENDING_MODALITIES:
+                kept = [m for m in TRENDING_MODALITIES if m != left_out]
+                answers[f"stack without {NAMED[left_out]}"] = stack_of(kept)
+            answers["stack of content metadata, then captions added"] = stack_of(
+                TRENDING_MODALITIES[:2]
+            )
+            answers["stack"] = stack_of(TRENDING_MODALITIES)
             answers["early fusion"] = _fused(part, truth - centre, train, test)
-            answers["stack and early fusion"] = (both + answers["early fusion"]) / 2.0
+            answers["stack and early fusion"] = (answers["stack"] + answers["early fusion"]) / 2.0
+            badge = _fused(part, truth - centre, train, test, {"verified": verified})
+            answers["stack and early fusion that sees the verified badge"] = (
+                answers["stack"] + badge
+            ) / 2.0
             answers["training mean"] = np.zeros(len(test))
             for name, values in answers.items():
                 predicted.setdefault(name, np.zeros(len(truth)))[test] = values + centre
@@ -135,12 +173,40 @@ def trending(
     return {"methods": methods, "weights": mean_weights}
 
 
-def _fused(inputs: Inputs, lift: np.ndarray, train: np.ndarray, test: np.ndarray) -> np.ndarray:
-    tables = {name: inputs.values[name] for name in ("text", "audio")}
+def _fused(
+    inputs: Inputs,
+    lift: np.ndarray,
+    train: np.ndarray,
+    test: np.ndarray,
+    extra: Mapping[str, np.ndarray] | None = None,
+) -> np.ndarray:
+    """One LightGBM model on the features of all modalities and the captions' main axes."""
+    tables = {name: inputs.values[name] for name in TRENDING_MODALITIES}
     columns = [f"{name}_{column}" for name, table in tables.items() for column in table.columns]
-    matrix = np.column_stack([table.to_numpy() for table in tables.values()])
-    fitted = Regressor.fit(matrix[train], columns, lift[train], parameters=EARLY_FUSION)
+    parts = [table.to_numpy() for table in tables.values()]
+    if "text" in inputs.embeddings:
+        vectors = np.nan_to_num(np.asarray(inputs.embeddings["text"], dtype=np.float64))
+        centred = vectors - vectors[train].mean(axis=0)
+        _, axes = np.linalg.eigh(centred[train].T @ centred[train])
+        parts.append(centred @ axes[:, ::-1][:, :FUSED_AXES])
+        columns += [f"axis_{number}" for number in range(FUSED_AXES)]
+    for name, values in (extra or {}).items():
+        parts.append(values[:, None])
+        columns.append(name)
+    matrix = np.column_stack(parts)
+    fitted = Regressor.fit(
+        matrix[train], columns, lift[train], parameters=EARLY_FUSION, seeds=FUSION_SEEDS
+    )
     return fitted.predict(matrix[test])
+
+
+def _clip_answers(
+    alone: Mapping[str, np.ndarray], stack_of: Callable[[Sequence[str]], np.ndarray], count: int
+) -> dict[str, np.ndarray]:
+    answers = dict(alone)
+    for modality in alone:
+        answers[f"stack without {modality}"] = stack_of([m for m in alone if m != modality])
+    return {**answers, "stack": stack_of(list(alone)), "usual alone": np.zeros(count)}
 
 
 def clips_in_time(posts: pd.DataFrame, inputs: Inputs, options: TrainingOptions) -> dict[str, Any]:
@@ -165,7 +231,7 @@ def clips_in_time(posts: pd.DataFrame, inputs: Inputs, options: TrainingOptions)
     weights: list[dict[str, float]] = []
     for block in blocks:
         past = np.arange(block[0])
-        alone, both, used = content_predictions(
+        alone, stack_of, used = content_predictions(
             part.rows(past),
             lift[past] - lift[past].mean(),
             pd.Series(["one"] * len(past)),
@@ -175,7 +241,7 @@ def clips_in_time(posts: pd.DataFrame, inputs: Inputs, options: TrainingOptions)
             options,
         )
         weights.append(used)
-        for name, values in {**alone, "stack": both, "usual alone": np.zeros(len(block))}.items():
+        for name, values in _clip_answers(alone, stack_of, len(block)).items():
             predicted.setdefault(name, np.full(len(order), np.nan))[block] = (
                 values + lift[past].mean()
             )

@@ -7,14 +7,21 @@ this one usually have, and the weights `w` of the score,
 
 and `views + sum(w * count) = virality` holds to rounding error. The ratios do not depend on the
 horizon, so every count grows with time when the score does.
+
+Creators differ in how much their viewers like, comment and share, and each stays much the same.
+Where the ratios of a creator's earlier posts are known, they are therefore blended with those of
+comparable posts, and weigh the more the more posts they come from:
+
+    log r = (posts * own + prior * comparable) / (posts + prior)
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 
 from viral.model.regressors import Regressor
 from viral.posts.details import PostDetails
@@ -38,6 +45,30 @@ OWN_POSTS = 5
 PRIOR_POSTS = 0.5
 """Own posts that the regressors' ratio is worth: ratios of one creator differ by far less than
 those of two, see `benchmarks/own_ratios.py`."""
+PRIORS = (0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 8.0, 12.0, 20.0, 50.0)
+"""Tried for the blend with a creator's own ratios."""
+FEWEST_OWN = 200
+"""Posts with known own ratios below which the largest prior is taken."""
+
+
+@dataclass(frozen=True)
+class OwnRatios:
+    """What one count of the creator's earlier posts came to."""
+
+    log_ratio: np.ndarray
+    """Median log10(count / views), `[posts]`; NaN where unknown."""
+    posts: np.ndarray
+    """How many earlier posts that is of, `[posts]`."""
+
+    def blended(self, comparable: np.ndarray, prior: float) -> np.ndarray:
+        """Return the blend with log10 ratios of comparable posts; see the module."""
+        known = np.isfinite(self.log_ratio)
+        weight = np.where(known, self.posts / (self.posts + prior), 0.0)
+        return weight * np.where(known, self.log_ratio, 0.0) + (1.0 - weight) * comparable
+
+    def rows(self, index: np.ndarray) -> OwnRatios:
+        """Return some of the posts."""
+        return OwnRatios(self.log_ratio[index], self.posts[index])
 
 
 @dataclass(frozen=True)
@@ -46,22 +77,60 @@ class Split:
 
     ratios: Mapping[str, Regressor]
     """By name in `ENGAGEMENTS`."""
+    priors: Mapping[str, float] = field(default_factory=dict)
+    """By name: how many earlier posts weigh as much as all comparable ones."""
 
-    def log_ratios(self, values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """Return the expected log10(count / views) of each post by count."""
-        return {
-            name: np.clip(
-                regressor.predict(regressor.matrix(values)),
-                LOWEST_LOG_RATIO,
-                HIGHEST_LOG_RATIO,
-            )
-            for name, regressor in self.ratios.items()
-        }
+    def log_ratios(
+        self, values: Mapping[str, np.ndarray], own: Mapping[str, OwnRatios] | None = None
+    ) -> dict[str, np.ndarray]:
+        """Return the expected log10(count / views) of each post by count.
+
+        Parameters
+        ----------
+        values : mapping of str to np.ndarray [shape=(posts,)]
+            Features of the context.
+        own : mapping, optional
+            By count, what the creator's earlier posts had.
+        """
+        result = {}
+        for name, regressor in self.ratios.items():
+            ratio = regressor.predict(regressor.matrix(values))
+            if own is not None and name in own and name in self.priors:
+                ratio = own[name].blended(ratio, self.priors[name])
+            result[name] = np.clip(ratio, LOWEST_LOG_RATIO, HIGHEST_LOG_RATIO)
+        return result
 
 
-def log_ratio(counts: np.ndarray, views: np.ndarray) -> np.ndarray:
-    """Return log10 of counts over views; half a count stands for none, so that it is finite."""
-    return np.log10(np.maximum(counts, 0.5)) - np.log10(np.maximum(views, 1.0))
+def own_ratios(posts: pd.DataFrame) -> dict[str, OwnRatios]:
+    """Return what a table of posts says of their creators' earlier posts, by count."""
+    nothing = np.full(len(posts), np.nan)
+    result = {}
+    for name in ENGAGEMENTS:
+        columns = (f"past_{name}_ratio", f"past_{name}_posts")
+        ratio, count = (
+            posts[c].to_numpy(dtype=np.float64) if c in posts.columns else nothing for c in columns
+        )
+        result[name] = OwnRatios(ratio, np.nan_to_num(count))
+    return result
+
+
+def fit_prior(own: OwnRatios, comparable: np.ndarray, target: np.ndarray) -> float:
+    """Return the prior of `PRIORS` with the smallest mean absolute error.
+
+    Parameters
+    ----------
+    own : OwnRatios
+        Of the creators' earlier posts.
+    comparable, target : np.ndarray [shape=(posts,)]
+        log10(count / views), out of fold and in truth; NaN is left out.
+    """
+    known = np.isfinite(target) & np.isfinite(own.log_ratio)
+    if known.sum() < FEWEST_OWN:
+        return PRIORS[-1]
+    errors = [
+        float(np.mean(np.abs(target - own.blended(comparable, prior))[known])) for prior in PRIORS
+    ]
+    return PRIORS[int(np.argmin(errors))]
 
 
 def split(

@@ -4,10 +4,10 @@ Fitted on what posts have more than their creator's earlier posts, by age when c
 creator who posts rarely (whose posts are old *and* go far) does not pass for growth. Isotonic
 regression makes it monotone; between its knots it is a straight line in log10 days.
 
-Ages below the youngest that was learnt from need an assumption. Views come ever more slowly, so of
-what a post has at the youngest age it has, at half that age, between half (as many each day) and
-all of it (all at once). Every value in between, in log10, is taken for equally likely: the
-prediction moves to the middle, and the range widens by that distribution's standard deviation.
+Ages below the youngest that was learnt from need an assumption: attention decays, so that what is
+still to come halves every so often. How often is not known; every half-life between an hour and
+the youngest age, on a logarithmic scale, is taken for equally likely. The prediction moves to the
+mean of those curves, and the range widens by their standard deviation.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ FEWEST_POSTS = 30
 """A knot with fewer posts beside it takes its neighbour's value."""
 SHORTEST_DAYS = 1.0 / 24.0
 """Younger than an hour counts as an hour."""
+HALF_LIVES = 16
+"""Half-lives that stand for all between an hour and the youngest age."""
 
 
 @dataclass(frozen=True)
@@ -46,19 +48,32 @@ class GrowthCurve:
 
     def below(self, days: np.ndarray) -> np.ndarray:
         """Return what an age below the youngest takes away, in log10, 0 or less."""
-        return self._linear(days) / 2.0
+        return np.asarray(self._decays(days).mean(axis=0))
 
     def spread(self, days: np.ndarray) -> np.ndarray:
         """Return the standard deviation of `below`, in log10, 0 or more."""
-        return np.abs(self._linear(days)) / np.sqrt(12.0)
+        return np.asarray(self._decays(days).std(axis=0))
 
-    def _linear(self, days: np.ndarray) -> np.ndarray:
-        """Return the log10 share of a post's views if as many came each day."""
+    def drawn_below(self, count: int, seed: int) -> np.ndarray:
+        """Return what ages below the youngest may take away, drawn at random, in log10.
+
+        A post that is newer than all that were learnt from may be counted at any of those ages.
+        """
+        random = np.random.default_rng(seed)
+        ages = random.uniform(0.0, self.youngest_days, count)
+        return self.below(ages) + self.spread(ages) * random.normal(size=count)
+
+    def _decays(self, days: np.ndarray) -> np.ndarray:
+        """Return the log10 share of the youngest age's views by half-life, `[HALF_LIVES, ...]`."""
         ages = np.asarray(days, dtype=np.float64)
         if self.youngest_days <= 0.0:
-            return np.zeros(ages.shape)
-        shares = np.clip(ages, SHORTEST_DAYS, None) / self.youngest_days
-        return np.where(np.isfinite(ages), np.minimum(np.log10(shares), 0.0), 0.0)
+            return np.zeros((1, *ages.shape))
+        longest = max(self.youngest_days, SHORTEST_DAYS)
+        lives = np.geomspace(SHORTEST_DAYS, longest, HALF_LIVES)
+        lives = lives.reshape(-1, *([1] * ages.ndim))
+        young = np.clip(ages, SHORTEST_DAYS, longest)
+        shares = (1.0 - 2.0 ** (-young / lives)) / (1.0 - 2.0 ** (-longest / lives))
+        return np.where(np.isfinite(ages), np.log10(shares), 0.0)
 
 
 NO_GROWTH = GrowthCurve(days=(1.0, 90.0), log_growth=(0.0, 0.0))

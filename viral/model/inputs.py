@@ -7,7 +7,7 @@ The same `Inputs` is made from a table of past posts, from a table to predict an
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 
 import numpy as np
@@ -16,12 +16,14 @@ import pandas as pd
 from viral.modalities import NAMES
 from viral.modalities.features import Feature, Features
 from viral.modalities.hashtags import hashtags_in
+from viral.model.engagement import OwnRatios, own_ratios
 from viral.posts.details import PostDetails
 
 PATTERNS = ("history", "account", "unknown")
 """What is known of the account: its recent views; its size alone; nothing."""
 CONTENT = tuple(name for name in NAMES if name != "context")
 """The modalities that predict lift, in the order of `NAMES`."""
+MICROSECONDS_A_DAY = 8.64e10
 MOST_EMBEDDED = 20_000
 """Captions of one table that are embedded, so that a table of any size takes under a minute."""
 
@@ -49,6 +51,10 @@ class Inputs:
     unknown."""
     hashtags: np.ndarray
     """Tuples of lower-case hashtags without `#`, object `[posts]`."""
+    posted_days: np.ndarray
+    """When it is posted, in days since 1970 UTC, float64 `[posts]`; NaN where unknown."""
+    own: Mapping[str, OwnRatios] = field(default_factory=dict)
+    """By count: what share of the viewers of the creator's earlier posts gave it."""
 
     def __len__(self) -> int:
         """Return the number of posts."""
@@ -59,6 +65,11 @@ class Inputs:
         """The pattern of each post, one of `PATTERNS`."""
         known = np.where(np.isfinite(self.followers), "account", "unknown")
         return np.where(self.recent_count > 0, "history", known)
+
+    @property
+    def totals_known(self) -> np.ndarray:
+        """Whether the likes of the whole account are known, bool `[posts]`."""
+        return np.isfinite(self.values["context"]["total_likes"].to_numpy())
 
     def rows(self, index: np.ndarray) -> Inputs:
         """Return some of the posts, by position or by mask."""
@@ -72,6 +83,8 @@ class Inputs:
             recent_count=self.recent_count[index],
             horizon_days=self.horizon_days[index],
             hashtags=self.hashtags[index],
+            posted_days=self.posted_days[index],
+            own={name: ratios.rows(index) for name, ratios in self.own.items()},
         )
 
     def columns(self, modality: str) -> Mapping[str, np.ndarray]:
@@ -161,6 +174,8 @@ def inputs_from_posts(
         recent_count=recent_count,
         horizon_days=horizon,
         hashtags=_objects(_hashtags(posts)),
+        posted_days=days_of(posts["posted_at"]),
+        own=own_ratios(posts),
     )
 
 
@@ -185,7 +200,16 @@ def context_of(inputs: Inputs, posts: pd.DataFrame) -> Inputs:
         usual_log_views=np.array([level for level, _ in usual], dtype=np.float64),
         recent_count=np.array([number for _, number in usual], dtype=np.float64),
         horizon_days=horizon,
+        posted_days=days_of(posts["posted_at"]),
+        own=own_ratios(posts),
     )
+
+
+def days_of(moments: pd.Series) -> np.ndarray:
+    """Return times as days since 1970 in UTC, NaN where unknown."""
+    known = pd.to_datetime(moments, utc=True).dt.tz_convert(None)
+    days = known.to_numpy(dtype="datetime64[us]").astype(np.float64) / MICROSECONDS_A_DAY
+    return np.where(known.isna().to_numpy(), np.nan, days)
 
 
 def _objects(rows: Sequence[tuple[str, ...]]) -> np.ndarray:
@@ -259,4 +283,5 @@ def inputs_from_features(features: Mapping[str, Features], details: PostDetails)
         recent_count=np.array([float(number)]),
         horizon_days=np.array([float(details.horizon_days)]),
         hashtags=_objects([hashtags_in(details.caption or "")]),
+        posted_days=days_of(pd.Series([details.posted_at])),
     )

@@ -1,4 +1,4 @@
-"""Honest ranges: conformal predictive systems, by group, calibrated on the newest posts.
+"""Honest ranges: conformal predictive systems, by group, and for later posts on the newest posts.
 
 Residuals of posts that the regressors did not train on are divided by the size of error expected
 for such a post; `crepes` (Boström 2022, https://proceedings.mlr.press/v179/bostrom22a.html) turns
@@ -6,6 +6,13 @@ them into a predictive distribution for each group (a Mondrian category). A dist
 its quantiles for an expected error of 1, so that serving needs no calibration set:
 
     quantile(p) = prediction + expected_error * group_quantile(p)
+
+A post that goes out later than all that were learnt from is in a group of its own. It is
+calibrated on what models of the older posts say of the newest ones, because times change.
+
+Where nothing is known of the account, most posts learnt from are by large accounts, so that a range
+with a tenth on either side would leave out nearly all small ones. Its low end is therefore lower,
+see `TAILS`.
 """
 
 from __future__ import annotations
@@ -17,8 +24,13 @@ import numpy as np
 
 COVERAGE = 0.8
 """The share of posts that should fall in the range that is shown."""
+TAILS = {"unknown": (0.025, 0.155)}
+"""Pattern -> shares of posts below and above the range, where they are not equal. What the range
+leaves out of the accounts of a size depends on their mix, see `models/EVALUATION.md`."""
 LEVELS = np.round(np.arange(0.5, 100.0, 0.5), 1)
 """Percentiles at which a distribution is kept."""
+WITHIN, LATER = "within", "later"
+"""Beginnings of groups: posts from the time that was learnt from, and after it."""
 FEWEST_RESIDUALS = 200
 """A group with fewer uses its parent: the name before the last `/`."""
 FOLLOWER_EDGES = (1e4, 1e5, 1e6, 3e6, 1e7)
@@ -32,12 +44,32 @@ def follower_bucket(followers: np.ndarray) -> np.ndarray:
     return np.where(known, bucket, -1)
 
 
-def groups_of(patterns: np.ndarray, followers: np.ndarray, recent: np.ndarray) -> np.ndarray:
-    """Return the group of each post, such as `history/5+/3`: pattern, recent views, bucket."""
-    buckets = follower_bucket(followers).astype(str)
-    depth = np.where(recent >= 5, "5+", np.where(recent > 0, "1-4", "0"))
-    names = np.char.add(np.char.add(patterns.astype(str), "/"), depth)
-    return np.char.add(np.char.add(names, "/"), buckets)
+def groups_of(
+    patterns: np.ndarray,
+    followers: np.ndarray,
+    recent: np.ndarray,
+    totals: np.ndarray,
+    dated: np.ndarray,
+    later: np.ndarray,
+) -> np.ndarray:
+    """Return the group of each post, such as `later/history/dated/5+/3`.
+
+    Parameters
+    ----------
+    patterns, followers, recent : np.ndarray [shape=(posts,)]
+        What is known of the account, followers (NaN where unknown), how many recent views.
+    totals, dated, later : np.ndarray [shape=(posts,), dtype=bool]
+        Whether the likes of the whole account are known; whether the age when counted is; whether
+        it goes out after all posts learnt from.
+    """
+    parts = (
+        np.where(later, LATER, WITHIN),
+        patterns.astype(str),
+        np.where(dated, "dated", "undated"),
+        np.where(recent > 0, np.where(recent >= 5, "5+", "1-4"), np.where(totals, "totals", "0")),
+        follower_bucket(followers).astype(str),
+    )
+    return np.array(["/".join(names) for names in zip(*parts, strict=True)], dtype=str)
 
 
 @dataclass(frozen=True)
@@ -49,9 +81,14 @@ class Calibration:
     counts: Mapping[str, int]
     """Group -> residuals behind it."""
 
-    def _table(self, groups: np.ndarray) -> np.ndarray:
+    def _table(self, groups: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the quantiles and the levels of the ends `[posts, 2]` of each post's group."""
         names, codes = np.unique(groups, return_inverse=True)
-        return np.stack([self.quantiles[self._nearest(str(name))] for name in names])[codes]
+        if len(names) == 0:
+            return np.zeros((0, len(LEVELS))), np.zeros((0, 2), dtype=int)
+        rows = np.stack([self.quantiles[self._nearest(str(name))] for name in names])
+        ends = np.array([_ends(str(name)) for name in names])
+        return rows[codes], ends[codes]
 
     def _nearest(self, group: str) -> str:
         while group not in self.quantiles and group:
@@ -62,9 +99,9 @@ class Calibration:
         self, prediction: np.ndarray, error: np.ndarray, groups: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return the low and high end of the range, in log10, around each prediction."""
-        table = self._table(groups)
-        low = table[:, _level((1.0 - COVERAGE) / 2)]
-        high = table[:, _level((1.0 + COVERAGE) / 2)]
+        table, ends = self._table(groups)
+        posts = np.arange(len(table))
+        low, high = table[posts, ends[:, 0]], table[posts, ends[:, 1]]
         # The prediction is shown as the middle, so the range has to hold it.
         return prediction + error * np.minimum(low, 0.0), prediction + error * np.maximum(high, 0.0)
 
@@ -72,7 +109,7 @@ class Calibration:
         self, threshold: np.ndarray, prediction: np.ndarray, error: np.ndarray, groups: np.ndarray
     ) -> np.ndarray:
         """Return the probability that the truth lies above `threshold` (log10)."""
-        table = self._table(groups)
+        table, _ = self._table(groups)
         standard = (threshold - prediction) / error
         below = np.array(
             [
@@ -81,6 +118,13 @@ class Calibration:
             ]
         )
         return np.clip(1.0 - below, 0.0, 1.0)
+
+
+def _ends(group: str) -> tuple[int, int]:
+    """Return the levels of the ends of the range of a group."""
+    pattern = group.split("/")[1] if "/" in group else ""
+    below, above = TAILS.get(pattern, ((1.0 - COVERAGE) / 2, (1.0 - COVERAGE) / 2))
+    return _level(below), _level(1.0 - above)
 
 
 def _level(share: float) -> int:

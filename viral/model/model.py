@@ -107,6 +107,8 @@ class Model:
     """The same as `typical` among posts of accounts of each size, where enough are known."""
     topics: Topics = NO_TOPICS
     """What captions and transcripts are about."""
+    learnt_until_days: float = float("inf")
+    """When the newest ordinary post that was learnt from went out, in days since 1970 UTC."""
 
     def estimate(self, inputs: Inputs) -> Estimates:
         """Run the regressors and the stack."""
@@ -136,7 +138,7 @@ class Model:
                 context[rows] = usual + at_horizon
                 error[rows] = model.error.predict(model.error.matrix(columns))
                 wider[rows] = model.familiarity.widening(part, tuple(predictions))
-                for name, ratio in model.split.log_ratios(columns).items():
+                for name, ratio in model.split.log_ratios(columns, part.own).items():
                     ratios[name][rows] = ratio
         return Estimates(
             log_virality=values,
@@ -146,7 +148,15 @@ class Model:
                 np.clip(error, SMALLEST_ERROR, LARGEST_ERROR) * wider,
                 self.growth.spread(inputs.horizon_days),
             ),
-            groups=groups_of(known, inputs.followers, inputs.recent_count),
+            groups=groups_of(
+                known,
+                inputs.followers,
+                inputs.recent_count,
+                totals=inputs.totals_known,
+                dated=np.isfinite(inputs.horizon_days),
+                # A post without a time is one that is yet to come.
+                later=~(inputs.posted_days <= self.learnt_until_days),
+            ),
             log_ratios=ratios,
         )
 

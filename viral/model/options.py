@@ -42,8 +42,8 @@ class TrainingOptions:
     """One booster each; predictions are averaged."""
     modalities: tuple[str, ...] = CONTENT
     """Content modalities to learn from."""
-    calibration_share: float = 0.5
-    """The newest share of ordinary posts, which the ranges are calibrated on."""
+    calibration_share: float = 0.3
+    """The newest share of ordinary posts, which the ranges of later posts are calibrated on."""
     score: str = "formula"
     """What is predicted, one of `viral.virality.SCORES`. `formula` is what ships: see
     `models/EVALUATION.md` for the others."""

@@ -29,6 +29,7 @@ FEWEST_RECENT = 5
 """Recent views that the protocol with history asks for."""
 MAIN_SOURCE = "creators_2020"
 """The set of whole feeds, the only one with both followers and history."""
+FUSION = "single LightGBM on everything (early fusion)"
 BASELINE_PARAMETERS: Mapping[str, object] = {
     "num_iterations": 500,
     "learning_rate": 0.025,
@@ -91,6 +92,10 @@ class Trial:
     """Mean of log10(views + 1) of the last 10 posts, NaN without any."""
     counts: Mapping[str, tuple[np.ndarray, np.ndarray, np.ndarray]]
     """Low, median and high of every count, plain numbers."""
+    regressed: Mapping[str, np.ndarray]
+    """By count, log10 of its ratio to the views as comparable posts alone have it."""
+    reference: np.ndarray
+    """log10 views that the model expects after 30 days."""
 
 
 @dataclass(frozen=True)
@@ -128,8 +133,8 @@ def trained(split: Split, options: TrainingOptions) -> Model:
     return Trainer(posts, split.inputs.rows(split.train), options).model()
 
 
-def trial(split: Split, model: Model, setting: Setting) -> Trial:
-    """Predict the other side in one setting."""
+def trial(split: Split, model: Model, setting: Setting, *, compared: bool = True) -> Trial:
+    """Predict the other side in one setting; baselines and ablations only where it is compared."""
     chosen = split.test.copy()
     if setting.with_history:
         chosen &= split.inputs.recent_count >= FEWEST_RECENT
@@ -144,12 +149,10 @@ def trial(split: Split, model: Model, setting: Setting) -> Trial:
     enough = np.array([len(views) >= FEWEST_RECENT for views in recent])
     middle = np.array([np.median(v) if len(v) else np.nan for v in recent])
     happened = (posts["views"].to_numpy(dtype=np.float64) > BREAKOUT_FACTOR * middle).astype(float)
-    others = _baselines(split, setting, inputs)
-    for modality in CONTENT:
-        if inputs.present[modality].any():
-            absent = {**inputs.present, modality: np.zeros(len(inputs), dtype=bool)}
-            without = model.estimate(replace(inputs, present=absent))
-            others[f"without {modality}"] = to_log(model.counts(without)["views"][1])
+    others = _baselines(split, setting, inputs) if compared else {}
+    if compared:
+        others |= _ablations(model, inputs)
+        others["stack and early fusion"] = (to_log(counts["views"][1]) + others[FUSION]) / 2.0
     last_ten = [np.mean(to_log(views[-10:])) if len(views) else np.nan for views in recent]
     return Trial(
         posts=posts,
@@ -163,7 +166,39 @@ def trial(split: Split, model: Model, setting: Setting) -> Trial:
         others=others,
         usual=np.array(last_ten),
         counts=counts,
+        regressed=model.estimate(replace(inputs, own={})).log_ratios,
+        reference=median - estimates.growth,
     )
+
+
+def _ablations(model: Model, inputs: Inputs) -> dict[str, np.ndarray]:
+    """What the model says with the account alone, with each content alone, and without each."""
+    nothing = np.zeros(len(inputs), dtype=bool)
+    there = [modality for modality in CONTENT if inputs.present[modality].any()]
+    absent = {**inputs.present, **dict.fromkeys(there, nothing)}
+    result = {"account alone": _views(model, replace(inputs, present=absent))}
+    for modality in there:
+        only = {**absent, modality: inputs.present[modality]}
+        if len(there) > 1:
+            result[f"account and {modality}"] = _views(model, replace(inputs, present=only))
+            left = {**inputs.present, modality: nothing}
+            result[f"without {modality}"] = _views(model, replace(inputs, present=left))
+        else:
+            result[f"account and {modality}"] = _views(model, inputs)
+        alone = np.zeros(len(inputs))
+        for pattern in np.unique(inputs.patterns):
+            # Without weight in the stack it says nothing, and that is what is measured.
+            rows = np.flatnonzero(inputs.patterns == pattern)
+            weights = model.patterns[pattern].weights_for([modality])
+            lifts = model.lifts(inputs.rows(rows), pattern, [modality])
+            if modality in lifts:
+                alone[rows] = weights.weights[modality] * lifts[modality]
+        result[f"{modality} alone"] = model.standing.everyone[50] + alone
+    return result
+
+
+def _views(model: Model, inputs: Inputs) -> np.ndarray:
+    return to_log(model.counts(model.estimate(inputs))["views"][1])
 
 
 def told_inputs(inputs: Inputs, told: pd.DataFrame) -> Inputs:
@@ -191,7 +226,7 @@ def _baselines(split: Split, setting: Setting, inputs: Inputs) -> dict[str, np.n
     words = [n for n in known.values["text"].columns if known.values["text"][n].notna().any()]
     settings = {
         "single LightGBM on metadata": (names, []),
-        "single LightGBM on everything (early fusion)": (names, words),
+        FUSION: (names, words),
     }
     for label, (metadata, text) in settings.items():
         matrix = np.column_stack([context[metadata], known.values["text"][text]])

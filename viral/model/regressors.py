@@ -21,7 +21,7 @@ is deterministic: fixed seeds, fixed thread count, one way of building histogram
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -111,9 +111,17 @@ class Regressor:
 
     @classmethod
     def fit_smooth(
-        cls, matrix: np.ndarray, columns: Sequence[str], target: np.ndarray, blocks: Sequence[Block]
+        cls,
+        matrix: np.ndarray,
+        columns: Sequence[str],
+        target: np.ndarray,
+        blocks: Sequence[Block],
+        *,
+        share: float = 1.0,
+        parameters: Mapping[str, Any] | None = None,
+        seeds: Sequence[int] = (0,),
     ) -> Regressor:
-        """Fit surfaces and lines instead of trees.
+        """Fit surfaces and lines instead of trees, or beside them.
 
         Parameters
         ----------
@@ -125,10 +133,19 @@ class Regressor:
             Finite.
         blocks : sequence of Block
             What is learnt together; a column may stand in several.
+        share : float
+            Weight of the surfaces; trees on all columns have the rest.
+        parameters, seeds
+            Of the trees, see `fit`. Their objective has to be the squared error, which makes trees
+            on a share of the target a share of the trees.
         """
         places = [list(columns).index(name) for block in blocks for name in block.columns]
         smooth = SmoothRegressor.fit(matrix[:, places], blocks, target)
-        return cls(columns=tuple(columns), boosters=(), smooth=smooth)
+        if share >= 1.0:
+            return cls(columns=tuple(columns), boosters=(), smooth=smooth)
+        rest = (1.0 - share) * np.asarray(target, dtype=np.float64)
+        trees = cls.fit(matrix, columns, rest, parameters=parameters, seeds=seeds)
+        return replace(trees, smooth=smooth.times(share))
 
     def _smooth_matrix(self, matrix: np.ndarray, smooth: SmoothRegressor) -> np.ndarray:
         return matrix[:, [self.columns.index(name) for name in smooth.columns]]

@@ -17,6 +17,8 @@ TITLES = {
     "width": "width log10",
     "pinball": "pinball",
 }
+LIFT_AIMS = {"r2": 0.16, "spearman": 0.40}
+TRENDING_AIMS = {"r2": 0.20, "spearman": 0.40}
 TARGETS = (
     ("unseen creators, 5 or more recent views", "unseen creators", "history", (0.89, 0.92, 0.26)),
     (
@@ -74,6 +76,11 @@ def _setting(name: str, found: Mapping[str, Any]) -> str:
     return "\n\n".join([*parts, spread] if spread else parts)
 
 
+def _beside(value: float, aim: float, key: str) -> str:
+    reached = value <= aim if key == "mae" else value >= aim
+    return f"{number(value)} of {aim:g}{'' if reached else ', short'}"
+
+
 def _targets(result: Mapping[str, Any]) -> str:
     rows = []
     for name, protocol, setting, aims in TARGETS:
@@ -81,9 +88,19 @@ def _targets(result: Mapping[str, Any]) -> str:
         cells = [name]
         for key, aim in zip(POINT, aims, strict=True):
             value = figures[key]
-            reached = value <= aim if key == "mae" else value >= aim
-            cells.append(f"{number(value)} of {aim:g}{'' if reached else ', short'}")
+            cells.append(_beside(value, aim, key))
         rows.append(cells)
+    for name, figures, aims_of in (
+        ("lift over the own last-10 mean, unseen creators", result["lift"]["model"], LIFT_AIMS),
+        (
+            "trending, content and caption only, grouped by author",
+            result["trending"]["methods"]["stack and early fusion"],
+            TRENDING_AIMS,
+        ),
+    ):
+        rows.append(
+            [name, *(_beside(figures[k], aims_of[k], k) if k in aims_of else "-" for k in POINT)]
+        )
     return table(["protocol", *(TITLES[key] for key in POINT)], rows)
 
 
@@ -124,6 +141,64 @@ def _breakout(result: Mapping[str, Any]) -> str:
     return table(["what is told", "Brier score", "of the base rate"], rows)
 
 
+def _possible(found: Mapping[str, Any]) -> str:
+    plain, smallest = found["tenth on either side"], found["smallest"]
+    said = (
+        "Where nothing is told, small and large accounts lie at opposite ends. One range for all "
+        f"that leaves out a tenth on either side covers {number(plain['small'])} of accounts under "
+        f"100,000 followers and {number(plain['large'])} of those over 3,000,000 "
+        f"(width {number(plain['width'], 2)} log10). "
+    )
+    if not smallest:
+        return said + "No range covers three quarters of both."
+    return said + (
+        "The range that covers three quarters of both and the least of all posts covers "
+        f"{number(smallest['all'])} of all: it leaves out {number(smallest['below'])} below and "
+        f"{number(smallest['above'])} above, and is {number(smallest['width'], 2)} log10 wide."
+    )
+
+
+def _growth(result: Mapping[str, Any]) -> str:
+    shares = ", ".join(
+        f"after {days} {number(share)}"
+        for days, share in sorted(
+            result["growth"].items(), key=lambda item: int(item[0].split()[0])
+        )
+    )
+    rows = [
+        [
+            point["ages"],
+            number(point["predicted"]),
+            number(point["happened"]),
+            f"{point['posts']:,}",
+        ]
+        for point in result["growth in the data"]
+    ]
+    head = ("days after posting", "predicted", "in the data", "posts")
+    return (
+        f"Views as a share of those after 30 days, by the growth curve: {shares}. Below, the "
+        "median of log10 views over the mean of the last five, of posts of unseen creators.\n\n"
+        + table(head, rows)
+    )
+
+
+def _scores(result: Mapping[str, Any]) -> str:
+    rows = [
+        [
+            name,
+            *(number(found[key]) for key in POINT),
+            ", ".join(f"{count} {number(w)}" for count, w in found["weights"].items()),
+        ]
+        for name, found in result.items()
+    ]
+    return (
+        "How well views of unseen creators are predicted, history told, when another score is what "
+        "training aims at. Learnt weights are those with which a post's counts best predict the "
+        "views of the creator's next post.\n\n"
+        + table(("score", *(TITLES[key] for key in POINT), "weights"), rows)
+    )
+
+
 def written(result: Mapping[str, Any]) -> str:
     """Return the report of what `viral.model.evaluation.evaluate` measured."""
     lift = result["lift"]
@@ -145,11 +220,19 @@ def written(result: Mapping[str, Any]) -> str:
         _coverage(result["coverage"]),
         "## Coverage of the 80 % range, last fifth in time",
         _coverage(result["coverage in time"]),
+        "![Coverage by what is told](coverage.svg)",
+        _possible(result["possible coverage"]),
         "## Chance of a breakout",
         _breakout(result["breakout"]),
+        "![Reliability curve](reliability.svg)",
+        "## Growth with age, predicted and in the data",
+        _growth(result),
+        "![Views by age when counted](growth.svg)",
         "## Likes, comments and shares, unseen creators",
         _engagement(result["engagement"]),
-        "## Trending posts by caption and sound, authors kept apart",
+        "## Scores",
+        _scores(result["scores"]),
+        "## Trending posts by content metadata, captions and audio, authors kept apart",
         _methods(result["trending"]),
         "## One creator's clips in time order, by content",
         _methods(result["clips"]),

@@ -16,13 +16,13 @@ Sundararajan et al. 2017, https://arxiv.org/abs/1703.01365), which for cosines h
 Conventions
 -----------
 Matrices are float64 `[shape=(posts, columns)]`; a value that could not be measured (NaN) counts as
-the mean of its column and contributes nothing.
+the mean of its column and contributes nothing, unless the column is flagged.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,8 @@ WAVES = 256
 """Cosines and as many sines of a smooth block; with fewer, the surface depends on the draw."""
 LIKELIHOOD_POSTS = 500
 """The likelihood is computed on at most so many posts, because its cost grows with their cube."""
+FLAG_DISTANCE = 2.0
+"""How far apart posts with and without a flagged column are, in standard deviations."""
 PRIOR_VARIANCE = 0.1
 """What a block is expected to explain before anything was seen, as a share of the variance."""
 PRIOR_SPREAD = 1.0
@@ -58,6 +60,18 @@ class Block:
     """A smooth surface over all columns, or a straight line through each."""
     logarithmic: bool = False
     """Whether columns are counts, taken as `log(1 + x)`."""
+    flagged: tuple[str, ...] = ()
+    """Columns of which it matters by itself whether they were measured."""
+
+    @property
+    def flags(self) -> list[int]:
+        """Positions of the flagged columns."""
+        return [self.columns.index(name) for name in self.flagged]
+
+    @property
+    def width(self) -> int:
+        """Columns and flags."""
+        return len(self.columns) + len(self.flagged)
 
 
 @dataclass(frozen=True)
@@ -81,9 +95,13 @@ class FittedBlock:
     """float64 `[WAVES]`."""
 
     def scaled(self, columns: np.ndarray) -> np.ndarray:
-        """Return the columns with mean 0, where unmeasured values are 0."""
+        """Return the columns with mean 0, where unmeasured values are 0, and then the flags."""
         known = _logarithm(columns) if self.block.logarithmic else columns
-        return np.nan_to_num((known - self.mean) / self.scale, nan=0.0, posinf=0.0, neginf=0.0)
+        scaled = np.nan_to_num((known - self.mean) / self.scale, nan=0.0, posinf=0.0, neginf=0.0)
+        if not self.block.flagged:
+            return scaled
+        missing = ~np.isfinite(columns[:, self.block.flags])
+        return np.hstack([scaled, FLAG_DISTANCE * missing])
 
     def design(self, columns: np.ndarray) -> np.ndarray:
         """Return what the block's weights multiply."""
@@ -104,13 +122,26 @@ class FittedBlock:
         """Return what each column adds, `[posts, columns]`; the sum is `predict(columns)`."""
         scaled = self.scaled(columns)
         if not self.block.smooth:
-            return scaled * self.slopes
+            return self._with_flags(scaled * self.slopes)
         angle = scaled @ self.waves.T
         # The mean slope of each wave on the way from the mean post (angle 0) to this one:
         # cos(a) - 1 = -a sin(a/2) sinc(a/2) and sin(a) = a cos(a/2) sinc(a/2), sinc(x) = sin(x)/x.
         steepness = np.sinc(angle / (2.0 * np.pi))
         slopes = steepness * (np.cos(angle / 2.0) * self.sines - np.sin(angle / 2.0) * self.cosines)
-        return scaled * (slopes @ self.waves)
+        return self._with_flags(scaled * (slopes @ self.waves))
+
+    def _with_flags(self, added: np.ndarray) -> np.ndarray:
+        # What it adds that a column was not measured is that column's.
+        width = len(self.block.columns)
+        result = added[:, :width].copy()
+        for place, column in enumerate(self.block.flags):
+            result[:, column] += added[:, width + place]
+        return result
+
+    def times(self, share: float) -> FittedBlock:
+        """Return the block that adds `share` of what this one adds."""
+        scaled = {n: _rounded(getattr(self, n) * share) for n in ("slopes", "cosines", "sines")}
+        return replace(self, **scaled)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the block as JSON's types."""
@@ -119,6 +150,7 @@ class FittedBlock:
             "columns": list(self.block.columns),
             "smooth": self.block.smooth,
             "logarithmic": self.block.logarithmic,
+            "flagged": list(self.block.flagged),
             "variance": self.variance,
             **{name: getattr(self, name).tolist() for name in _ARRAYS},
         }
@@ -131,9 +163,10 @@ class FittedBlock:
             columns=tuple(stored["columns"]),
             smooth=bool(stored["smooth"]),
             logarithmic=bool(stored["logarithmic"]),
+            flagged=tuple(stored.get("flagged", ())),
         )
         arrays = {name: np.array(stored[name], dtype=np.float64) for name in _ARRAYS}
-        arrays["waves"] = arrays["waves"].reshape(-1, len(block.columns))
+        arrays["waves"] = arrays["waves"].reshape(-1, block.width)
         return cls(block=block, variance=float(stored["variance"]), **arrays)
 
 
@@ -207,6 +240,11 @@ class SmoothRegressor:
             base=float(_rounded(base)), noise=float(_rounded(shares[-1])), blocks=tuple(fitted)
         )
 
+    def times(self, share: float) -> SmoothRegressor:
+        """Return the regressor that predicts `share` of what this one predicts."""
+        blocks = tuple(block.times(share) for block in self.blocks)
+        return replace(self, base=_rounded(self.base * share), blocks=blocks)
+
     @property
     def columns(self) -> tuple[str, ...]:
         """Names of the columns of the matrix, in order."""
@@ -279,7 +317,7 @@ def _unfitted(block: Block, columns: np.ndarray, rng: np.random.Generator) -> Fi
     else:
         # One scale for the block: an embedding's weak axes must not be blown up to its strong ones.
         scale = np.full(len(spread), np.sqrt((spread**2).sum()) or 1.0)
-    width = len(block.columns)
+    width = block.width
     # Waves of a Gaussian kernel whose length is the usual distance of two posts.
     waves = rng.standard_normal((WAVES if block.smooth else 0, width)) / np.sqrt(width)
     return FittedBlock(

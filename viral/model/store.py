@@ -40,7 +40,7 @@ from viral.virality import ViralityWeights
 
 MANIFEST = "manifest.json"
 MANIFEST_HASH = "manifest.sha256"
-FORMAT = 3
+FORMAT = 4
 """Raised when the manifest's layout changes."""
 FILE_NAME = re.compile(r"[a-z0-9_]+\.txt")
 """What a tree file may be called: nothing that could lead out of the folder."""
@@ -98,6 +98,7 @@ def save(model: Model, folder: Path) -> None:
                 count: writer.regressor(f"{name}_{count}", regressor)
                 for count, regressor in pattern.split.ratios.items()
             },
+            "ratio_priors": pattern.split.priors,
             "weights": {
                 there: {
                     "intercept": weights.intercept,
@@ -135,6 +136,7 @@ def save(model: Model, folder: Path) -> None:
         "facts": model.facts,
         "support": model.support.to_dict(),
         "pairs": model.pairs.to_dict(),
+        "learnt_until_days": model.learnt_until_days,
         "files": {
             file: hashlib.sha256(text.encode()).hexdigest() for file, text in writer.texts.items()
         },
@@ -249,7 +251,10 @@ def load(folder: Path) -> Model:
                     there: PatternWeights(**weights) for there, weights in entry["weights"].items()
                 },
                 error=reader.regressor(entry["error"]),
-                split=Split({c: reader.regressor(e) for c, e in entry["ratios"].items()}),
+                split=Split(
+                    ratios={c: reader.regressor(e) for c, e in entry["ratios"].items()},
+                    priors=entry.get("ratio_priors", {}),
+                ),
                 # Models that were written before there was such a thing widen nothing.
                 familiarity=Familiarity.from_dict(entry.get("familiarity")),
             )
@@ -288,6 +293,7 @@ def load(folder: Path) -> Model:
             pairs=PairErrors.from_dict(manifest["pairs"]),
             typical_by_size=tuple(manifest.get("typical_by_size", ())),
             topics=Topics.from_dict(manifest["topics"]) if "topics" in manifest else NO_TOPICS,
+            learnt_until_days=float(manifest["learnt_until_days"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _refused(folder, "its manifest lacks a part") from error

@@ -14,6 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from viral.modalities import sentences
+from viral.model.inputs import Inputs
+
 TOPICS: Mapping[str, str] = {
     "anime and drawing": "Anime, manga, cartoon, drawing, art",
     "beauty": "Makeup tutorial, skincare routine, beauty, hair",
@@ -166,3 +169,12 @@ def fit_topics(embedding_name: str, captions: np.ndarray, phrases: np.ndarray) -
     first = close.argmax(axis=1)[close.max(axis=1) >= LEAST_SIMILARITY]
     posts = np.bincount(first, minlength=len(TOPICS))
     return Topics(embedding_name, tuple(TOPICS), tuple(posts.tolist()), mean, directions)
+
+
+def topics_of(inputs: Inputs) -> Topics:
+    """Return the topics of some posts, by their captions' embeddings; nothing without any."""
+    captions = inputs.embeddings.get("text")
+    name = inputs.embedding_names.get("text")
+    if captions is None or name != sentences.EMBEDDING_NAME:
+        return NO_TOPICS
+    return fit_topics(name, captions, sentences.embed(list(TOPICS.values())))

@@ -17,16 +17,16 @@ import numpy as np
 import pandas as pd
 
 from viral.errors import TableError
-from viral.modalities import sentences
 from viral.model.accounts import (
     Fit,
     account_fit,
     columns_of,
+    foretold,
     matrix_of,
     out_of_fold,
     sees_age,
 )
-from viral.model.engagement import RATIO_PARAMETERS, Split, log_ratio, split
+from viral.model.engagement import split
 from viral.model.growth import GrowthCurve, fit_growth
 from viral.model.inputs import CONTENT, Inputs, context_of
 from viral.model.intervals import calibrate, groups_of
@@ -36,16 +36,16 @@ from viral.model.model import LARGEST_ERROR, SMALLEST_ERROR, Model, PatternModel
 from viral.model.options import TrainingOptions, facts_of
 from viral.model.pairs import fit_pairs
 from viral.model.prediction import COUNTS
+from viral.model.ratios import fit_split
 from viral.model.regressors import Regressor
 from viral.model.stack import PatternWeights, fit_stack
 from viral.model.standing import fit_standing
 from viral.model.support import fit_support
-from viral.model.topics import NO_TOPICS, TOPICS, Topics, fit_topics
+from viral.model.topics import topics_of
 from viral.model.typical import medians_of, medians_of_sizes
 from viral.model.widening import Learnt, learn_familiarity
 from viral.posts.splits import creator_keys, newest
 from viral.virality import (
-    ENGAGEMENTS,
     SCORES,
     VIEWS_ONLY,
     ViralityWeights,
@@ -74,9 +74,13 @@ class _Rows:
     """Position in the table of ordinary posts."""
 
 
+def _part(columns: Mapping[str, np.ndarray], rows: np.ndarray) -> dict[str, np.ndarray]:
+    return {name: column[rows] for name, column in columns.items()}
+
+
 @dataclass(frozen=True)
 class _Learnt:
-    """What was learnt for one pattern, and how far off it is on the newest posts."""
+    """What was learnt for one pattern, and how far off it is on posts that were held out."""
 
     model: PatternModel
     residuals: Mapping[str, np.ndarray]
@@ -261,10 +265,11 @@ class Trainer:
             standing=fit_standing(self.target[ordinary], self.inputs.followers[ordinary]),
             typical=medians_of(self.inputs.values, present),
             typical_by_size=medians_of_sizes(self.inputs.values, present, self.inputs.followers),
-            topics=self._topics(),
+            topics=topics_of(self.inputs),
             facts=facts_of(self.posts, self.inputs, self.options),
             support=fit_support(self.posts.iloc[ordinary]),
             pairs=pairs,
+            learnt_until_days=float(np.nanmax(self.inputs.posted_days[ordinary])),
         )
 
     def _learn(self, pattern: str) -> _Learnt:
@@ -307,20 +312,25 @@ class Trainer:
             most_posts=self.options.strange_posts,
         )
         expected = expected * familiarity.widening(rows.inputs, ("context",))
-        ratios, ratio_oof = self._ratios(rows, matrix, columns, keys)
-        predicted = stacked_oof + grown[rows.origin]
-        medians = split(10.0**predicted, ratio_oof, self.weights)
-        medians["virality"] = 10.0**predicted
+        truths = {name: self._counts(name)[rows.origin] for name in COUNTS if name != "virality"}
+        ratios, ratio_oof = fit_split(
+            matrix, columns, truths, rows.inputs.own, keys, self.options.fold_count
+        )
+        truths["virality"] = 10.0 ** self.score[rows.origin]
+        dated = np.isfinite(rows.inputs.horizon_days)
+        at_horizon = np.where(dated, grown[rows.origin], 0.0)
+        within = self._off_by(stacked_oof + at_horizon, ratio_oof, truths)
         recent = np.zeros(len(self.posts), dtype=bool)
         recent[np.flatnonzero(self.ordinary)] = newest(
             self.posts[self.ordinary], self.options.calibration_share
         )
-        use = recent[rows.origin]
-        groups = groups_of(
-            np.full(len(rows.origin), pattern), rows.inputs.followers, rows.inputs.recent_count
-        )
-        truths = {name: self._counts(name) for name in COUNTS if name != "virality"}
-        truths["virality"] = 10.0**self.score
+        late, ahead = foretold(matrix, rows.target, keys, recent[rows.origin], fit)
+        later = self._off_by(ahead + at_horizon[late], _part(ratio_oof, late), _part(truths, late))
+        lower = self.growth.drawn_below(len(late), self.options.seed)
+        younger = np.where(dated[late], 0.0, lower)
+        used = np.concatenate([np.arange(len(rows.origin)), late])
+        after = np.arange(len(used)) >= len(rows.origin)
+        pattern_of = np.full(len(used), pattern)
         return _Learnt(
             model=PatternModel(
                 context=fit(matrix, rows.target),
@@ -330,15 +340,30 @@ class Trainer:
                 split=ratios,
                 familiarity=familiarity,
             ),
-            residuals={
-                name: (to_log(truths[name][rows.origin]) - to_log(medians[name]))[use]
-                for name in COUNTS
-            },
-            errors=expected[use],
-            groups=groups[use],
-            origin=rows.origin[use],
-            as_they_are=np.flatnonzero(use) < first,
+            residuals={n: np.concatenate([within[n], later[n] + younger]) for n in COUNTS},
+            errors=expected[used],
+            groups=groups_of(
+                pattern_of,
+                rows.inputs.followers[used],
+                rows.inputs.recent_count[used],
+                totals=rows.inputs.totals_known[used],
+                dated=dated[used],
+                later=after,
+            ),
+            origin=rows.origin[used],
+            as_they_are=~after & (np.arange(len(used)) < first),
         )
+
+    def _off_by(
+        self,
+        predicted: np.ndarray,
+        log_ratios: Mapping[str, np.ndarray],
+        truths: Mapping[str, np.ndarray],
+    ) -> dict[str, np.ndarray]:
+        """Return log10 truth less prediction of each count."""
+        medians = split(10.0**predicted, log_ratios, self.weights)
+        medians["virality"] = 10.0**predicted
+        return {name: to_log(truths[name]) - to_log(medians[name]) for name in COUNTS}
 
     def _counts(self, name: str) -> np.ndarray:
         return pd.to_numeric(self.posts[name]).to_numpy(dtype=np.float64)
@@ -369,30 +394,3 @@ class Trainer:
             return Regressor.fit(matrix, columns, spread, parameters=self.options.error_parameters)
 
         return fit
-
-    def _ratios(
-        self, rows: _Rows, matrix: np.ndarray, columns: Sequence[str], keys: pd.Series
-    ) -> tuple[Split, dict[str, np.ndarray]]:
-        views = self._counts("views")[rows.origin]
-        regressors, oof = {}, {}
-        for name in ENGAGEMENTS:
-            target = log_ratio(self._counts(name)[rows.origin], views)
-            known = np.flatnonzero(np.isfinite(target))
-
-            def fit(x: np.ndarray, y: np.ndarray) -> Regressor:
-                return Regressor.fit(x, columns, y, parameters=RATIO_PARAMETERS)
-
-            predicted = np.full(len(target), float(np.nanmedian(target)))
-            predicted[known] = out_of_fold(
-                matrix[known], target[known], keys.iloc[known], fit, self.options.fold_count
-            )
-            oof[name] = predicted
-            regressors[name] = fit(matrix[known], target[known])
-        return Split(regressors), oof
-
-    def _topics(self) -> Topics:
-        captions = self.inputs.embeddings.get("text")
-        name = self.inputs.embedding_names.get("text")
-        if captions is None or name != sentences.EMBEDDING_NAME:
-            return NO_TOPICS
-        return fit_topics(name, captions, sentences.embed(list(TOPICS.values())))

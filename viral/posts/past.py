@@ -5,6 +5,9 @@ hashtags, sounds and lengths are known too: how long ago the last post went out,
 this one did for this account. Only posts before the row are looked at, and of their counts only
 what the row's own `recent_views` hold.
 
+What share of the viewers of those posts liked, commented and shared is read off their own counts,
+or off the lists `recent_likes`, `recent_comments` and `recent_shares` where a row gives them.
+
 Rows are matched with recent views by the lists themselves: when a row follows another directly, its
 list is the other's with one number more at the end. Where that does not hold (rows are missing, the
 lists come from elsewhere) nothing is derived. The same test tells when a whole table has its lists
@@ -27,6 +30,12 @@ PAST = (
     "past_hour_lift",
     "past_duration_change",
     "past_tag_change",
+    "past_likes_ratio",
+    "past_comments_ratio",
+    "past_shares_ratio",
+    "past_likes_posts",
+    "past_comments_posts",
+    "past_shares_posts",
 )
 """The columns that are derived, float64, NaN where they cannot be."""
 
@@ -38,6 +47,10 @@ DURATION_WIDTH = 0.1
 """log10 of the ratio at which two lengths count as alike by 1/e: about a quarter longer."""
 HOUR_WIDTH = 2.0
 """The same for the hour of the day."""
+COUNTED = ("likes", "comments", "shares")
+"""Counts whose ratio to the views is taken over from earlier posts."""
+FEWEST_COUNTED = 0.5
+"""Half a count stands for none, so that its logarithm is finite."""
 SHRINKAGE = 1.0
 """A lift is drawn towards 0 as if one more alike post had got what the account usually gets."""
 
@@ -82,8 +95,11 @@ def oldest_first(posts: pd.DataFrame) -> tuple[pd.DataFrame, bool]:
             backward += fits_turned and not fits
     if backward < TIES_TO_TURN or forward:
         return table, False
-    turned = [views[::-1] for views in lists]
-    return table.assign(recent_views=pd.Series(turned, dtype=object)), True
+    for name in ("views", *COUNTED):
+        if f"recent_{name}" in table.columns:
+            turned = [counts[::-1] for counts in table[f"recent_{name}"]]
+            table[f"recent_{name}"] = pd.Series(turned, dtype=object)
+    return table, True
 
 
 def _matched(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -125,6 +141,51 @@ def _tag_overlaps(table: pd.DataFrame, earlier: np.ndarray) -> np.ndarray:
     return overlaps
 
 
+def log_ratio(counts: np.ndarray, views: np.ndarray) -> np.ndarray:
+    """Return log10 of counts over views; half a count stands for none, so that it is finite."""
+    return np.log10(np.maximum(counts, FEWEST_COUNTED)) - np.log10(np.maximum(views, 1.0))
+
+
+def _middle(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the median of the finite values of each row, NaN without any, and their number."""
+    ordered = np.sort(values, axis=1)
+    count = np.isfinite(ordered).sum(axis=1)
+    rows = np.arange(len(ordered))
+    low, high = np.maximum(count - 1, 0) // 2, np.maximum(count, 1) // 2
+    high = np.minimum(high, np.maximum(count - 1, 0))
+    return (ordered[rows, low] + ordered[rows, high]) / 2.0, count
+
+
+def _given_ratios(views: tuple[float, ...], counts: tuple[float, ...]) -> np.ndarray:
+    # Lists of one length are of the same posts; others can only be compared as a whole.
+    if not views or not counts:
+        return np.empty(0)
+    known, counted = np.asarray(views), np.asarray(counts)
+    if len(known) == len(counted):
+        return log_ratio(counted, known)[-LOOK_BACK:]
+    return log_ratio(np.median(counted, keepdims=True), np.median(known, keepdims=True))
+
+
+def _ratios(table: pd.DataFrame, earlier: np.ndarray, levels: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the usual log10(count / views) of the earlier posts, and how many say so."""
+    views = table["views"].to_numpy(dtype=np.float64)[earlier]
+    # The row knows the posts in its own list; what the table has counted since is not its past.
+    same = (earlier >= 0) & (np.abs(np.log10(views + 1.0) - levels) < 1e-6)
+    recent = table["recent_views"].tolist()
+    found = {}
+    for name in COUNTED:
+        counts = table[name].to_numpy(dtype=np.float64)[earlier]
+        ratio, count = _middle(np.where(same, log_ratio(counts, views), np.nan))
+        lists = table[f"recent_{name}"].tolist() if f"recent_{name}" in table.columns else []
+        for row, (seen, given) in enumerate(zip(recent, lists, strict=False)):
+            own = _given_ratios(seen, given)
+            if len(own):
+                ratio[row], count[row] = np.median(own), len(own)
+        found[f"past_{name}_ratio"] = ratio
+        found[f"past_{name}_posts"] = np.where(count > 0, count, np.nan)
+    return found
+
+
 def with_compared_past(posts: pd.DataFrame) -> pd.DataFrame:
     """Add the columns of `PAST` to a table.
 
@@ -137,7 +198,7 @@ def with_compared_past(posts: pd.DataFrame) -> pd.DataFrame:
     -------
     pd.DataFrame
         A copy with the same rows in the same order. Gaps are in days, lifts in log10 views over
-        the mean of the matched posts, changes against what those had.
+        the mean of the matched posts, changes against what those had, ratios in log10.
     """
     table = posts.reset_index(drop=True).copy()
     earlier, levels = _matched(table)
@@ -169,6 +230,8 @@ def with_compared_past(posts: pd.DataFrame) -> pd.DataFrame:
         "past_duration_change": _weighted(np.isfinite(longer).astype(float), longer, 0.0),
         "past_tag_change": tag_counts - _weighted(found.astype(float), tag_counts[earlier], 0.0),
     }
-    for name in PAST:
-        table[name] = np.where(any_found, derived[name], np.nan)
+    for name, values in derived.items():
+        table[name] = np.where(any_found, values, np.nan)
+    for name, values in _ratios(table, earlier, levels).items():
+        table[name] = values
     return table

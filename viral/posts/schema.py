@@ -54,11 +54,15 @@ COLUMNS: dict[str, str] = {
     "shares": "count",
     "saves": "count",
     "recent_views": "views",
+    "recent_likes": "views",
+    "recent_comments": "views",
+    "recent_shares": "views",
     "horizon_days": "length",
     "video_path": "text",
 }
-"""Column -> kind. `horizon_days` is the age of the post when it was counted, in days; `video_path`
-is where its clip is, counted from the table's folder."""
+"""Column -> kind. `recent_likes` and so on are of the same posts as `recent_views`;
+`horizon_days` is the age of the post when it was counted, in days; `video_path` is where its clip
+is, counted from the table's folder."""
 
 OUTCOMES = ("views", "likes", "comments", "shares", "saves")
 """What is known only after posting; never an input of a prediction."""
