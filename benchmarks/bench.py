@@ -24,6 +24,7 @@ import bench_clip
 import bench_frames
 import bench_install
 import bench_start
+import bench_table
 import bench_what_if
 from busy import Others
 from clips import speech, write_clip
@@ -150,6 +151,35 @@ def install_lines(found: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+def table_lines(found: dict[str, float]) -> list[dict[str, Any]]:
+    """Return the lines about the model's folder and a large table."""
+    bytes_most = bench_table.MOST_FOLDER_BYTES
+    return [
+        line(
+            "the model's folder",
+            f"{found['folder_bytes'] / 1e6:.1f} MB",
+            f"{bytes_most / 1e6:g} MB",
+            f"largest file {found['largest_file_bytes'] / 1e6:.1f} MB",
+            found["folder_bytes"] <= bytes_most
+            and found["largest_file_bytes"] <= bench_table.MOST_FILE_BYTES,
+        ),
+        line(
+            "the model, checked and loaded",
+            f"{found['load_s']:.2f} s",
+            f"{bench_table.MOST_LOAD_S:g} s",
+            "",
+            found["load_s"] <= bench_table.MOST_LOAD_S,
+        ),
+        line(
+            f"a table of {found['posts']:,} posts",
+            f"{found['table_s']:.1f} s",
+            f"{bench_table.MOST_TABLE_S:g} s",
+            "",
+            found["table_s"] <= bench_table.MOST_TABLE_S,
+        ),
+    ]
+
+
 def show(lines: list[dict[str, Any]]) -> None:
     """Print lines of the table."""
     for each in lines:
@@ -197,6 +227,8 @@ def main(arguments: list[str] | None = None) -> int:
         add(change_lines(changes, clips[1]["ours"]["seconds"]["whole"]))
         start = {way: bench_start.measured(way, path, 1) for way in bench_start.WAYS}
         add(start_lines(start))
+    large_table = bench_table.measured(bench_table.POSTS)
+    add(table_lines(large_table))
     for found in clips:
         bench_clip.show(found)
     print("\nThe environment that ran this")
@@ -217,6 +249,7 @@ def main(arguments: list[str] | None = None) -> int:
         (f"clips with {options.speech_backend}", clips),
         ("what-if", changes),
         ("start", start),
+        ("large table", large_table),
         ("install", install),
         ("others_cores", others.cores()),
     ):

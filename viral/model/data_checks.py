@@ -54,6 +54,8 @@ def possible_coverage(found: Trial) -> dict[str, Any]:
     """
     followers = found.posts["followers"].to_numpy(dtype=np.float64)
     small, large = followers < SMALL, followers >= LARGE
+    if not small.any() or not large.any():
+        return {}
     best: dict[str, Any] = {}
     for below in STEPS:
         for above in STEPS:

@@ -142,6 +142,8 @@ def _breakout(result: Mapping[str, Any]) -> str:
 
 
 def _possible(found: Mapping[str, Any]) -> str:
+    if not found:
+        return "There are too few small or large accounts to say what one range can cover."
     plain, smallest = found["tenth on either side"], found["smallest"]
     said = (
         "Where nothing is told, small and large accounts lie at opposite ends. One range for all "
