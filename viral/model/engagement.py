@@ -25,6 +25,7 @@ import pandas as pd
 
 from viral.model.regressors import Regressor
 from viral.posts.details import PostDetails
+from viral.posts.past import log_ratio
 from viral.virality import ENGAGEMENTS, ViralityWeights
 
 HIGHEST_LOG_RATIO = 0.0

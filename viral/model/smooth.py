@@ -39,6 +39,8 @@ PRIOR_SPREAD = 1.0
 """Standard deviation of the natural logarithm of that share; keeps it from jumping between
 folds."""
 LIKELIHOOD_STEPS = 20
+SMALLEST_NOISE = 1e-6
+"""Share of the variance; with less, posts without any noise cannot be solved for."""
 SIGNIFICANT_DIGITS = 6
 """Of every stored number: rounding comes before predicting, so that a stored model predicts
 alike."""
@@ -377,7 +379,7 @@ def _likeliest(designs: Sequence[np.ndarray], rest: np.ndarray) -> np.ndarray:
 
     def cost(logs: np.ndarray) -> tuple[float, np.ndarray]:
         shares = np.exp(logs)
-        covariance = shares[-1] * identity
+        covariance = max(shares[-1], SMALLEST_NOISE) * identity
         for share, kernel in zip(shares, kernels, strict=False):
             covariance = covariance + share * kernel
         factor = cho_factor(covariance, lower=True)
