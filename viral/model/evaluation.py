@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +30,13 @@ from viral.model.metrics import (
 )
 from viral.model.model import to_log
 from viral.model.options import TrainingOptions
+from viral.model.parallel import run
 from viral.model.protocols import SETTINGS, Split, Trial, creator_split, time_split, trained, trial
 from viral.model.training import clips_of
 from viral.plots_evaluation import coverage_figure, growth_figure, reliability_figure
 from viral.posts.past import log_ratio
 from viral.posts.training import training_posts
+from viral.settings import settings
 from viral.virality import ENGAGEMENTS, SCORES
 
 SEEDS = (0, 1, 2, 3, 4)
@@ -48,6 +50,8 @@ FIGURES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
         {"unseen creators": found["coverage"], "last fifth in time": found["coverage in time"]}
     ),
 }
+FURTHER_FOLDS = 2
+"""Of the draws after the first, which only show how far the figures spread."""
 SIZES = (("under 100,000 followers", 0.0, 1e5), ("over 3,000,000 followers", 3e6, np.inf))
 RESULT = "evaluation.json"
 REPORT = "EVALUATION.md"
@@ -56,9 +60,16 @@ Say = Callable[[str], None]
 
 
 def evaluate(
-    data_dir: Path, out_dir: Path, *, seeds: Sequence[int] = SEEDS, say: Say = lambda _: None
+    data_dir: Path,
+    out_dir: Path,
+    *,
+    seeds: Sequence[int] = SEEDS,
+    say: Say = lambda _: None,
+    processes: int | None = None,
 ) -> dict[str, Any]:
     """Run every protocol and write the figures and the report.
+
+    `processes` protocols run at once, as many as `VIRAL_THREADS` says unless told otherwise.
 
     Raises
     ------
@@ -70,51 +81,29 @@ def evaluate(
     posts = training_posts(Path(data_dir))
     say("measuring clips, captions and context")
     inputs = inputs_from_posts(posts, clips_of(posts, Path(data_dir), say), embed_all=True)
-    options = EVALUATION_OPTIONS
-    result: dict[str, Any] = {"seeds": list(seeds)}
-    first: dict[str, Trial] = {}
-    by_seed: list[dict[str, Any]] = []
-    shipped: dict[str, Any] = {}
-    for seed in seeds:
-        say(f"unseen creators, draw {seed}")
-        split = creator_split(posts, inputs, seed)
-        # No post of these splits is later than all that were learnt from, and few are stranger.
-        plain = replace(options, calibration_share=0.0, strange_posts=0)
-        model = trained(split, plain)
-        trials = {
-            setting.name: trial(split, model, setting, compared=seed == seeds[0])
-            for setting in SETTINGS
-        }
-        by_seed.append({name: _plain_figures(found) for name, found in trials.items()})
-        if seed == seeds[0]:
-            first = trials
-            result["growth"] = growth_by_age(model.growth)
-            result["engagement"] = _engagement(split, trials)
-            result["growth in the data"] = grown_by_age(trials["history"])
-            result["possible coverage"] = possible_coverage(trials["nothing"])
-            shipped = {
-                **point_figures(first["history"].truth, first["history"].median),
-                "weights": model.virality_weights.to_dict(),
-            }
-    result["unseen creators"] = {
-        name: {**_figures(found), "by_seed": [drawn[name] for drawn in by_seed]}
-        for name, found in first.items()
+    found = run(
+        Material(posts, inputs, EVALUATION_OPTIONS),
+        {
+            "last fifth in time": (_in_time, ()),
+            **{f"draw {seed}": (_draw, (seed, seed == seeds[0])) for seed in seeds},
+            "scores": (_scores, (seeds[0],)),
+            "trending": (_trending, (tuple(seeds),)),
+            "clips": (_clips, ()),
+        },
+        processes=settings().threads if processes is None else processes,
+        say=lambda name: say(f"measured: {name}"),
+    )
+    draws = [found[f"draw {seed}"] for seed in seeds]
+    result: dict[str, Any] = {
+        "seeds": list(seeds),
+        **draws[0]["first"],
+        **found["last fifth in time"],
+        "trending": found["trending"],
+        "clips": found["clips"],
+        "scores": {EVALUATION_OPTIONS.score: draws[0]["shipped"], **found["scores"]},
     }
-    result["lift"] = _lift(first["history"])
-    result["coverage"] = _coverage(list(first.values()))
-    result["breakout"] = _breakout(first)
-    say("the last fifth in time")
-    split = time_split(posts, inputs)
-    model = trained(split, options)
-    later = {setting.name: trial(split, model, setting) for setting in SETTINGS}
-    result["last fifth in time"] = {name: _figures(found) for name, found in later.items()}
-    result["coverage in time"] = _coverage(list(later.values()))
-    say("trending posts, content alone")
-    result["trending"] = trending(posts, inputs, options, seeds)
-    say("one creator's clips in time order")
-    result["clips"] = clips_in_time(posts, inputs, options)
-    say("other scores")
-    result["scores"] = _scores(posts, inputs, options, seeds[0], shipped)
+    for name, figures in result["unseen creators"].items():
+        figures["by_seed"] = [drawn["figures"][name] for drawn in draws]
     out_dir.mkdir(parents=True, exist_ok=True)
     rounded = _rounded(result)
     text = json.dumps(rounded, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
@@ -123,6 +112,65 @@ def evaluate(
         (out_dir / name).write_text(figure(rounded), encoding="utf-8")
     (out_dir / REPORT).write_text(written(rounded), encoding="utf-8")
     return rounded
+
+
+@dataclass(frozen=True)
+class Material:
+    """What every protocol needs."""
+
+    posts: pd.DataFrame
+    inputs: Inputs
+    options: TrainingOptions
+
+
+def _draw(material: Material, seed: int, first: bool) -> dict[str, Any]:
+    """Hold out a draw of creators; everything but the plain figures is of the first draw."""
+    split = creator_split(material.posts, material.inputs, seed)
+    # No post of these splits is later than all that were learnt from, and few are stranger.
+    options = replace(material.options, calibration_share=0.0, strange_posts=0)
+    if not first:
+        options = replace(options, fold_count=FURTHER_FOLDS)
+    model = trained(split, options)
+    trials = {setting.name: trial(split, model, setting, compared=first) for setting in SETTINGS}
+    figures = {name: _plain_figures(found) for name, found in trials.items()}
+    if not first:
+        return {"figures": figures}
+    return {
+        "figures": figures,
+        "shipped": {
+            **point_figures(trials["history"].truth, trials["history"].median),
+            "weights": model.virality_weights.to_dict(),
+        },
+        "first": {
+            "unseen creators": {name: _figures(found) for name, found in trials.items()},
+            "lift": _lift(trials["history"]),
+            "coverage": _coverage(list(trials.values())),
+            "breakout": _breakout(trials),
+            "growth": growth_by_age(model.growth),
+            "growth in the data": grown_by_age(trials["history"]),
+            "possible coverage": possible_coverage(trials["nothing"]),
+            "engagement": _engagement(split, trials),
+        },
+    }
+
+
+def _in_time(material: Material) -> dict[str, Any]:
+    """Hold out the newest posts."""
+    split = time_split(material.posts, material.inputs)
+    model = trained(split, material.options)
+    trials = {setting.name: trial(split, model, setting) for setting in SETTINGS}
+    return {
+        "last fifth in time": {name: _figures(found) for name, found in trials.items()},
+        "coverage in time": _coverage(list(trials.values())),
+    }
+
+
+def _trending(material: Material, seeds: Sequence[int]) -> dict[str, Any]:
+    return trending(material.posts, material.inputs, material.options, seeds)
+
+
+def _clips(material: Material) -> dict[str, Any]:
+    return clips_in_time(material.posts, material.inputs, material.options)
 
 
 def _rounded(value: Any) -> Any:
@@ -254,22 +302,15 @@ def _own_ratio(split: Split, found: Trial, count: str, otherwise: np.ndarray) ->
     return np.where(np.isfinite(own), own, otherwise)
 
 
-def _scores(
-    posts: pd.DataFrame,
-    inputs: Inputs,
-    options: TrainingOptions,
-    seed: int,
-    shipped: Mapping[str, Any],
-) -> dict[str, Any]:
-    """How well views are predicted when another score is the target of training."""
-    split = creator_split(posts, inputs, seed)
-    result: dict[str, Any] = {options.score: dict(shipped)}
+def _scores(material: Material, seed: int) -> dict[str, Any]:
+    """How well views are predicted when another score than the shipped is the aim of training."""
+    split = creator_split(material.posts, material.inputs, seed)
+    plain = replace(material.options, calibration_share=0.0, strange_posts=0)
+    result: dict[str, Any] = {}
     for score in sorted(SCORES, key=lambda name: name != "learned"):
-        if score in result:
+        if score in (plain.score, *result):
             continue
-        plain = replace(options, calibration_share=0.0, strange_posts=0)
-        chosen = replace(plain, score=score, patterns=("history",))
-        model = trained(split, chosen)
+        model = trained(split, replace(plain, score=score, patterns=("history",)))
         found = trial(split, model, SETTINGS[0], compared=False)
         result[score] = {
             **point_figures(found.truth, found.median),

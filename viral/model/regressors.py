@@ -36,8 +36,11 @@ EMBEDDING_PREFIX = "embedding_"
 """Columns that are dimensions of an embedding, where a smooth regressor sees them."""
 TAGS = "hashtag_topics"
 """The column that the table of hashtags fills."""
-TRAINING_THREADS = 2
-"""LightGBM sums in an order that depends on the threads; a fixed number keeps models identical."""
+TRAINING_THREADS = 1
+"""LightGBM sums in an order that depends on the threads; a fixed number keeps models identical.
+One never waits for another; `viral evaluate` trains several models at once instead."""
+PREDICTION_THREADS = 2
+"""Rows do not depend on each other, so these change no prediction."""
 DEFAULT_PARAMETERS: Mapping[str, Any] = {
     "objective": "regression",
     "num_iterations": 400,
@@ -232,7 +235,7 @@ class Regressor:
         if len(matrix) == 0:
             return total
         for booster in self.boosters:
-            total += booster.predict(matrix, num_threads=TRAINING_THREADS)
+            total += booster.predict(matrix, num_threads=PREDICTION_THREADS)
         total /= max(len(self.boosters), 1)
         if self.line is not None:
             total += self.line.contributions(matrix, self.columns).sum(axis=1)
@@ -256,7 +259,7 @@ class Regressor:
         """
         parts = np.zeros((len(matrix), len(self.columns) + 1))
         for booster in self.boosters:
-            parts += booster.predict(matrix, pred_contrib=True, num_threads=TRAINING_THREADS)
+            parts += booster.predict(matrix, pred_contrib=True, num_threads=PREDICTION_THREADS)
         parts /= max(len(self.boosters), 1)
         if self.line is not None:
             parts[:, :-1] += self.line.contributions(matrix, self.columns)

@@ -62,11 +62,17 @@ def train(
     ClusterError
         Ray is not installed, or the cluster does not answer.
     """
+    from threadpoolctl import threadpool_limits
+
     posts = training_posts(Path(data_dir))
     clips = clips_of(posts, Path(data_dir), say)
     say("measuring captions and context")
     inputs = inputs_from_posts(posts, clips, embed_all=True)
-    with _growing(ray, ray_rows, Path(out_dir).resolve().parent):
+    # The order in which a matrix is summed depends on the threads.
+    with (
+        _growing(ray, ray_rows, Path(out_dir).resolve().parent),
+        threadpool_limits(1, user_api="blas"),
+    ):
         model = Trainer(posts, inputs, options, say).model()
     save(model, Path(out_dir))
     return load(Path(out_dir))
