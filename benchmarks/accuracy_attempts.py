@@ -72,10 +72,14 @@ def put(answers: Answers, name: str, rows: np.ndarray, values: np.ndarray, count
 
 
 def trees(
-    matrix: pd.DataFrame, target: np.ndarray, rounds: int, parameters: Mapping[str, Any]
+    matrix: pd.DataFrame,
+    target: np.ndarray,
+    rounds: int,
+    parameters: Mapping[str, Any],
+    weight: np.ndarray | None = None,
 ) -> Callable[[pd.DataFrame], np.ndarray]:
     """Train LightGBM and return what it predicts."""
-    booster = lightgbm.train(dict(parameters), lightgbm.Dataset(matrix, target), rounds)
+    booster = lightgbm.train(dict(parameters), lightgbm.Dataset(matrix, target, weight), rounds)
     return lambda asked: np.asarray(booster.predict(asked))
 
 
@@ -97,6 +101,21 @@ def training_side(data: Path, share: float) -> tuple[pd.DataFrame, pd.Series]:
     return posts[kept].reset_index(drop=True), keys[kept].reset_index(drop=True)
 
 
+def _among_own(posts: pd.DataFrame, table: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """What the other rows of a creator say without any counts, and the place among them."""
+    creator = posts["creator"]
+    usual = {
+        f"usual {name}": table[name].groupby(creator).transform("mean")
+        for name in ("duration", "hashtag_count", "reach_tag_count", "sound_original")
+    }
+    usual["rows"] = np.log10(creator.groupby(creator).transform("size"))
+    place = posts["posted_at"].groupby(creator).rank(pct=True)
+    return {
+        "trees, what the creator's other rows usually are": pd.DataFrame(usual),
+        "trees, the place among the creator's rows": pd.DataFrame({"place": place}),
+    }
+
+
 def account(data: Path, share: float) -> None:
     """Trees, surfaces and blends where no recent views are known."""
     posts, keys = training_side(data, share)
@@ -111,6 +130,8 @@ def account(data: Path, share: float) -> None:
     fewer = context.extract_table(masked(posts, "account", 0))
     plain = ways["followers and totals, age unknown"]
     names = [n for n in plain.columns if not n.startswith("recent_") and n != "age"]
+    among = _among_own(posts, plain)
+    size = posts.groupby("creator")["views"].transform("size").to_numpy(dtype=np.float64)
     unflagged = tuple(Block(b.name, b.columns, smooth=b.smooth) for b in ACCOUNT_BLOCKS)
     answers: dict[str, Answers] = {way: {} for way in ways}
     for train, test in list(folds(keys, FOLDS))[:FOLDS_RUN]:
@@ -121,6 +142,14 @@ def account(data: Path, share: float) -> None:
             parameters = {**ACCOUNT_TREES, "objective": objective, "alpha": 0.8}
             grown = trees(both[names], target, 300, parameters)
             fitted[f"trees, {objective}"] = lambda asked, g=grown: g(asked[names])
+        parameters = {**ACCOUNT_TREES, "objective": "regression"}
+        weight = np.concatenate([size[train], size[train]]) ** -0.5
+        weighed = trees(both[names], target, 300, parameters, weight)
+        fitted["trees, posts weighed by creator"] = lambda asked, g=weighed: g(asked[names])
+        for name, extra in among.items():
+            wide = both[names].join(extra)
+            grown = trees(wide, target, 300, parameters)
+            fitted[name] = lambda asked, g=grown, e=extra: g(asked[names].join(e))
         fitted["surface, posts as they are"] = surface(plain.iloc[train], truth[train], unflagged)
         fitted["surface, flags for what is not told"] = surface(both, target, ACCOUNT_BLOCKS)
         for way, table in ways.items():

@@ -131,7 +131,8 @@ def predict_table(
     """Predict a table of posts, a row each, in the order given.
 
     Columns may be missing: video_id, followers, recent_views, caption, hashtags, posted_at,
-    duration_s, sound_name, horizon_days, video_path and so on. A row that cannot be used is named
+    duration_s, sound_name, horizon_days, video_path, and recent_likes, recent_comments and
+    recent_shares of the same posts as recent_views. A row that cannot be used is named
     with its reason; the command fails only when no row is usable.
     """
     from viral.tables import check_output, predict_file, write_table

@@ -75,8 +75,8 @@ def test_a_row_may_give_the_counts_as_lists() -> None:
     own = own_ratios(with_compared_past(in_schema(row)[0]))
     assert own["likes"].log_ratio[0] == pytest.approx(-1.0)
     assert own["likes"].posts[0] == 3
-    # Fewer counts than views: only their middles can be compared.
-    assert own["comments"].log_ratio[0] == pytest.approx(np.log10(30 / 2000))
+    # Fewer counts than views are those of the newest posts.
+    assert own["comments"].log_ratio[0] == pytest.approx(np.log10(30 / 4000))
     assert own["comments"].posts[0] == 1
     assert np.isnan(own["shares"].log_ratio[0])
 

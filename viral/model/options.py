@@ -37,7 +37,7 @@ class TrainingOptions:
             "min_data_in_leaf": 100,
         }
     )
-    fold_count: int = 5
+    fold_count: int = 3
     seeds: tuple[int, ...] = (0, 1)
     """One booster each; predictions are averaged."""
     modalities: tuple[str, ...] = CONTENT
@@ -49,7 +49,7 @@ class TrainingOptions:
     `models/EVALUATION.md` for the others."""
     patterns: tuple[str, ...] = PATTERNS
     """Patterns to learn; a model that ships has all."""
-    strange_posts: int = 8000
+    strange_posts: int = 4000
     """Posts that are tried in learning how errors grow away from what was learnt; 0 widens
     nothing."""
     seed: int = 0

@@ -39,6 +39,8 @@ TAGS = "hashtag_topics"
 TRAINING_THREADS = 1
 """LightGBM sums in an order that depends on the threads; a fixed number keeps models identical.
 One never waits for another; `viral evaluate` trains several models at once instead."""
+MOST_SURFACE_POSTS = 30_000
+"""Surfaces have some thousand weights; more posts of the same accounts only cost memory."""
 PREDICTION_THREADS = 2
 """Rows do not depend on each other, so these change no prediction."""
 DEFAULT_PARAMETERS: Mapping[str, Any] = {
@@ -143,7 +145,12 @@ class Regressor:
             on a share of the target a share of the trees.
         """
         places = [list(columns).index(name) for block in blocks for name in block.columns]
-        smooth = SmoothRegressor.fit(matrix[:, places], blocks, target)
+        chosen = np.arange(len(target))
+        if len(target) > MOST_SURFACE_POSTS:
+            drawn = np.random.default_rng(0).choice(len(target), MOST_SURFACE_POSTS, replace=False)
+            chosen = np.sort(drawn)
+        learnt = np.asarray(target)[chosen]
+        smooth = SmoothRegressor.fit(matrix[np.ix_(chosen, places)], blocks, learnt)
         if share >= 1.0:
             return cls(columns=tuple(columns), boosters=(), smooth=smooth)
         rest = (1.0 - share) * np.asarray(target, dtype=np.float64)

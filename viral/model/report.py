@@ -208,7 +208,7 @@ def written(result: Mapping[str, Any]) -> str:
     sections = [
         "# Evaluation",
         "Written by `viral evaluate`. The shipped model has seen every post, so what is measured "
-        "is the same training, with fewer folds and one booster, on what is left when a part is "
+        "is the same training, with one booster instead of two, on what is left when a part is "
         "held out. Figures are of log10 views; 95 % intervals over creators stand in brackets.",
         "## Against what is aimed at",
         _targets(result),
