@@ -31,10 +31,10 @@ PAST = (
     "past_duration_change",
     "past_tag_change",
     "past_likes_ratio",
-    "past_comments_ratio",
-    "past_shares_ratio",
     "past_likes_posts",
+    "past_comments_ratio",
     "past_comments_posts",
+    "past_shares_ratio",
     "past_shares_posts",
 )
 """The columns that are derived, float64, NaN where they cannot be."""
