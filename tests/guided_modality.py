@@ -69,6 +69,9 @@ def small_table(creators: int = 40) -> tuple[pd.DataFrame, dict[int, dict[str, F
         }
     ).reindex(columns=list(COLUMNS))
     table["caption"] = table["hashtags"] = table["sound_name"] = None
+    for name, kind in COLUMNS.items():
+        if kind == "views":
+            table[name] = pd.Series([()] * count, dtype=object)
     posts = with_compared_past(with_past(table))
     clips = {
         row: {"looping": Features("looping", {"likeness": float(value)})}
