@@ -158,7 +158,10 @@ def _middle(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return (ordered[rows, low] + ordered[rows, high]) / 2.0, count
 
 
-def _given_ratios(views: tuple[float, ...], counts: tuple[float, ...]) -> np.ndarray:
+def _given_ratios(views: object, counts: object) -> np.ndarray:
+    # Where tables were put together, what one of them does not have is no list.
+    if not isinstance(views, tuple) or not isinstance(counts, tuple):
+        return np.empty(0)
     # The newest stand last in both, so that fewer counts are those of the newest posts.
     shared = min(len(views), len(counts), COUNTED_POSTS)
     if not shared:
