@@ -144,7 +144,7 @@ class Regressor:
             Of the trees, see `fit`. Their objective has to be the squared error, which makes trees
             on a share of the target a share of the trees.
         """
-        places = [list(columns).index(name) for block in blocks for name in block.columns]
+        places = np.array([list(columns).index(n) for block in blocks for n in block.columns])
         chosen = np.arange(len(target))
         if len(target) > MOST_SURFACE_POSTS:
             drawn = np.random.default_rng(0).choice(len(target), MOST_SURFACE_POSTS, replace=False)
