@@ -67,8 +67,8 @@ fi
 install "${indexes[@]}" "$(grep '^torch==' pre-requirements.txt)"
 install --no-deps --editable .
 
-# The one conversion that takes seconds happens now rather than under the first clip.
-"$venv/bin/python" -c 'from viral.modalities.whisper_weights import prepare; prepare()'
+# What takes seconds once happens now, and by one process alone, rather than under the first clip.
+"$venv/bin/python" -c 'from viral.loading import prepare; prepare()'
 
 rm -f "$venv"/.made-*
 printf '%s\n' "$key" >"$venv/.made-$kind"

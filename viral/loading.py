@@ -18,25 +18,27 @@ BLANK_S = 0.5
 BLANK_RATE_HZ = 44_100
 """The rate of most clips: the filters that resample it are made for it."""
 BLANK_SIDE_PX = 32
+PREPARED_S = 8.0
+"""Long enough for every measurement of the sound, the tempo among them."""
 CAPTION = "How to keep spring onions fresh for weeks #kitchen"
 """Long enough for its language to be looked for."""
 
 
-def blank_clip() -> Clip:
+def blank_clip(duration_s: float = BLANK_S) -> Clip:
     """Return a grey clip with a tone in it, which nobody speaks in."""
-    times_s = np.arange(round(BLANK_S * BLANK_RATE_HZ)) / BLANK_RATE_HZ
+    times_s = np.arange(round(duration_s * BLANK_RATE_HZ)) / BLANK_RATE_HZ
     nothing = np.empty(0)
     facts = ClipFacts(
         file_bytes=1,
         sha256="",
         container="",
-        duration_s=BLANK_S,
+        duration_s=duration_s,
         video_codec="",
         audio_codec="",
         width=BLANK_SIDE_PX,
         height=BLANK_SIDE_PX,
         rotation_deg=0,
-        frame_rate_hz=2 / BLANK_S,
+        frame_rate_hz=2 / duration_s,
         packet_times_s=nothing,
         packet_bytes=nothing.astype(np.int64),
         keyframe_times_s=nothing,
@@ -44,7 +46,7 @@ def blank_clip() -> Clip:
     return Clip(
         facts=facts,
         frames=np.full((2, BLANK_SIDE_PX, BLANK_SIDE_PX, 3), 128, np.uint8),
-        frame_times_s=np.array([0.0, BLANK_S / 2]),
+        frame_times_s=np.array([0.0, duration_s / 2]),
         waveform=(0.1 * np.sin(2 * np.pi * 440 * times_s)).astype(np.float32),
         sample_rate_hz=BLANK_RATE_HZ,
     )
@@ -69,3 +71,16 @@ def load_models() -> None:
     for load in (transcription.load, predict):
         with contextlib.suppress(ViralError):
             load()
+
+
+def prepare() -> None:
+    """Do once what the first clip would otherwise wait for: convert weights, compile librosa.
+
+    librosa's loops are compiled at their first call and kept beside it. Two processes that compile
+    them at the same moment can each keep half of it, and every later one then crashes; so an
+    installation does it by itself, before anything else runs.
+    """
+    from viral.modalities import audio, whisper_weights
+
+    whisper_weights.prepare()
+    audio.measure(blank_clip(PREPARED_S))

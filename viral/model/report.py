@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from viral.virality import ENGAGEMENTS
+
 POINT = ("r2", "spearman", "mae")
 TITLES = {
     "r2": "R2",
@@ -189,7 +191,7 @@ def _scores(result: Mapping[str, Any]) -> str:
         [
             name,
             *(number(found[key]) for key in POINT),
-            ", ".join(f"{count} {number(w)}" for count, w in found["weights"].items()),
+            ", ".join(f"{count} {number(found['weights'][count])}" for count in ENGAGEMENTS),
         ]
         for name, found in result.items()
     ]
