@@ -211,7 +211,9 @@ def written(result: Mapping[str, Any]) -> str:
         "# Evaluation",
         "Written by `viral evaluate`. The shipped model has seen every post, so what is measured "
         "is the same training, with one booster instead of two, on what is left when a part is "
-        "held out. Figures are of log10 views; 95 % intervals over creators stand in brackets.",
+        "held out. Figures are of log10 views; 95 % intervals over creators stand in brackets. "
+        "[The experiments](../docs/experiments.md) say what was tried, and which choices were made "
+        "after looking at held-out posts.",
         "## Against what is aimed at",
         _targets(result),
         "## Unseen creators",
