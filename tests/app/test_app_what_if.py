@@ -147,8 +147,9 @@ def test_a_suggestion_is_one_click_from_its_trial(open_page: Open) -> None:
     offered.first.get_by_role("button").click()
     assert median(page) == pytest.approx(views, rel=1e-6)
     assert number(page, "what_if.factor") == pytest.approx(gain, rel=1e-6)
+    # Right under the row of links, which stays in view.
     page.wait_for_function(
-        "Math.abs(document.getElementById('what-if').getBoundingClientRect().top) < 60"
+        "Math.abs(document.getElementById('what-if').getBoundingClientRect().top) < 80"
     )
     page.get_by_label("Español").check()
     page.get_by_text("Lo que cambiaría el modelo").wait_for()
