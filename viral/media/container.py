@@ -15,6 +15,13 @@ from viral.media import limits
 FALLBACK_RATE_HZ = 25.0
 """Pictures a second of a file that says nothing about time, as raw H.264 streams do."""
 
+LOOKS_AT_HEADERS = {"skip_frame": "all"}
+"""For the decoders that FFmpeg opens a file with. By itself it decodes whole pictures to learn their
+format; their size is in the headers, and the rest is learnt when the planned pictures come."""
+
+MOST_PROBED = 8
+"""Streams of a file that are opened so; further ones are opened as FFmpeg likes."""
+
 
 class Refusal(Exception):  # noqa: N818 - it is not an error of the program
     """The clip is refused, with the sentence for the user."""
@@ -101,6 +108,22 @@ def opened(job: Mapping[str, Any]) -> tuple[Any, Any | None]:
 
 
 def _open(descriptor: int) -> Any:
+    """Open a file by its headers, or with pictures decoded on the way where those do not do."""
+    # Some FLV files cannot be opened so at all.
+    with contextlib.suppress(Refusal):
+        container = _open_with(descriptor, [LOOKS_AT_HEADERS] * MOST_PROBED)
+        if all(stream.codec_context is None or _size_said(stream) for stream in container.streams):
+            return container
+        container.close()
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return _open_with(descriptor, None)
+
+
+def _size_said(stream: Any) -> bool:
+    return stream.type != "video" or bool(stream.codec_context.width)
+
+
+def _open_with(descriptor: int, stream_options: list[dict[str, str]] | None) -> Any:
     import av
 
     try:
@@ -111,6 +134,7 @@ def _open(descriptor: int) -> Any:
                 "protocol_whitelist": limits.PROTOCOLS,
                 "format_whitelist": limits.CONTAINERS,
             },
+            stream_options=stream_options,
             metadata_errors="ignore",
         )
     except (av.MemoryError, MemoryError):

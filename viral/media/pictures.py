@@ -127,7 +127,7 @@ class PictureDecoder:
         self.context = stream.codec_context
         # The stream's own: PyAV leaves it out of the pictures that come when a decoder is emptied.
         self.time_base = stream.time_base
-        self.pixel_aspect = _pixel_aspect(stream)
+        self._stream = stream
         self.packets = packets
         self.origin_s = origin_s
         self.deadline_s = deadline_s
@@ -193,10 +193,10 @@ class PictureDecoder:
         if time_s in kept:
             return
         if pictures.width == 0:
-            pictures.width, pictures.height = scaled_size(
-                frame.width, frame.height, self.pixel_aspect
-            )
-            pictures.display_width = max(round(frame.width * self.pixel_aspect), 1)
+            # Not before: where the container does not say it, the decoder knows it by now.
+            pixel_aspect = _pixel_aspect(self._stream)
+            pictures.width, pictures.height = scaled_size(frame.width, frame.height, pixel_aspect)
+            pictures.display_width = max(round(frame.width * pixel_aspect), 1)
             pictures.display_height = frame.height
             pictures.rotation_deg = _clockwise(frame.rotation)
         if self._aside is None:
