@@ -57,6 +57,25 @@ def test_each_engine_finds_the_words_and_when_they_are_said(engine: str, sound: 
     assert all(0.0 <= word.confidence <= 1.0 for word in found.words)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", ["faster-whisper"], indirect=True)
+def test_finding_the_language_costs_no_second_look_at_the_sound(
+    engine: str, sound: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faster = pytest.importorskip("viral.modalities.faster_whisper_model")
+    encoded = []
+    whole = faster.WhisperModel.encode
+
+    def counted(model: object, features: np.ndarray) -> object:
+        encoded.append(features.shape)
+        return whole(model, features)
+
+    monkeypatch.setattr(faster.WhisperModel, "encode", counted)
+    heard = [faster.heard(part, 100) for part in (sound, sound[: 3 * RATE_HZ], sound)]
+    assert len(encoded) == 3
+    assert heard[0] == heard[2] != heard[1]
+
+
 def test_no_word_begins_in_a_silence_that_speech_ends() -> None:
     spoken = [(1.0, 2.0), (3.0, 4.0)]
     words = (

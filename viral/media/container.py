@@ -16,8 +16,8 @@ FALLBACK_RATE_HZ = 25.0
 """Pictures a second of a file that says nothing about time, as raw H.264 streams do."""
 
 LOOKS_AT_HEADERS = {"skip_frame": "all"}
-"""For the decoders that FFmpeg opens a file with. By itself it decodes whole pictures to learn their
-format; their size is in the headers, and the rest is learnt when the planned pictures come."""
+"""For the decoders that FFmpeg opens a file with. By itself it decodes whole pictures to learn what
+they are; their size is in the headers, and the rest is learnt when the planned pictures come."""
 
 MOST_PROBED = 8
 """Streams of a file that are opened so; further ones are opened as FFmpeg likes."""
