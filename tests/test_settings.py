@@ -14,6 +14,7 @@ from viral.settings import SPEECH_BACKENDS, Settings, settings
 
 @pytest.fixture(autouse=True)
 def _clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.delenv("SPACE_ID", raising=False)
     for field in fields(Settings):
         monkeypatch.delenv(f"VIRAL_{field.name.upper()}", raising=False)
     settings.cache_clear()
@@ -45,6 +46,18 @@ def test_every_setting_follows_its_variable(monkeypatch: pytest.MonkeyPatch) -> 
 def test_an_empty_variable_means_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VIRAL_PORT", "")
     assert settings().port == 7860
+
+
+def test_a_space_s_own_proxy_is_believed_unless_a_number_is_given(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert settings().trusted_proxies == 0
+    for given, meant in ((None, 1), ("0", 0), ("2", 2)):
+        settings.cache_clear()
+        monkeypatch.setenv("SPACE_ID", "someone/viral")
+        if given is not None:
+            monkeypatch.setenv("VIRAL_TRUSTED_PROXIES", given)
+        assert settings().trusted_proxies == meant
 
 
 @pytest.mark.parametrize("backend", SPEECH_BACKENDS)

@@ -16,6 +16,10 @@ from viral.errors import ViralError
 
 SPEECH_BACKENDS = ("whisper-timestamped", "whisper", "faster-whisper", "off")
 MAX_PORT = 65_535
+ON_SPACES = {"trusted_proxies": 1}
+"""What is meant by nothing where Spaces' `SPACE_ID` is there. All that reaches a Space comes
+through its host's proxy, which adds the address that it saw as the last one: without it all
+visitors are one client."""
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
@@ -82,7 +86,8 @@ class Settings:
     link_timeout_s: float = 60.0
     """Seconds that a clip behind a link may take to arrive."""
     trusted_proxies: int = 0
-    """Proxies of the host in front of the app; more than none makes `X-Forwarded-For` count."""
+    """Proxies of the host in front of the app; more than none makes `X-Forwarded-For` count. On a
+    Space 1, unless it is set."""
     shutdown_grace_s: float = 20.0
     """Seconds that a clip under way is given when the app is told to stop."""
 
@@ -136,10 +141,11 @@ def settings() -> Settings:
         A `VIRAL_*` variable cannot be read as its setting's type, or makes no sense.
     """
     values = {}
+    on_spaces = bool(os.environ.get("SPACE_ID"))
     for knob in fields(Settings):
-        default = knob.default
         text = os.environ.get(f"VIRAL_{knob.name.upper()}")
-        value = default if text is None or text == "" else _parsed(knob.name, text, default)
+        unset = ON_SPACES.get(knob.name, knob.default) if on_spaces else knob.default
+        value = _parsed(knob.name, text, knob.default) if text else unset
         values[knob.name] = value.expanduser() if isinstance(value, Path) else value
     return Settings(**values)  # type: ignore[arg-type]
 

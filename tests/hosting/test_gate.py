@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -207,6 +207,32 @@ def test_an_invented_forwarding_header_makes_no_new_client() -> None:
         for n in range(40)
     ]
     assert statuses.count(429) == 10
+
+
+def test_behind_a_proxy_the_address_that_it_added_is_the_client() -> None:
+    house = House(limits=replace(LIMITS, trusted_proxies=1))
+
+    def status(*lines: str) -> int:
+        headers = [(b"x-forwarded-for", line.encode()) for line in lines]
+        return house.ask("/x", headers=headers, peer="10.0.0.1").status
+
+    statuses = [status(f"203.0.113.{n}, 198.51.100.7") for n in range(40)]
+    assert statuses.count(429) == 10
+    # A proxy may add a line of its own instead.
+    assert status("192.0.2.99", "198.51.100.7") == 429
+    assert status("198.51.100.7, 198.51.100.8") == 200
+
+
+def test_the_app_behind_the_gate_is_told_who_the_client_is() -> None:
+    told: list[Any] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        told.append(scope["client"][0])
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    house = House(limits=replace(LIMITS, trusted_proxies=1), app=app)
+    house.ask("/x", headers=[(b"x-forwarded-for", b"1.1.1.1, 198.51.100.7")], peer="10.0.0.1")
+    assert told == ["198.51.100.7"]
 
 
 def test_uploads_are_limited_by_their_bytes() -> None:

@@ -123,6 +123,7 @@ class Gate:
             await self._app(scope, receive, send)
             return
         path, method = str(scope["path"]), str(scope["method"])
+        scope["client"] = (self._client(scope), 0)
         if method in {"GET", "HEAD"} and path in {"/healthz", "/metrics"}:
             await self._tell(path, send)
             return
@@ -135,6 +136,14 @@ class Gate:
             await _answer(send, status, sentence, wait_s)
             return
         await self._pass_on(scope, receive, send, path, method)
+
+    def _client(self, scope: Scope) -> str:
+        """Return whom a request is counted for; the app behind the gate sees no other name."""
+        peer = (scope.get("client") or ("", 0))[0]
+        # A proxy may add a line of its own to the client's rather than write on in it.
+        seen = [value for name, value in scope["headers"] if name.lower() == b"x-forwarded-for"]
+        forwarded = b",".join(seen).decode("latin-1")
+        return client_of(peer, forwarded, self._limits.trusted_proxies)
 
     def _refusal(
         self, scope: Scope, path: str, method: str, headers: dict[bytes, bytes]
@@ -153,9 +162,7 @@ class Gate:
         most, sentence = self._most_bytes(route)
         if size > most:
             return 413, "size", sentence, 0.0
-        peer = (scope.get("client") or ("", 0))[0]
-        forwarded = headers.get(b"x-forwarded-for", b"").decode("latin-1")
-        client = client_of(peer, forwarded, self._limits.trusted_proxies)
+        client = str(scope["client"][0])
         wait_s = self._calls.take(client)
         if wait_s == 0 and route in UPLOAD_ROUTES:
             if self._state.stored_bytes() + size > self._limits.max_stored_bytes:

@@ -16,7 +16,7 @@ from viral.settings import Settings
 from viral.threads import limit_threads
 from viral.ui import about, after, api, compare, explore, predict
 from viral.ui.running import Runner
-from viral.ui.serving import forbid_fetching, gate_for, serve_until_told
+from viral.ui.serving import believe_no_header, forbid_fetching, gate_for, serve_until_told
 from viral.ui.sessions import Sessions
 from viral.ui.sharing import ARRIVAL_SCRIPT
 from viral.ui.strings import DEFAULT_LANGUAGE, LANGUAGES, preferred_language, text
@@ -216,6 +216,7 @@ def launch(
     name = None if _host_decides("NAME", "HOST") else settings.host
     port = None if _host_decides("PORT", "PORT") else settings.port or _free_port(settings.host)
     state, layers = gate_for(settings, lambda: app.runner.warm)
+    believe_no_header()
     try:
         _, url, _ = app.launch(
             server_name=name,

@@ -96,6 +96,16 @@ def forbid_fetching() -> None:
     processing_utils.save_url_to_cache = refused_at_once
 
 
+def believe_no_header() -> None:
+    """Let the server tell the gate who really opened a connection.
+
+    Uvicorn puts what `X-Forwarded-For` says in the place of a peer that it trusts: by default of
+    whoever is on this machine, and of everybody where a host sets `FORWARDED_ALLOW_IPS=*`. The
+    gate reads that header itself, as far as `VIRAL_TRUSTED_PROXIES` says.
+    """
+    os.environ["FORWARDED_ALLOW_IPS"] = ""
+
+
 def stored_bytes() -> int:
     """Return how many bytes of clips this process has on disk."""
     return _hosts[0].scratch.stored_bytes() if _hosts else 0
