@@ -228,10 +228,21 @@ class Visitor:
         self._refused("/predict", clip=clip, caption=words, sound=words, posted_at=words)
 
     def _elsewhere(self, generator: random.Random) -> None:
+        # Without the client, which would open such a path on the visitor's own machine.
         path = generator.choice(
             ("/etc/passwd", "../../etc/passwd", str(self.app.log), "http://127.0.0.1:1/x.mp4", "\0")
         )
-        self._refused("/predict", clip={"path": path, "meta": {"_type": "gradio.FileData"}})
+        clip = {"path": path, "meta": {"_type": "gradio.FileData"}}
+        place = f"{self.app.url}/gradio_api/call/predict"
+        body = json.dumps({"data": [clip, *[None] * 6, 30]}).encode()
+        request = urllib.request.Request(place, body, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            event = json.loads(answer.read())["event_id"]
+        with urllib.request.urlopen(f"{place}/{event}", timeout=LONGEST_ANSWER_S) as answer:
+            said = answer.read().decode()
+        assert "event: error" in said, said
+        assert "Traceback" not in said, said
+        assert str(PROJECT_ROOT) not in said, said
 
     def _rude(self, generator: random.Random) -> None:
         path = generator.choice(
