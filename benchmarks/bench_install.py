@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -128,6 +128,20 @@ def tree_size(folder: Path) -> int:
     return sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file())
 
 
+def succeeded(words: Sequence[str | Path]) -> str:
+    """Run a command in the project's folder and return what it prints.
+
+    Raises
+    ------
+    RuntimeError
+        It fails; the message is the last line of what it complains.
+    """
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(done.stderr.strip().splitlines()[-1])
+    return done.stdout
+
+
 def fresh() -> dict[str, Any]:
     """Make an environment in a new folder, with what pip has kept from the last time.
 
@@ -140,29 +154,13 @@ def fresh() -> dict[str, Any]:
         venv = Path(name) / "venv"
         others = Others()
         start = time.perf_counter()
-        done = subprocess.run(
-            ["make", "install", f"VENV={venv}", f"PYTHON={sys.executable}"],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise RuntimeError(done.stderr.strip().splitlines()[-1])
+        succeeded(["make", "install", f"VENV={venv}", f"PYTHON={sys.executable}"])
         seconds = time.perf_counter() - start
-        listed = subprocess.run(
-            [venv / "bin" / "python", __file__, "--names"],
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=ROOT,
-        )
-        if listed.returncode:
-            raise RuntimeError(listed.stderr.strip().splitlines()[-1])
+        listed = succeeded([venv / "bin" / "python", __file__, "--names"])
         return {
             "seconds": seconds,
             "bytes": tree_size(venv),
-            "not_needed": listed.stdout.split(),
+            "not_needed": listed.split(),
             "others_cores": others.cores(),
         }
 

@@ -201,7 +201,7 @@ def test_a_writer_that_is_killed_loses_nothing_it_had_confirmed(
         stdout=subprocess.PIPE,
         text=True,
         cwd=root,
-        env={**os.environ, "PYTHONPATH": str(root)},
+        env={**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{root.parent.parent}"},
     ) as writer:
         assert writer.stdout is not None
         key = writer.stdout.readline().strip()

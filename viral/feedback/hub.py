@@ -17,7 +17,6 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,7 +26,7 @@ from sqlalchemy import select
 from viral.errors import StoreError
 from viral.feedback import tables
 from viral.feedback.database import Database
-from viral.feedback.kept import Kept, Outcome, Report, Standing, secret_hash
+from viral.feedback.kept import Kept, Outcome, Report, secret_hash
 from viral.feedback.store import COPIED_CONSENT_VERSION, Store
 
 LOG = logging.getLogger(__name__)
@@ -194,26 +193,6 @@ class CopiedStore(Store):
         # Keys that were given out before there was a copy go on without one.
         if agreed >= COPIED_CONSENT_VERSION:
             self._copy.note(key, kind, facts)
-
-    def keep(self, key: str, kept: Kept) -> None:
-        """Keep a prediction; see `Store.keep`."""
-        super().keep(key, kept)
-        facts = {"id": kept.id, "model_version": kept.model_version, "body": kept.body()}
-        self._note(key, "prediction", {**facts, "made_at": kept.made_at.isoformat()})
-
-    def report(
-        self,
-        key: str,
-        prediction: str,
-        outcome: Outcome,
-        *,
-        standing: Standing = "accepted",
-        reason: str | None = None,
-    ) -> None:
-        """Note what became of a prediction; see `Store.report`."""
-        super().report(key, prediction, outcome, standing=standing, reason=reason)
-        facts = {"id": prediction, "standing": standing, "reason": reason}
-        self._note(key, "outcome", {**facts, "outcome": asdict(outcome)})
 
     def delete(self, key: str) -> int:
         """Delete everything under a key, in the copy first; see `Store.delete`."""

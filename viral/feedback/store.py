@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -111,6 +112,11 @@ class Store:
                     body=kept.body(),
                 )
             )
+        facts = {"id": kept.id, "model_version": kept.model_version, "body": kept.body()}
+        self._note(key, "prediction", {**facts, "made_at": kept.made_at.isoformat()})
+
+    def _note(self, key: str, kind: str, facts: Mapping[str, Any]) -> None:
+        """Be told of what has just been kept; a store with a copy passes it on."""
 
     def _locked(self, connection: Connection, client: int) -> None:
         # SQLite has one writer at a time; elsewhere two of one client wait for each other here.
@@ -159,17 +165,13 @@ class Store:
                     client=client,
                     prediction=prediction,
                     reported_at=datetime.now(tz=UTC),
-                    days=outcome.days,
-                    views=outcome.views,
-                    likes=outcome.likes,
-                    comments=outcome.comments,
-                    shares=outcome.shares,
-                    via=outcome.via,
-                    post_hash=outcome.post_hash,
                     standing=standing,
                     reason=reason,
+                    **asdict(outcome),
                 )
             )
+        facts = {"id": prediction, "standing": standing, "reason": reason}
+        self._note(key, "outcome", {**facts, "outcome": asdict(outcome)})
 
     def useful(
         self, model_version: str, answer: bool, *, key: str = "", prediction: str = ""
