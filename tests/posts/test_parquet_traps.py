@@ -99,3 +99,18 @@ def test_honest_tables_are_read_as_before(tmp_path: Path) -> None:
         "views": 49_999,
         "recent_views": [1.0, 2.0],
     }
+
+
+@pytest.mark.parametrize("column", ["recent_views", "caption", "hashtags"])
+def test_bytes_that_are_no_text_are_one_sentence(column: str, tmp_path: Path) -> None:
+    words = b"quokkas over the wall"
+    cell = [words.decode()] if column == "hashtags" else words.decode()
+    frame = pd.DataFrame({"video_id": ["1", "2"], column: [cell, cell]})
+    path = tmp_path / "posts.parquet"
+    frame.to_parquet(path, compression=None)
+    content = path.read_bytes()
+    assert words in content
+    path.write_bytes(content.replace(words, words.replace(b"over", b"ov\xf5r")))
+    for read in (lambda: list(rows_of(path)), lambda: read_posts(path)):
+        with pytest.raises(TableError, match=r"cannot be read as parquet; save it again\.$"):
+            read()

@@ -9,6 +9,7 @@ import pandas as pd
 from viral.errors import TableError
 from viral.modalities import NAMES
 from viral.model.inputs import feature_names
+from viral.posts.parquet import whole
 
 OF_POSTS = ("context", "text")
 """Modalities that are read off the table of posts itself."""
@@ -35,7 +36,7 @@ def measured(path: Path, video_ids: pd.Series) -> dict[str, pd.DataFrame]:
         It cannot be read, is no such table, or none of its rows belongs to any of the posts.
     """
     try:
-        table = pd.read_parquet(path)
+        table = whole(path)
     except (OSError, ValueError) as error:
         raise TableError(f"{path.name} cannot be read as parquet; make it again.") from error
     modalities = [

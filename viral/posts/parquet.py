@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from viral.errors import TableError
 from viral.posts.streams import MAX_RATIO, MAX_UNPACKED_BYTES, SAFE_UNPACKED_BYTES
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 BATCH_ROWS = 20_000
 SLICE_BYTES = 32_000_000
@@ -45,6 +48,30 @@ def check_values(path: Path) -> None:
             f"{path.name} says that it holds {values:,} values, far more than its size can; "
             "save it again as CSV."
         )
+
+
+def whole(path: Path) -> pd.DataFrame:
+    """Read a whole table.
+
+    Raises
+    ------
+    TableError
+        See `check_values`.
+    OSError, ValueError
+        It is no parquet, or is damaged.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        check_values(path)
+        table = pq.read_table(path)
+        # Bytes that are no UTF-8 are read as text all the same and fail where they are looked at.
+        table.validate(full=True)
+        return table.to_pandas()
+    except pa.ArrowException as error:
+        # Some of pyarrow's errors are of no other kind.
+        raise ValueError(str(error)) from error
 
 
 def _text_bytes(array: Any) -> int:

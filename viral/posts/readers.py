@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from viral.errors import TableError
+from viral.posts.parquet import whole
 from viral.posts.schema import in_schema
 
 CREATOR_LABELS = {
@@ -110,7 +111,7 @@ def read_parquet_posts(path: Path) -> pd.DataFrame:
         The file is not parquet.
     """
     try:
-        frame = pd.read_parquet(path)
+        frame = whole(path)
     except (OSError, ValueError) as error:
         raise TableError(f"{path.name} cannot be read as parquet; make it again.") from error
     return in_schema(frame)[0]

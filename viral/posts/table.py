@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from viral.errors import TableError
-from viral.posts.parquet import check_values
+from viral.posts.parquet import whole
 from viral.posts.past import oldest_first, with_compared_past
 from viral.posts.readers import kaggle_rows
 from viral.posts.schema import COLUMNS, OUTCOMES, in_schema
@@ -68,8 +68,7 @@ def _json_frame(path: Path) -> pd.DataFrame:
 def _read(path: Path) -> pd.DataFrame:
     suffix = path.suffix.lower()
     if suffix == ".parquet":
-        check_values(path)
-        return pd.read_parquet(path)
+        return whole(path)
     if suffix in {".json", ".jsonl"}:
         return _json_frame(path)
     # Text first: identifiers have 19 digits, more than floating point keeps.
