@@ -226,5 +226,6 @@ def _last_words(errors: Path) -> str:
 def _keep(report: Report, number: int, why: str, folder: Path, failures: Path) -> None:
     report.wrong.append(f"input {number}: {why}")
     failures.mkdir(parents=True, exist_ok=True)
-    for path in folder.glob("input*"):
+    # Of an input that hung or died there is no copy; it is still where it was worked on.
+    for path in [*folder.glob(f"kept-{number}*")] or [*folder.glob("input*")]:
         shutil.copy(path, failures / f"{report.kind}-{number}{path.suffix}")

@@ -16,6 +16,7 @@ import math
 import os
 import random
 import re
+import shutil
 import sys
 import time
 import traceback
@@ -92,6 +93,9 @@ class Driver:
             if isinstance(error, KeyboardInterrupt):
                 raise
             outcome, why = "wrong", "".join(traceback.format_exception(error))[-1500:]
+            # Before it is told, for the next input takes this one's place at once.
+            for path in self.folder.glob("input*"):
+                shutil.copy(path, self.folder / f"kept-{self.number}{path.suffix}")
         took_s = time.monotonic() - started_s
         self.say({"end": self.number, "outcome": outcome, "why": why, "took_s": took_s})
         self.number += 1
