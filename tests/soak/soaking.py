@@ -40,8 +40,12 @@ VISITORS = 3
 LONGEST_START_S = 300.0
 LONGEST_ANSWER_S = 240.0
 """Far more than an answer takes; a visitor who gets none by then has none."""
-MOST_GROWTH_MB = 150.0
-"""From the first third of a run to its end: caches fill at first, leaks go on."""
+MOST_GROWTH_MB = 100.0
+"""From the middle of a long run to its end: caches fill at first, leaks go on."""
+SAMPLE_EVERY = 20
+"""Requests between two looks at the memory."""
+LONG_RUN = 20
+"""Looks at the memory from which on a run is long: its first 200 requests fill the caches."""
 HOSTILE_SHARE = 0.05
 FEEDBACK = """
 import json, sys
@@ -80,8 +84,8 @@ class Report:
         return sum(self.answers.values())
 
     def growth_mb(self) -> float:
-        """Return the largest growth of a run, from its first third to its end."""
-        grown = [run[-1] - run[len(run) // 3] for run in self.memory_mb if len(run) >= 6]
+        """Return the largest growth of a long run, from its middle to its end."""
+        grown = [run[-1] - run[len(run) // 2] for run in self.memory_mb if len(run) >= LONG_RUN]
         return max(grown, default=0.0)
 
     def __str__(self) -> str:
@@ -91,7 +95,7 @@ class Report:
         return (
             f"{self.requests:,} requests: {kinds}\n"
             f"{len(self.ended)} runs ended with {self.ended}; memory {runs}; "
-            f"largest growth {self.growth_mb():.0f} MB\n"
+            f"grown by {self.growth_mb():.0f} MB from the middle to the end of a long run\n"
             f"{len(self.confirmed):,} reports confirmed and found again; {len(self.wrong)} failures"
         )
 
@@ -318,7 +322,7 @@ def _round(app: App, report: Report, plan: list[str], seed: str, folder: Path) -
                 if not waiting:
                     break
                 place, kind = waiting.pop(0)
-                if place % 20 == 0:
+                if place % SAMPLE_EVERY == 0:
                     memory.append(app.resident_mb())
             try:
                 answer = getattr(visitor, kind)(random.Random(f"{seed}/{place}"))
@@ -359,23 +363,24 @@ def soak(folder: Path, *, requests: int, restarts: int, seed: int) -> Report:
     report = Report()
     app = App(folder)
     kinds, weights = zip(*MIX, strict=True)
-    rounds = restarts + 1
+    # Half of all in the last run, so that one is long enough to tell a leak from a cache.
+    early = [requests // 2 // restarts] * restarts if restarts else []
+    sizes = [*early, requests - sum(early)]
     try:
-        for number in range(rounds):
+        for number, size in enumerate(sizes):
             app.start()
-            size = requests // rounds + (number < requests % rounds)
             plan = random.Random(f"{seed}/{number}").choices(kinds, weights, k=size)
             _round(app, report, plan, f"{seed}/{number}", folder)
             report.wrong += [f"left on disk: {path}" for path in app.left()]
             # Softly and hard in turn, and softly at the end.
-            hard = number % 2 == 0 and number < rounds - 1
+            hard = number % 2 == 0 and number < restarts
             report.ended.append(app.end(signal.SIGKILL if hard else signal.SIGTERM))
-            print(f"round {number + 1} of {rounds}: {report}", flush=True)
+            print(f"round {number + 1} of {len(sizes)}: {report}", flush=True)
         report.wrong += [f"left after the end: {path}" for path in app.left()]
     finally:
         if app.process is not None and app.process.poll() is None:
             app.end(signal.SIGKILL)
     if report.growth_mb() > MOST_GROWTH_MB:
-        report.wrong.append(f"memory grew by {report.growth_mb():.0f} MB within a run")
+        report.wrong.append(f"memory grew by {report.growth_mb():.0f} MB from the middle of a run")
     report.wrong += _lost(app, report)
     return report
