@@ -23,6 +23,7 @@ from viral.console import (
     quiet_libraries,
     shown_progress,
     shown_stages,
+    so_many,
 )
 from viral.errors import ViralError
 from viral.explore_command import explore
@@ -147,8 +148,9 @@ def predict_table(
         if len(sentences) > NAMED_ROWS:
             _say(f"... and {len(sentences) - NAMED_ROWS:,} more like these.")
     if result.left_out:
-        _say(f"{len(result.left_out):,} rows were left out.")
-    print(f"{len(result.predictions):,} posts predicted, written to {out}.")
+        were = "was" if len(result.left_out) == 1 else "were"
+        _say(f"{so_many(len(result.left_out), 'row')} {were} left out.")
+    print(f"{so_many(len(result.predictions), 'post')} predicted, written to {out}.")
 
 
 commands.command()(extract)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from viral.console import one_line, shown_stages
+from viral.console import one_line, shown_stages, so_many
 from viral.errors import CollectError
 
 if TYPE_CHECKING:
@@ -119,8 +119,9 @@ def _tell(found: Collected, written: int, out: Path, passed_over: str) -> None:
         print(f"... and {len(found.failures) - NAMED_POSTS:,} more.", file=sys.stderr)
     if written:
         passed = f", {found.passed_over:,} {passed_over}" if found.passed_over else ""
-        print(f"{found.counted:,} posts counted, {found.clips:,} clips downloaded{passed}.")
-        print(f"{out} has {written:,} posts: posts.parquet, growth.parquet.")
+        counted, clips = so_many(found.counted, "post"), so_many(found.clips, "clip")
+        print(f"{counted} counted, {clips} downloaded{passed}.")
+        print(f"{out} has {so_many(written, 'post')}: posts.parquet, growth.parquet.")
     if found.broken_off is not None:
         raise CollectError(found.broken_off)
     if not written:

@@ -115,6 +115,11 @@ def one_line(error: object) -> str:
     return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}..."
 
 
+def so_many(count: int, what: str) -> str:
+    """Return a count with its noun: `1 post`, `2,000 posts`."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
 def count_text(count: float) -> str:
     """Return a count as people write it: `1,234`, `45,700`, `1.2 million`, three digits at most."""
     if count >= 1e9:

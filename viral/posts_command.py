@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from viral.console import one_line, shown_progress
+from viral.console import one_line, shown_progress, so_many
 
 if TYPE_CHECKING:
     from viral.posts.importing import Imported
@@ -112,11 +112,11 @@ def sentences(found: Imported) -> Iterator[str]:
 
 def summary(found: Imported, out: Path) -> Iterator[str]:
     """Yield the lines that say what is in the table that was written."""
-    left_out = f", {found.rejected:,} rows left out" if found.rejected else ""
-    yield f"{_of(found.posts, 'post')} written to {out}{left_out}."
+    left_out = f", {so_many(found.rejected, 'row')} left out" if found.rejected else ""
+    yield f"{so_many(found.posts, 'post')} written to {out}{left_out}."
     about = []
     if found.creators:
-        about.append(f"{_of(found.creators, 'creator')}")
+        about.append(so_many(found.creators, "creator"))
     if found.first_post is not None:
         about.append(f"posted {found.first_post:%Y-%m-%d} to {found.last_post:%Y-%m-%d}")
     if about:
@@ -135,10 +135,6 @@ def summary(found: Imported, out: Path) -> Iterator[str]:
         yield "  No post has views; a forecast cannot be learnt from it, only its likes compared."
     elif not found.known.get("horizon_days"):
         yield "  It does not say when the counts were read off; give --counted-at DATE."
-
-
-def _of(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _share(count: int, posts: int) -> str:

@@ -232,7 +232,7 @@ def test_an_account_that_does_not_exist(
     assert said.err.splitlines() == [
         f"viral: {running.url}/account/nobody cannot be collected: it is not there, or no longer."
     ]
-    assert said.out.startswith("1 posts counted, 1 clips downloaded.")
+    assert said.out.startswith("1 post counted, 1 clip downloaded.")
     assert pd.read_parquet(out / POSTS)["video_id"].tolist() == ["v1"]
 
 

@@ -319,7 +319,7 @@ def test_the_command(tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypa
     assert ended.value.code == 0
     said = capfd.readouterr()
     assert "1 post written" in said.out
-    assert "1 rows left out" in said.out
+    assert "1 row left out" in said.out
     assert "Line 3 (b) was left out: views is 'x', which is not a number." in said.err
     assert pd.read_parquet(out)["horizon_days"].tolist() == [31]
     for wrong in (["--map", "plays=Total"], ["--counted-at", "soon"]):
