@@ -123,7 +123,7 @@ def _size_said(stream: Any) -> bool:
     return stream.type != "video" or bool(stream.codec_context.width)
 
 
-def _open_with(descriptor: int, stream_options: list[dict[str, str]] | None) -> Any:
+def _open_with(descriptor: int, stream_options: Any) -> Any:
     import av
 
     try:

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from viral.model.content_protocols import clips_in_time, trending
+from viral.model.cross_check import cross_checked
 from viral.model.data_checks import grown_by_age, possible_coverage
 from viral.model.growth import growth_by_age
 from viral.model.inputs import Inputs, inputs_from_posts
@@ -149,6 +150,7 @@ def _draw(material: Material, seed: int, first: bool) -> dict[str, Any]:
             "growth": growth_by_age(model.growth),
             "growth in the data": grown_by_age(trials["history"]),
             "possible coverage": possible_coverage(trials["nothing"]),
+            "attribution": cross_checked(model, split.inputs.rows(split.test)),
             "engagement": _engagement(split, trials),
         },
     }
