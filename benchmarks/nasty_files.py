@@ -1,7 +1,8 @@
 """Every file of some folders through `viral predict FILE`, each in a process of its own.
 
-Printed is a line for each file: seconds, exit code, and the one line that a person gets, a
-forecast or a refusal; those in which something is wrong come last, before them the slowest.
+Printed is a line for each file: seconds, of them the processor's (which say how much of the time
+others had), exit code, and the one line that a person gets, a forecast or a refusal; those in which
+something is wrong come last, before them the slowest.
 Something is wrong where a file takes longer than it may, the exit code is neither 0 nor 2, a
 refusal has more than one line or a traceback, or anything is left in the folder of temporary files
 or the working folder. Then the exit code is 1.
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -37,6 +39,8 @@ class Ran:
 
     name: str
     seconds: float
+    processor_s: float
+    """Of the command and all it started, on all cores."""
     code: int
     said: str
     """All that was printed, forecast or refusal."""
@@ -63,7 +67,8 @@ class Ran:
         """Return the line for it."""
         first = next(iter(self.said.strip().splitlines()), "")
         wrong = self.wrong()
-        told = f"{self.seconds:5.1f} s  exit {self.code:>3}  {self.name}: {first}"
+        took = f"{self.seconds:5.1f} s, {self.processor_s:4.1f} s busy"
+        told = f"{took}  exit {self.code:>3}  {self.name}: {first}"
         return f"{told}  WRONG: {wrong}" if wrong else told
 
 
@@ -74,7 +79,7 @@ def predicted(path: Path, command: Sequence[str]) -> Ran:
         scratch.mkdir()
         working.mkdir()
         given = {**os.environ, "TMPDIR": str(scratch), "PYTHONPATH": str(ROOT)}
-        start = time.perf_counter()
+        start, busy = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
         with subprocess.Popen(
             [*command, str(path)],
             cwd=working,
@@ -89,11 +94,13 @@ def predicted(path: Path, command: Sequence[str]) -> Ran:
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 said = process.communicate()[0]
-        seconds = time.perf_counter() - start
+        seconds, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+        processor_s = after.ru_utime + after.ru_stime - busy.ru_utime - busy.ru_stime
         left = sorted(
             str(there.relative_to(name)) for there in Path(name).rglob("*") if there.is_file()
         )
-    return Ran(path.name, seconds, process.returncode, said.decode("utf-8", "replace"), (*left,))
+    text = said.decode("utf-8", "replace")
+    return Ran(path.name, seconds, processor_s, process.returncode, text, (*left,))
 
 
 def main() -> None:

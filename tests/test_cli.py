@@ -333,6 +333,21 @@ def test_a_terminal_shows_the_stages_and_ctrl_c_stops_them(clip: Path) -> None:
     assert b"Traceback" not in seen
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_whoever_reads_no_further_is_no_error(clip: Path, options: Sequence[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", "viral.cli", "predict", str(clip), *options],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 def test_importing_viral_is_quick_and_light() -> None:
     code = (
         "import sys, viral.cli; heavy = {'torch', 'librosa', 'lightgbm', 'cv2', 'av', 'pandas', "

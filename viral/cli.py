@@ -52,6 +52,14 @@ commands = typer.Typer(
 )
 
 
+class _Printed(Console):
+    """Rich's console, but whoever stops reading is told of as everywhere, see `main`."""
+
+    def on_broken_pipe(self) -> None:
+        """Leave it to `main`; rich would end the command with 1."""
+        raise BrokenPipeError
+
+
 def _messages() -> Console:
     return Console(stderr=True, highlight=False)
 
@@ -115,7 +123,7 @@ def predict(
     if as_json:
         print(json.dumps(analysis.prediction.to_dict(), allow_nan=False))
     else:
-        print_summary(analysis, Console(highlight=False))
+        print_summary(analysis, _Printed(highlight=False))
 
 
 @commands.command("predict-table")
@@ -233,9 +241,11 @@ def main(arguments: list[str] | None = None) -> None:
         code = EXIT_BAD_INPUT
     except (KeyboardInterrupt, typer.Abort):
         code = EXIT_INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit) as error:
         # Whoever read the output (`| head`) has enough; Python's own flush at exit must not
-        # complain about it.
+        # complain about it, and neither must typer, which makes an exit with 1 of it.
+        if not isinstance(error.__context__ or error, BrokenPipeError):
+            raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         code = 0
     if code == EXIT_INTERRUPTED:
