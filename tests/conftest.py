@@ -18,13 +18,30 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 
-@pytest.fixture(scope="session")
-def shared_dir() -> Path:
-    """Return the folder of data that is kept beside the project, or skip."""
-    folder = PROJECT_ROOT.parent / "shared"
+def _beside(*parts: str) -> Path:
+    folder = PROJECT_ROOT.parent.joinpath("shared", *parts)
     if not folder.is_dir():
-        pytest.skip("../shared is not there; it holds data that is not part of the repository")
+        place = "/".join(("..", "shared", *parts))
+        pytest.skip(f"{place} is not there; it holds files that are not part of the repository")
     return folder
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """Return the folder of posts that is kept beside the project, or skip."""
+    return _beside("data")
+
+
+@pytest.fixture(scope="session")
+def nasty_dir() -> Path:
+    """Return the folder of broken and unusual files beside the project, or skip."""
+    return _beside("media", "nasty")
+
+
+@pytest.fixture(scope="session")
+def samples_dir() -> Path:
+    """Return the folder of ordinary clips beside the project, or skip."""
+    return _beside("media", "samples")
 
 
 def _is_on_this_machine(family: int, address: Any) -> bool:

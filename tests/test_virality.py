@@ -38,8 +38,8 @@ def test_formula_by_hand() -> None:
 
 
 @pytest.mark.shared
-def test_golden_values_of_the_published_set(shared_dir: Path) -> None:
-    raw = json.loads((shared_dir / "data/trending_2020/trending.json").read_text(encoding="utf-8"))
+def test_golden_values_of_the_published_set(data_dir: Path) -> None:
+    raw = json.loads((data_dir / "trending_2020" / "trending.json").read_text(encoding="utf-8"))
     names = {"views": "playCount", "likes": "diggCount"}
     names |= {"comments": "commentCount", "shares": "shareCount"}
     posts = pd.DataFrame({k: [p[n] for p in raw["collector"]] for k, n in names.items()})

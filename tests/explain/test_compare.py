@@ -213,10 +213,10 @@ def _followed(posts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 @pytest.mark.slow
 @pytest.mark.shared
 @pytest.mark.parametrize("known", ["history", "account"])
-def test_past_posts_of_one_account_win_as_often_as_said(shared_dir: Path, known: str) -> None:
+def test_past_posts_of_one_account_win_as_often_as_said(data_dir: Path, known: str) -> None:
     # The model has seen these posts, so this finds a probability of the wrong kind, such as one for
     # posts of two accounts, not a small optimism.
-    posts = training_posts(shared_dir / "data")
+    posts = training_posts(data_dir)
     posts = posts[posts["source"] == "creators_2020"]
     some = np.random.default_rng(0).choice(posts["creator"].dropna().unique(), 300, replace=False)
     first, second = _followed(posts[posts["creator"].isin(some)])

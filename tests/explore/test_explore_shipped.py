@@ -66,18 +66,17 @@ def test_every_kind_of_figure_is_there(selections: list[Selection]) -> None:
 
 
 @pytest.mark.shared
-def test_no_creator_is_named(selections: list[Selection], shared_dir: Path) -> None:
+def test_no_creator_is_named(selections: list[Selection], data_dir: Path) -> None:
     from viral.posts.readers import read_kaggle_json, read_parquet_posts
 
-    data = shared_dir / "data"
-    trending = data / "trending_2020" / "trending.json"
+    trending = data_dir / "trending_2020" / "trending.json"
     authors = [post["authorMeta"] for post in json.loads(trending.read_text("utf-8"))["collector"]]
     people = {folded(str(author[key])) for author in authors for key in ("name", "nickName")}
     people = {name for name in people if len(name) >= SHORTEST_NAME}
     for table in (
         read_kaggle_json(trending),
-        read_parquet_posts(data / "creators_2020.parquet"),
-        read_parquet_posts(data / "vietnam_2025.parquet"),
+        read_parquet_posts(data_dir / "creators_2020.parquet"),
+        read_parquet_posts(data_dir / "vietnam_2025.parquet"),
     ):
         people |= names_of_creators(table)
     assert len(people) > 5000

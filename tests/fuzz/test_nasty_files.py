@@ -18,15 +18,14 @@ PROTECTED = ("cenc", "cbcs")
 
 @pytest.mark.slow
 @pytest.mark.shared
-def test_every_nasty_file_gets_a_prediction_or_one_line(shared_dir: Path, tmp_path: Path) -> None:
-    folder = shared_dir / "media" / "nasty"
-    names = sorted(path.name for path in folder.iterdir())
+def test_every_nasty_file_gets_a_prediction_or_one_line(nasty_dir: Path, tmp_path: Path) -> None:
+    names = sorted(path.name for path in nasty_dir.iterdir())
     report = fuzz(
         "commands",
         seed=0,
         count=len(names),
         failures=tmp_path / "failures",
-        variables={"FUZZ_FILES": str(folder)},
+        variables={"FUZZ_FILES": str(nasty_dir)},
     )
     assert report.wrong == []
     assert sorted(report.names) == names

@@ -55,8 +55,8 @@ def _outcome(path):
 
 
 @pytest.mark.shared
-def test_every_unusual_file_gives_a_clip_or_one_sentence(shared_dir):
-    files = sorted((shared_dir / "media" / "nasty").iterdir())
+def test_every_unusual_file_gives_a_clip_or_one_sentence(nasty_dir):
+    files = sorted(nasty_dir.iterdir())
     assert len(files) > 50
     clips = 0
     for path in files:
@@ -74,8 +74,8 @@ def test_every_unusual_file_gives_a_clip_or_one_sentence(shared_dir):
 
 
 @pytest.mark.shared
-def test_real_clips_are_read_upright_and_in_order(shared_dir):
-    for path in sorted((shared_dir / "media" / "samples").iterdir()):
+def test_real_clips_are_read_upright_and_in_order(samples_dir):
+    for path in sorted(samples_dir.iterdir()):
         clip = read_clip(path)
         assert len(clip.frames) == len(clip.frame_times_s) > 0
         tall = clip.facts.height > clip.facts.width

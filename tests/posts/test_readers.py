@@ -87,8 +87,8 @@ def test_a_missing_source_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.shared
 @pytest.mark.slow
-def test_the_published_sets_are_read_whole(shared_dir: Path) -> None:
-    posts = training_posts(shared_dir / "data")
+def test_the_published_sets_are_read_whole(data_dir: Path) -> None:
+    posts = training_posts(data_dir)
     assert posts["source"].value_counts().to_dict() == {
         "creators_2020": 42_270,
         "vietnam_2025": 8_679,
