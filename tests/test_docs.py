@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import shutil
 import subprocess
@@ -90,6 +91,21 @@ def test_pages_that_were_built_are_checked_too(tmp_path: Path) -> None:
         "#b: there is no such anchor",
         "gone.js: there is no such file",
     ]
+
+
+def test_code_in_docstrings_can_be_read_as_such() -> None:
+    # Sphinx makes a link to nowhere of `code ` with a space at its end, or with one mark alone.
+    unreadable = [
+        f"{path.relative_to(PROJECT_ROOT)}:{node.lineno}: {code!r}"
+        for path in sorted((PROJECT_ROOT / "viral").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+        for code in f"{node.value.value}\0".split("`")[1::2]
+        if code != code.strip() or not code or code.endswith("\0")
+    ]
+    assert unreadable == []
 
 
 @pytest.mark.slow

@@ -64,7 +64,7 @@ class Themes:
     """Which theme each post is about."""
 
     names: tuple[str, ...]
-    """Words joined by ` · `; empty where no word may be shown. The largest theme first."""
+    """Words joined by middle dots; empty where no word may be shown. The largest theme first."""
     of_post: np.ndarray
     """int `[posts]`: the number of a name, or -1 for no caption or none of the themes."""
 
