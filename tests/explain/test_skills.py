@@ -19,17 +19,18 @@ from viral.modalities import NAMES, context, text
 from viral.model.store import shipped_model
 from viral.pipeline import Analysis
 from viral.posts.details import post_details
+from viral.settings import Settings
 
 FIGURES: dict[str, Any] = {
     "unseen creators": {
         "history": {
             "model": {"spearman": 0.9, "interval": {"spearman": [0.88, 0.92]}, "posts": 7000},
-            "others": {"without text": {"spearman": 0.89}},
+            "others": {"account alone": {"spearman": 0.89}},
         }
     },
     "trending": {
         "methods": {
-            "text alone": {
+            "captions alone": {
                 "spearman": 0.2,
                 "interval": {"spearman": [0.15, 0.25]},
                 "posts": 1000,
@@ -154,12 +155,21 @@ def test_the_skills_come_from_the_published_figures() -> None:
     assert set(found) == {JOINT, "context", "text", "visual"}
 
 
+@pytest.mark.parametrize("known", ["history", "account", "followers only", "nothing"])
+def test_the_shipped_model_has_a_skill_for_all_that_was_measured(known: str) -> None:
+    found = read_skills(Settings().model_dir, known)
+    # Speech has too few clips to be measured at all.
+    assert set(found) == {JOINT, "context", "visual", "audio", "text"}
+    assert found["context"].measurable
+    assert found["text"].posts == 1000  # not the few clips of one creator
+
+
 @pytest.mark.parametrize(
     "figures",
     [
         {},
         {"trending": None},
-        {"trending": {"methods": {"text alone": {"spearman": None}}}},
+        {"trending": {"methods": {"captions alone": {"spearman": None}}}},
         {"clips": []},
     ],
 )

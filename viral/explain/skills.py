@@ -31,6 +31,8 @@ EVALUATION = "evaluation.json"
 """In the model's folder."""
 CONTENT_PROTOCOLS = ("trending", "clips")
 """Where content was measured alone, the one with more creators first."""
+ALONE = {"text": "captions alone"}
+"""What `viral evaluate` calls a modality by itself where that is not `<modality> alone`."""
 CLEAR_SPEARMAN = 0.1
 """Least rank correlation that counts as skill where no interval was measured."""
 
@@ -147,14 +149,14 @@ def skills(figures: Mapping[str, Any], known: str) -> dict[str, Skill]:
     joint = _skill(_part(unseen, "model"))
     if joint is not None:
         found[JOINT] = joint
-        # Pictures, sound and speech are known of next to none of these posts.
-        account = _skill(_part(unseen, "others", "without text"))
+        account = _skill(_part(unseen, "others", "account alone"))
         if account is not None:
             found["context"] = replace(account, posts=joint.posts, creators=joint.creators)
     for protocol in CONTENT_PROTOCOLS:
         methods = _part(figures, protocol, "methods")
         for modality in CONTENT:
-            skill = _skill(_part(methods, f"{modality} alone") or _part(methods, modality))
+            by_itself = ALONE.get(modality, f"{modality} alone")
+            skill = _skill(_part(methods, by_itself) or _part(methods, modality))
             if skill is not None:
                 found.setdefault(modality, skill)
     return found
