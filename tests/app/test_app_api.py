@@ -154,6 +154,12 @@ def test_a_what_if_says_what_a_fresh_prediction_says(
     assert changed["prediction"]["views"] == pytest.approx(fresh.views.to_dict(), rel=1e-6)
     assert changed["views_before"] == pytest.approx(explained["views"])
     assert changed["factor"] == pytest.approx(fresh.views.median / explained["views"]["median"])
+    # Likes, comments and shares of the same posts count too, and bring those counts closer.
+    liked = asked(recent_likes=[90, 150, 70], recent_shares=[9, 15, 7])["prediction"]
+    own = {"recent_likes": [90, 150, 70], "recent_shares": [9, 15, 7]}
+    expected = viral.predict(clip, caption="hello #world", recent_views=[900, 1500, 700], **own)
+    for name in ("likes", "comments", "shares"):
+        assert liked[name] == pytest.approx(getattr(expected, name).to_dict(), rel=1e-6)
     # Changes do not pile up, and a detail can be taken away.
     assert asked()["factor"] == pytest.approx(1.0)
     bare = asked(without=["recent_views"])["prediction"]
@@ -243,7 +249,7 @@ def test_a_broken_cut_leaves_the_others_compared(
 
 def called(served: Any, clip: dict[str, Any]) -> str:
     """Call the endpoint without a client, which would upload what it is given."""
-    body = json.dumps({"data": [clip, *[None] * 6, 30]}).encode()
+    body = json.dumps({"data": [clip, *[None] * 8, 30]}).encode()
     request = urllib.request.Request(
         f"{served.url}gradio_api/call/predict",
         data=body,

@@ -223,3 +223,7 @@ def test_other_recent_views_leave_the_likes_of_other_posts_out() -> None:
     before = clip(details=details)
     assert what_if(before, followers=9).details.recent_likes == (100, 300)
     assert what_if(before, recent_views=[7, 8]).details.recent_likes == ()
+    again = what_if(before, recent_views=[7, 8], recent_likes=[1, 2], recent_shares="3")
+    assert again.details.recent_likes == (1, 2)
+    assert again.details.recent_shares == (3,)
+    assert what_if(before, recent_likes=None).details.recent_likes == ()

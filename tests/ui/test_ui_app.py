@@ -40,9 +40,12 @@ def built() -> dict[str, Any]:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-DETAILS = ["caption", "followers", "recent_views", "posted_at", "sound", "horizon_days"]
+SAME_POSTS = ["recent_likes", "recent_comments", "recent_shares"]
+DETAILS = [
+    "caption", "followers", "recent_views", *SAME_POSTS, "posted_at", "sound", "horizon_days"
+]  # fmt: skip
 ENDPOINTS = {
-    "/predict": ["clip", *DETAILS[:3], "recent_likes", *DETAILS[3:]],
+    "/predict": ["clip", *DETAILS],
     "/explain": ["clip", *DETAILS],
     "/what_if": ["result", *DETAILS, "trim_start_s", "trim_end_s", "without"],
     "/compare": ["clip_a", "clip_b", "clip_c", "clip_d", *DETAILS],

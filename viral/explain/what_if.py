@@ -140,6 +140,9 @@ def what_if(
     caption: Any = UNCHANGED,
     followers: Any = UNCHANGED,
     recent_views: Any = UNCHANGED,
+    recent_likes: Any = UNCHANGED,
+    recent_comments: Any = UNCHANGED,
+    recent_shares: Any = UNCHANGED,
     posted_at: Any = UNCHANGED,
     sound: Any = UNCHANGED,
     horizon_days: Any = UNCHANGED,
@@ -148,7 +151,9 @@ def what_if(
 ) -> Analysis:
     """Predict the same clip with other details or trimmed.
 
-    What is left `UNCHANGED` stays as it was; None takes a detail away.
+    What is left `UNCHANGED` stays as it was; None takes a detail away. Likes, comments and shares
+    belong to the posts whose views were given: other recent views take them away unless they are
+    given too.
 
     Raises
     ------
@@ -167,10 +172,16 @@ def what_if(
     merged = {
         name: getattr(now, name) if value is UNCHANGED else value for name, value in given.items()
     }
-    # Likes and the like belong to the posts whose views were given, and to no others.
+    counts = {
+        "recent_likes": recent_likes,
+        "recent_comments": recent_comments,
+        "recent_shares": recent_shares,
+    }
     same_posts = {
-        name: getattr(now, name) if recent_views is UNCHANGED else None
-        for name in ("recent_likes", "recent_comments", "recent_shares")
+        name: value
+        if value is not UNCHANGED
+        else (getattr(now, name) if recent_views is UNCHANGED else None)
+        for name, value in counts.items()
     }
     details = post_details(
         **merged,

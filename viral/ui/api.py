@@ -31,7 +31,10 @@ from viral.ui.running import Runner
 from viral.ui.sessions import ResultGoneError, Sessions
 from viral.ui.uploads import clip_path, delete_upload
 
-DETAILS = ("caption", "followers", "recent_views", "posted_at", "sound", "horizon_days")
+SAME_POSTS = ("recent_likes", "recent_comments", "recent_shares")
+"""What goes with the recent views."""
+DETAILS = ("caption", "followers", "recent_views", *SAME_POSTS, "posted_at", "sound")
+"""What can be taken away in `what_if`; the horizon cannot."""
 GONE = "This result is not known or no longer kept; call explain with the clip again."
 BUSY: Mapping[str, Any] = {"concurrency_limit": 1, "concurrency_id": "model"}
 """Endpoints that look at clips wait for each other and for the pages."""
@@ -59,8 +62,8 @@ def _answering(*clips: Any) -> Iterator[None]:
 def _changes(given: Mapping[str, Any], without: list[str] | None) -> dict[str, Any]:
     changes = {name: UNCHANGED if value is None else value for name, value in given.items()}
     for name in without or []:
-        if name not in DETAILS[:-1]:
-            known = ", ".join(DETAILS[:-1])
+        if name not in DETAILS:
+            known = ", ".join(DETAILS)
             raise DetailsError(f"{name!r} cannot be taken away; name any of {known}.")
         changes[name] = None
     return changes
@@ -87,6 +90,8 @@ def register(runner: Runner, sessions: Sessions) -> None:
         followers: float | None = None,
         recent_views: list[float] | None = None,
         recent_likes: list[float] | None = None,
+        recent_comments: list[float] | None = None,
+        recent_shares: list[float] | None = None,
         posted_at: str | None = None,
         sound: str | None = None,
         horizon_days: float = 30.0,
@@ -99,6 +104,8 @@ def register(runner: Runner, sessions: Sessions) -> None:
             followers: Followers of the account.
             recent_views: Views of the account's last posts, oldest first.
             recent_likes: Likes of the same posts, in the same order.
+            recent_comments: Comments on the same posts, in the same order.
+            recent_shares: Shares of the same posts, in the same order.
             posted_at: When it will be posted, ISO 8601; UTC where no zone is given.
             sound: "original", or the name of the sound.
             horizon_days: Days after posting at which the counts are wanted, 1 to 365.
@@ -113,6 +120,8 @@ def register(runner: Runner, sessions: Sessions) -> None:
                 followers=followers,
                 recent_views=recent_views,
                 recent_likes=recent_likes,
+                recent_comments=recent_comments,
+                recent_shares=recent_shares,
                 posted_at=posted_at,
                 sound=sound,
                 horizon_days=horizon_days,
@@ -124,6 +133,9 @@ def register(runner: Runner, sessions: Sessions) -> None:
         caption: str | None = None,
         followers: float | None = None,
         recent_views: list[float] | None = None,
+        recent_likes: list[float] | None = None,
+        recent_comments: list[float] | None = None,
+        recent_shares: list[float] | None = None,
         posted_at: str | None = None,
         sound: str | None = None,
         horizon_days: float = 30.0,
@@ -136,6 +148,9 @@ def register(runner: Runner, sessions: Sessions) -> None:
             caption: The text of the post, hashtags included.
             followers: Followers of the account.
             recent_views: Views of the account's last posts, oldest first.
+            recent_likes: Likes of the same posts, in the same order.
+            recent_comments: Comments on the same posts, in the same order.
+            recent_shares: Shares of the same posts, in the same order.
             posted_at: When it will be posted, ISO 8601; UTC where no zone is given.
             sound: "original", or the name of the sound.
             horizon_days: Days after posting at which the counts are wanted, 1 to 365.
@@ -149,6 +164,9 @@ def register(runner: Runner, sessions: Sessions) -> None:
                 caption=caption,
                 followers=followers,
                 recent_views=recent_views,
+                recent_likes=recent_likes,
+                recent_comments=recent_comments,
+                recent_shares=recent_shares,
                 posted_at=posted_at,
                 sound=sound,
                 horizon_days=horizon_days,
@@ -161,6 +179,9 @@ def register(runner: Runner, sessions: Sessions) -> None:
         caption: str | None = None,
         followers: float | None = None,
         recent_views: list[float] | None = None,
+        recent_likes: list[float] | None = None,
+        recent_comments: list[float] | None = None,
+        recent_shares: list[float] | None = None,
         posted_at: str | None = None,
         sound: str | None = None,
         horizon_days: float | None = None,
@@ -175,13 +196,16 @@ def register(runner: Runner, sessions: Sessions) -> None:
             result: The id that explain or compare gave.
             caption: Another caption; left out, it stays as it was, like everything below.
             followers: Another number of followers.
-            recent_views: Other views of the last posts, oldest first.
+            recent_views: Other views of last posts, oldest first; drops the counts of the old ones.
+            recent_likes: Likes of the posts whose views count, in the same order.
+            recent_comments: Comments on them, in the same order.
+            recent_shares: Shares of them, in the same order.
             posted_at: Another time, ISO 8601; UTC where no zone is given.
             sound: "original", or the name of another sound.
             horizon_days: Other days after posting, 1 to 365.
             trim_start_s: Where the clip would start, in seconds.
             trim_end_s: Where the clip would end, in seconds.
-            without: Details to take away: caption, followers, recent_views, posted_at, sound.
+            without: Details to take away, by name: all of the above but horizon_days and the trim.
 
         Returns:
             The changed prediction, the views without the change, and their factor. The result is
@@ -193,6 +217,9 @@ def register(runner: Runner, sessions: Sessions) -> None:
                 "caption": caption,
                 "followers": followers,
                 "recent_views": recent_views,
+                "recent_likes": recent_likes,
+                "recent_comments": recent_comments,
+                "recent_shares": recent_shares,
                 "posted_at": posted_at,
                 "sound": sound,
                 "horizon_days": horizon_days,
@@ -213,6 +240,9 @@ def register(runner: Runner, sessions: Sessions) -> None:
         caption: str | None = None,
         followers: float | None = None,
         recent_views: list[float] | None = None,
+        recent_likes: list[float] | None = None,
+        recent_comments: list[float] | None = None,
+        recent_shares: list[float] | None = None,
         posted_at: str | None = None,
         sound: str | None = None,
         horizon_days: float = 30.0,
@@ -228,6 +258,9 @@ def register(runner: Runner, sessions: Sessions) -> None:
             caption: The text of the post, the same for all cuts.
             followers: Followers of the account.
             recent_views: Views of the account's last posts, oldest first.
+            recent_likes: Likes of the same posts, in the same order.
+            recent_comments: Comments on the same posts, in the same order.
+            recent_shares: Shares of the same posts, in the same order.
             posted_at: When it will be posted, ISO 8601; UTC where no zone is given.
             sound: "original", or the name of the sound.
             horizon_days: Days after posting at which the counts are wanted, 1 to 365.
@@ -241,6 +274,9 @@ def register(runner: Runner, sessions: Sessions) -> None:
                 caption=caption,
                 followers=followers,
                 recent_views=recent_views,
+                recent_likes=recent_likes,
+                recent_comments=recent_comments,
+                recent_shares=recent_shares,
                 posted_at=posted_at,
                 sound=sound,
                 horizon_days=horizon_days,
