@@ -20,6 +20,11 @@ Open = Callable[..., Any]
 """`open_page(size, mode, locale, query)`, a fixture."""
 
 
+def field(page: Any, name: str) -> Any:
+    """Return where a text is typed, by the id of its field: pages share the names of fields."""
+    return page.locator(f"#{name} textarea, #{name} input")
+
+
 def upload(page: Any, path: Path) -> None:
     page.locator("#clip input[type=file]").set_input_files(str(path))
     page.locator("#clip [data-state=ready]").wait_for()

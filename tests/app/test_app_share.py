@@ -12,6 +12,7 @@ from pages import (
     Open,
     assert_fits,
     assert_no_serious_finding,
+    field,
     keep,
     number,
     predict,
@@ -37,9 +38,9 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def result(open_page: Open, clip: Path) -> Any:
     page = open_page()
     upload(page, clip)
-    page.get_by_label("Views of your recent posts").fill("900, 1500, 700")
-    page.get_by_label("Followers").fill("12k")
-    page.get_by_label("Caption").fill("My secret caption #privatetag")
+    field(page, "recent").fill("900, 1500, 700")
+    field(page, "followers").fill("12k")
+    field(page, "caption").fill("My secret caption #privatetag")
     predict(page)
     page.locator("#share .v-share-link").wait_for()
     return page

@@ -128,7 +128,7 @@ def test_after_a_whole_session_nothing_of_it_is_on_disk_or_in_the_log(
     hosted: Any, page: Any, clips: tuple[Path, Path]
 ) -> None:
     page.locator("#recent textarea").fill("900, 1500, 700, 1100, 1300")
-    page.get_by_label("Caption").fill(CAPTION)
+    page.locator("#caption textarea").fill(CAPTION)
     upload(page, clips[0])
     predict(page)
     # The session is real: what was said was heard, and is shown to whoever sent it.

@@ -17,17 +17,19 @@ TIME_TEMPLATE = """
 <input type="datetime-local" min="2014-01-01T00:00" max="2100-01-01T00:00">
 <span class="v-soft" data-word="info"></span></label>
 """
+SECONDS_TEMPLATE = """
+<div class="v-seconds"><label><span class="v-field-label" data-word="label"></span>
+<input type="number" min="0" step="0.1" inputmode="decimal"></label>
+<input type="range" min="0" step="0.1"></div>
+"""
 
 Words = Callable[[str], dict[str, str]]
 """Language -> `label` and `info` of a field."""
 
 
-def sounds(lang: str, keys: str = "sound.") -> list[tuple[str, str]]:
-    """Return the choices of a sound in a language, as a radio takes them.
-
-    `keys` is how their keys in the table of strings begin.
-    """
-    return [(text(f"{keys}{kind}", lang), kind) for kind in SOUNDS]
+def sounds(lang: str) -> list[tuple[str, str]]:
+    """Return the choices of a sound in a language, as a radio takes them."""
+    return [(text(f"sound.{kind}", lang), kind) for kind in SOUNDS]
 
 
 def time_field(translations: Translations, name: str, words: Words) -> gr.HTML:
@@ -60,12 +62,43 @@ def time_field(translations: Translations, name: str, words: Words) -> gr.HTML:
     return field
 
 
-def sound_field(
-    translations: Translations, name: str, label: str = "sound.label", keys: str = "sound."
-) -> gr.Radio:
-    """Put the choice of a sound into the current Blocks; `label` is a key too."""
-    field = gr.Radio(sounds(DEFAULT_LANGUAGE, keys), value=SOUNDS[0], elem_id=name)
+def seconds_field(translations: Translations, name: str, label: str) -> gr.HTML:
+    """Put a number of seconds beside a slider into the current Blocks.
+
+    Gradio's own slider answers a number that is too large with a failed request; this one sends
+    whatever was typed.
+
+    Parameters
+    ----------
+    translations
+        What changes the words with the language.
+    name
+        Id of the element.
+    label
+        Key of what it is called.
+
+    Returns
+    -------
+    gr.HTML
+        Its value is a number or None; `maximum` is where the slider ends. It sends `input`.
+    """
+    field = gr.HTML(
+        None,
+        html_template=SECONDS_TEMPLATE,
+        js_on_load=(ASSETS_DIR / "seconds_input.js").read_text(encoding="utf-8"),
+        apply_default_css=False,
+        elem_id=name,
+        words={},
+        maximum=60,
+    )
+    translations.properties(field, lambda lang: {"words": {"label": text(label, lang)}})
+    return field
+
+
+def sound_field(translations: Translations, name: str) -> gr.Radio:
+    """Put the choice of a sound into the current Blocks."""
+    field = gr.Radio(sounds(DEFAULT_LANGUAGE), value=SOUNDS[0], elem_id=name)
     translations.properties(
-        field, lambda lang: {"label": text(label, lang), "choices": sounds(lang, keys)}
+        field, lambda lang: {"label": text("sound.label", lang), "choices": sounds(lang)}
     )
     return field

@@ -16,7 +16,7 @@ import gradio as gr
 
 from viral.errors import ViralError
 from viral.ui.outcome import EMPTY, Outcome, outcome, problem
-from viral.ui.post_fields import sound_field, time_field
+from viral.ui.post_fields import seconds_field, sound_field, time_field
 from viral.ui.sessions import ResultGoneError, Sessions
 from viral.ui.strings import DEFAULT_LANGUAGE, text
 from viral.ui.translation import Translations
@@ -128,26 +128,23 @@ def _figure(name: str) -> gr.Plot:
 
 
 def _fields(translations: Translations) -> tuple[Any, ...]:
-    # Under other names than the form's own fields, so that nobody who hears the page read out, or
-    # looks for a field by its name, takes one for the other.
+    # Under the same names as in the form above; the card's heading tells them apart.
     caption = gr.Textbox(lines=2, max_lines=6, elem_id="try-caption")
-    translations.keys(caption, label="try.caption", placeholder="caption.placeholder")
+    translations.keys(caption, label="caption.label", placeholder="caption.placeholder")
     hashtags = gr.Textbox(max_lines=3, elem_id="try-hashtags")
     translations.keys(hashtags, label="try.hashtags", placeholder="try.hashtags_placeholder")
     recent = gr.Textbox(max_lines=3, elem_id="try-recent")
-    translations.keys(recent, label="try.recent", placeholder="recent.placeholder")
+    translations.keys(recent, label="recent.label", placeholder="recent.placeholder")
     followers = gr.Textbox(max_lines=1, elem_id="try-followers")
-    translations.keys(followers, label="try.followers", placeholder="followers.placeholder")
+    translations.keys(followers, label="followers.label", placeholder="followers.placeholder")
     time = time_field(
         translations,
         "try-time",
-        lambda lang: {"label": text("try.time", lang), "info": text("try.time_info", lang)},
+        lambda lang: {"label": text("time.label", lang), "info": text("try.time_info", lang)},
     )
-    sound = sound_field(translations, "try-sound", "try.sound", "try.sound_")
-    start = gr.Slider(0, 60, 0, step=0.1, elem_id="try-start")
-    translations.keys(start, label="try.start")
-    end = gr.Slider(0, 60, 60, step=0.1, elem_id="try-end")
-    translations.keys(end, label="try.end")
+    sound = sound_field(translations, "try-sound")
+    start = seconds_field(translations, "try-start", "try.start")
+    end = seconds_field(translations, "try-end", "try.end")
     return caption, hashtags, recent, followers, time, sound, start, end
 
 
