@@ -9,7 +9,7 @@ and down differ by sign and hatching, not only by colour.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -120,6 +120,8 @@ FACTOR_WIDTH_PX = 68
 """Room right of the axis for the factor of a bar that ends there."""
 MIN_SPAN_LOG10 = 0.6
 """A waterfall never shows less than a factor of four, so that small effects look small."""
+WIDEST_TICK = 5
+"""Characters of a tick's label, such as `100 K`, that fit on a phone in one line."""
 TICKS_WANTED = 4
 """As many as fit under a figure on a phone."""
 
@@ -159,6 +161,16 @@ def round_ticks(low: float, high: float, wanted: int = TICKS_WANTED) -> list[flo
             return ticks
     every = math.ceil(len(ticks) / wanted)
     return ticks[::every]
+
+
+def side_by_side(labels: Sequence[str]) -> list[str]:
+    """Return labels of ticks that stand beside each other also on a phone.
+
+    Where one of them is too wide for that (`100 mil`), the unit of each goes under its number.
+    """
+    if all(len(label) <= WIDEST_TICK for label in labels):
+        return list(labels)
+    return [label.replace(" ", "<br>") for label in labels]
 
 
 def waterfall(explanation: Explanation, views_median: float, words: WaterfallWords) -> go.Figure:
@@ -284,9 +296,9 @@ def waterfall(explanation: Explanation, views_median: float, words: WaterfallWor
         xaxis={
             "range": span,
             "tickvals": [math.log10(tick) for tick in ticks],
-            "ticktext": [words.views(tick) for tick in ticks],
-            # Upright where they would run into each other, as on a phone.
-            "autotickangles": [0, 90],
+            "ticktext": side_by_side([words.views(tick) for tick in ticks]),
+            "autotickangles": [0],
+            "tickfont": {"size": 12},
             "title": {"text": words.axis, "font": {"size": 12}, "standoff": 8},
             "gridcolor": "rgba(111,128,125,0.25)",
             "zeroline": False,

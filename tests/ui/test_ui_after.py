@@ -65,7 +65,7 @@ def test_kept_reported_and_shown(handlers: Handlers) -> None:
     assert "From the third report on" in page["summary"]
     assert page["figure"] is not None
     spanish = handlers.page(report.kept.id, key, "es")
-    assert "Por encima del rango" in spanish["verdict"]
+    assert "Por encima del margen" in spanish["verdict"]
 
 
 def test_what_is_quarantined_says_so_and_counts_for_nothing(handlers: Handlers) -> None:

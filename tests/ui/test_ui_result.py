@@ -83,7 +83,7 @@ def test_the_page_carries_every_number_of_the_contract(lang: str) -> None:
 def test_the_range_is_said_as_four_of_five() -> None:
     page = parsed(result.summary(analysis(), "en"))
     assert "4 of 5 posts like this end between 790 and 15.4 K." in page.words
-    assert "Your usual is 1.3 K: this is ×2.4 ▲ that." in page.words
+    assert "Against your usual of 1.3 K: ×2.4 ▲." in page.words
     assert "go further than 72 of 100 posts by accounts with 10,000 to 100,000" in page.words
 
 

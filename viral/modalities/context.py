@@ -60,7 +60,7 @@ FEATURES = (
     *recent.FEATURES,
     Feature(
         "age",
-        "Age when counted",
+        "Days after posting",
         "log10 days",
         "Time",
         "log10 of the days between posting and counting.",

@@ -32,7 +32,7 @@ FEATURES = (
     Feature(
         "caption_characters",
         "Caption length",
-        "",
+        "characters",
         "Length",
         "Characters of the caption without its hashtags.",
     ),
@@ -54,7 +54,7 @@ FEATURES = (
     Feature(
         "hashtag_characters",
         "Length of the hashtags",
-        "",
+        "characters",
         "Hashtags",
         "Mean characters of a hashtag; not measured without hashtags.",
     ),

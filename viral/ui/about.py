@@ -36,7 +36,8 @@ p = viral.predict("clip.mp4", caption="...", followers=12_000,
                   recent_views=[900, 1500, 700])
 p.views.low, p.views.median, p.views.high
 
-$ viral predict clip.mp4 --followers 12000 --recent-views 900,1500,700"""
+$ viral predict clip.mp4 --followers 12000 \\
+      --recent-views 900,1500,700"""
 
 
 def _section(key: str, lang: str, *paragraphs: str, **values: Any) -> str:
@@ -82,7 +83,7 @@ def _data(facts: Mapping[str, Any], version: str, lang: str) -> str:
 def page(settings: Settings, lang: str) -> str:
     """Return the page in a language."""
     manifest = read_json(settings.model_dir / MANIFEST)
-    minutes = decimal(settings.clip_lifetime_s / 60, 0, lang)
+    minutes = decimal(settings.upload_lifetime_s / 60, 0, lang)
     return (
         '<div class="v-about">'
         + _section("how", lang, "how_1", "how_2", "how_3")

@@ -98,7 +98,7 @@ def _report_card(translations: Translations) -> dict[str, Any]:
     with gr.Column(elem_classes="v-card v-post-card"):
         _heading("after.what", translations)
         which = gr.Dropdown([], elem_id="after-which")
-        translations.keys(which, label="after.which")
+        translations.keys(which, label="after.which", info="after.which_info")
         for pair in (("views", "likes"), ("comments", "shares")):
             with gr.Row():
                 for name in pair:

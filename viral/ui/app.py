@@ -21,7 +21,7 @@ from viral.ui.sessions import Sessions
 from viral.ui.sharing import ARRIVAL_SCRIPT
 from viral.ui.strings import DEFAULT_LANGUAGE, LANGUAGES, preferred_language, text
 from viral.ui.theme import ASSETS_DIR, ViralTheme, style_sheet
-from viral.ui.translation import Translations
+from viral.ui.translation import Translations, together
 from viral.ui.uploads import demos
 from viral.ui.view import Shown, arrived, view
 
@@ -135,7 +135,7 @@ def build(
         def speak(code: str, now: Shown, compared: compare.Compared) -> dict[Any, Any]:
             updates = translations.updates(code)
             if now.kind != "working":  # the stages speak the new language from the next one on
-                updates |= page.updates(view(now, sessions, code))
+                updates = together(updates, page.updates(view(now, sessions, code)))
             if compared.kind != "working":
                 updates[cuts.result] = compare.html(compared, sessions, code)
             return updates

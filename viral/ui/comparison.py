@@ -272,7 +272,8 @@ def _why(best: tuple[str, Prediction], other: tuple[str, Prediction], lang: str)
     felt = [entry for entry in entries if abs(10.0 ** entry[2] - 1) >= FACTOR_STEP]
     shown = [entry for entry in felt if _tells(entry[0], entry[1])][:TOP_ROWS]
     small = sum(entry[2] for entry in entries) - sum(entry[2] for entry in shown)
-    largest = min(max((abs(entry[2]) for entry in shown), default=0.0), LONGEST_BAR_LOG10)
+    felt_most = max(abs(value) for value in (small, *(entry[2] for entry in shown)))
+    largest = min(felt_most, LONGEST_BAR_LOG10)
     lines = []
     for a, b, value in shown:
         known = a or b
@@ -280,7 +281,8 @@ def _why(best: tuple[str, Prediction], other: tuple[str, Prediction], lang: str)
         tag = text(f"modality.{known.modality}", lang) if known else ""
         lines.append(_line(label, tag, _measured(letters, (a, b), lang), value, largest, lang))
     if abs(10.0**small - 1) >= FACTOR_STEP:
-        lines.append(_line(text("compare.others", lang), "", "", small, largest, lang))
+        said = text("compare.others_text", lang)
+        lines.append(_line(text("compare.others", lang), "", said, small, largest, lang))
     whole = best[1].explanation.prediction - other[1].explanation.prediction
     if lines:
         total = f"<b>{factor(10.0**whole, lang)}</b>"

@@ -92,7 +92,7 @@ def in_words(value: float | str | None, name: str, unit: str, lang: str) -> str 
         return text("value.days", lang, days=decimal(value, 0, lang))
     if unit == "" and short.removesuffix("_hook").endswith("_share") and 0 <= value <= 1:
         return f"{decimal(100 * value, 0, lang)} %"
-    return measured(value, unit, lang)
+    return measured(value, unit_label(unit, lang), lang)
 
 
 def _row(part: FeatureContribution, lang: str) -> Row:

@@ -215,20 +215,22 @@ def _measures(code: str) -> dict[str, Any]:
 
 def _filter(name: str, explorer: Explorer | None, translations: Translations) -> gr.Dropdown:
     start = None if explorer is None else getattr(explorer.start, name)
+
+    def offered(code: str) -> list[tuple[str, str]]:
+        if explorer is not None:
+            return words.choices(explorer, name, code)
+        return [(text(f"explore.all_{name}", code), words.ALL)]
+
     component = gr.Dropdown(
-        [words.ALL],
+        offered(DEFAULT_LANGUAGE),
         value=words.ALL if start is None else str(start),
         filterable=False,
         elem_id=f"explore-{name}",
     )
-
-    def properties(code: str) -> dict[str, Any]:
-        offered = [(text(f"explore.all_{name}", code), words.ALL)]
-        if explorer is not None:
-            offered = words.choices(explorer, name, code)
-        return {"label": text(f"explore.{name}", code), "choices": offered}
-
-    translations.properties(component, properties)
+    translations.properties(
+        component,
+        lambda code: {"label": text(f"explore.{name}", code), "choices": offered(code)},
+    )
     return component
 
 

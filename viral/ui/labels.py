@@ -102,13 +102,12 @@ FEATURE_LABELS_ES: dict[str, str] = {
     "context.recent_tag_change": "Más o menos hashtags que de costumbre",
     "context.recent_trend": "Tendencia de las visualizaciones",
     "context.recent_per_follower": "Visualizaciones por seguidor",
-    "context.age": "Antigüedad al contar",
+    "context.age": "Días tras publicar",
     "context.weekday": "Día de la semana",
     "context.duration": "Duración del vídeo",
     "context.hashtag_count": "Hashtags",
     "context.reach_tag_count": "Hashtags que solo buscan alcance",
     "context.sound_original": "Sonido propio",
-    "context.horizon_days": "Días tras publicar",
 }
 """`modality.feature` -> its name in Spanish; names of the first 3 seconds are made from these."""
 HOOK_SUFFIX = "_hook"
@@ -241,7 +240,7 @@ TOPICS_ES: dict[str, str] = {
 }
 """What captions are about, by its English name."""
 
-UNITS_ES = {"days": "días"}
+UNITS_ES = {"days": "días", "characters": "caracteres"}
 """Units that are words; symbols are the same in both languages."""
 
 REST_LABEL_ES = "Las demás mediciones juntas"

@@ -126,7 +126,7 @@ def _views(prediction: Prediction, lang: str) -> str:
             "views.against_usual",
             lang,
             usual=number("usual_views", usual, lang),
-            factor=f"<b>{factor(views.median / usual, lang)}</b>",
+            factor=f'<b class="v-number">{factor(views.median / usual, lang)}</b>',
         )
     elif prediction.score_among in ("", ALL_SIZES):
         against = text("views.no_account", lang)

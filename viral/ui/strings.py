@@ -199,8 +199,8 @@ STRINGS: dict[str, tuple[str, str]] = {
     ),
     "views.usual": ("Your usual", "Lo habitual"),
     "views.against_usual": (
-        "Your usual is {usual}: this is {factor} that.",
-        "Lo habitual en tu cuenta es {usual}: esto es {factor}.",
+        "Against your usual of {usual}: {factor}.",
+        "Frente a lo habitual en tu cuenta, {usual}: {factor}.",
     ),
     "views.no_usual": (
         "Add the views of your recent posts to see this against your usual, in a narrower range.",

@@ -11,10 +11,10 @@ AFTER: dict[str, tuple[str, str]] = {
         "Guarda una predicción, vuelve cuando la publicación haya salido y compara lo previsto con "
         "lo que consiguió de verdad.",
     ),
-    "empty_after.one": ("Was it in the range?", "¿Quedó dentro del rango?"),
+    "empty_after.one": ("Was it in the range?", "¿Quedó dentro del margen?"),
     "empty_after.one_text": (
-        "A range is meant to hold 8 posts in 10. Here you see how many of yours it held.",
-        "Un rango debe contener 8 de cada 10 publicaciones. Aquí ves cuántas de las tuyas contuvo.",
+        "A range is meant to hold 4 of 5 posts. Here you see how many of yours it held.",
+        "Un margen debe contener 4 de cada 5 publicaciones. Aquí ves cuántas de las tuyas contuvo.",
     ),
     "empty_after.two": ("It counts at once", "Cuenta desde ya"),
     "empty_after.two_text": (
@@ -73,6 +73,10 @@ AFTER: dict[str, tuple[str, str]] = {
     ),
     "after.what": ("What happened", "Qué pasó"),
     "after.which": ("Prediction", "Predicción"),
+    "after.which_info": (
+        "One of those that you have kept.",
+        "Una de las que has guardado.",
+    ),
     "after.views": ("Views", "Visualizaciones"),
     "after.likes": ("Likes", "Me gusta"),
     "after.comments": ("Comments", "Comentarios"),
@@ -101,12 +105,12 @@ AFTER: dict[str, tuple[str, str]] = {
         "{count} predictions and everything about them are deleted.",
         "Se han borrado {count} predicciones y todo lo relacionado.",
     ),
-    "after.inside": ("In the range", "Dentro del rango"),
-    "after.above": ("Above the range", "Por encima del rango"),
-    "after.below": ("Below the range", "Por debajo del rango"),
+    "after.inside": ("In the range", "Dentro del margen"),
+    "after.above": ("Above the range", "Por encima del margen"),
+    "after.below": ("Below the range", "Por debajo del margen"),
     "after.verdict_inside": (
         "It got {actual} {count}; {median} were predicted, with a range from {low} to {high}.",
-        "Consiguió {actual} {count}; se preveían {median}, con un rango de {low} a {high}.",
+        "Consiguió {actual} {count}; se preveían {median}, con un margen de {low} a {high}.",
     ),
     "after.verdict_age": (
         "The prediction is moved to {days} days after posting, when you counted.",
@@ -133,7 +137,7 @@ AFTER: dict[str, tuple[str, str]] = {
     ),
     "after.reason_many": ("too many reports in a day", "demasiados informes en un día"),
     "after.predicted": ("Predicted", "Previsto"),
-    "after.range": ("Range", "Rango"),
+    "after.range": ("Range", "Margen"),
     "after.actual": ("Actual", "Real"),
     "after.factor": ("Actual over predicted", "Real entre previsto"),
     "after.next": ("What it changes", "Qué cambia"),
@@ -153,8 +157,8 @@ AFTER: dict[str, tuple[str, str]] = {
     ),
     "after.running": ("Your running accuracy", "Tu acierto hasta ahora"),
     "after.running_inside": (
-        "{inside} of {posts} posts fell in the range, which is meant to hold 8 in 10.",
-        "{inside} de {posts} publicaciones quedaron en el rango, que debe contener 8 de cada 10.",
+        "{inside} of {posts} posts fell in the range, which is meant to hold 4 of 5.",
+        "{inside} de {posts} publicaciones quedaron en el margen, que debe contener 4 de cada 5.",
     ),
     "after.running_usual": (
         "Half of them ended within a factor of {factor} of the prediction.",
@@ -178,7 +182,7 @@ AFTER: dict[str, tuple[str, str]] = {
     "after.hover_actual": ("{name}: got {actual}", "{name}: consiguió {actual}"),
     "after.figure_label": (
         "Predicted ranges and what posts got",
-        "Rangos previstos y lo conseguido",
+        "Márgenes previstos y lo conseguido",
     ),
     "after.useful": ("Was this prediction useful?", "¿Te fue útil esta predicción?"),
     "after.yes": ("Yes, useful", "Sí, útil"),

@@ -127,6 +127,10 @@ COMPARE: dict[str, tuple[str, str]] = {
         "Una versión tiene sonido, palabras o texto que a la otra le faltan.",
     ),
     "compare.others": ("All other differences together", "Todas las demás diferencias juntas"),
+    "compare.others_text": (
+        "Small ones, and what is the same in both but counts differently beside what differs.",
+        "Las pequeñas, y lo que es igual en las dos pero cuenta distinto junto a lo que cambia.",
+    ),
     "compare.nothing": (
         "Nothing that the model gives weight to differs between these two.",
         "Nada a lo que el modelo dé peso cambia entre estas dos.",

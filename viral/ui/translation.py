@@ -43,3 +43,12 @@ class Translations:
     def updates(self, lang: str) -> dict[Block, Any]:
         """Return the updates that bring the page into a language."""
         return {component: gr.update(**properties(lang)) for component, properties in self._entries}
+
+
+def together(first: dict[Any, Any], second: dict[Any, Any]) -> dict[Any, Any]:
+    """Return the updates of both: a component that both change gets the properties of both."""
+    merged = {**first, **second}
+    for component in first.keys() & second.keys():
+        if isinstance(first[component], dict) and isinstance(second[component], dict):
+            merged[component] = {**first[component], **second[component]}
+    return merged
