@@ -71,6 +71,17 @@ def _model(own: AccountModel | None) -> Any:
     return on_top_of(model, own)
 
 
+def model_of(analysis: Analysis) -> Any:
+    """Return the model that made a result, with what was learnt of its account.
+
+    Raises
+    ------
+    ModelError
+        It is missing or was changed meanwhile.
+    """
+    return _model(analysis.account_model)
+
+
 def _account_model(folder: str | Path | None) -> AccountModel | None:
     if folder is None:
         return None

@@ -61,6 +61,9 @@ class Settings:
     weights`."""
     model_dir: Path = Path(__file__).resolve().parent.parent / "models"
     """The folder of the model that predicts."""
+    account_model: str = "none"
+    """Folder of an account's own model, from `viral train --account`, for an app that one account
+    uses: it then stands behind every prediction of the page and the API."""
     host: str = "127.0.0.1"
     """Address the app listens on."""
     port: int = 7860

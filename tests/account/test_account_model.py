@@ -24,6 +24,7 @@ from viral.explain.attribution import explain
 from viral.model.inputs import inputs_from_features
 from viral.model.store import shipped_model
 from viral.posts.details import PostDetails, post_details
+from viral.settings import Settings
 
 LONG_S, SHORT_S = 40.0, 8.0
 EFFECT = 0.6
@@ -299,3 +300,23 @@ def test_the_commands_take_the_folder(
         assert ended.value.code == 0, capsys.readouterr().err
         medians.append(float(pd.read_csv(out)["views_median"][0]))
     assert medians[1] > 1.2 * medians[0]
+
+
+def test_an_app_for_one_account_predicts_with_its_model(
+    taught: AccountModel, tmp_path: Path
+) -> None:
+    from viral.pipeline import model_of
+    from viral.ui.running import Runner, pipeline_for
+
+    save(taught, tmp_path / "own")
+    chosen = replace(Settings(), account_model=str(tmp_path / "own"))
+    clip = write_clip(tmp_path / "c.mp4", frames=solid_frames([RED], cuts_s=[], duration_s=1.0))
+    own = load(tmp_path / "own")
+    seen = Runner(pipeline_for(chosen)).run(clip, post_details(followers=12_000))
+    assert seen.prediction.model_version == f"{shipped_model().version}+a{own.version}"
+    # What goes deeper asks the same model as the result.
+    assert model_of(seen).version == seen.prediction.model_version
+    changed = seen.again(details=post_details(followers=900))
+    assert model_of(changed).version == changed.prediction.model_version
+    with pytest.raises(ViralError, match="nowhere"):
+        pipeline_for(replace(Settings(), account_model=str(tmp_path / "nowhere")))

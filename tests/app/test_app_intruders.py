@@ -56,7 +56,7 @@ def asked(
 def predicted(served: Any, path: str) -> str:
     """Call the endpoint with an upload that is there and return what it says."""
     clip = {"path": path, "meta": {"_type": "gradio.FileData"}}
-    body = json.dumps({"data": [clip, *[None] * 6, 30]}).encode()
+    body = json.dumps({"data": [clip, *[None] * 8, 30]}).encode()
     status, said = asked(
         served, "POST", "/gradio_api/call/predict", body, {"Content-Type": "application/json"}
     )
@@ -138,9 +138,17 @@ def test_the_code_and_the_model_cannot_be_fetched(served: Any) -> None:
     for name in ("app.py", "models/manifest.json", "viral/settings.py"):
         status, _ = asked(served, "GET", f"/gradio_api/file={root / name}")
         assert 400 <= status < 500
+    for name in ("app.css", "../app.py", "..%2fapp.py", "demo_tutorial.mp4/x"):
+        assert asked(served, "GET", f"/own/{name}")[0] == 404
     # The demo clips are there to be fetched.
-    demo = root / "assets" / "demo_tutorial.mp4"
-    assert asked(served, "GET", f"/gradio_api/file={demo}")[0] == 200
+    assert asked(served, "GET", "/own/demo_tutorial.mp4")[0] == 200
+
+
+@pytest.mark.parametrize("place", ["/", "/config", "/gradio_api/info"])
+def test_the_page_names_no_folder_of_the_server(served: Any, place: str) -> None:
+    status, said = asked(served, "GET", place)
+    assert status == 200
+    assert str(Path(__file__).resolve().parents[2]) not in said
 
 
 @pytest.mark.parametrize("name", ["lang", "r", "__theme", "view", "deep_link", "logs"])

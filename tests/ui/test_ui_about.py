@@ -14,6 +14,7 @@ from test_ui_result import parsed
 from viral.settings import Settings
 from viral.ui import about
 from viral.ui.about_model import KNOWN, PROTOCOLS, accuracy, weights
+from viral.ui.own_files import PICTURES
 
 FIGURES = {"posts": 7627, "mae": 0.30103, "coverage": 0.815, "spearman": 0.919, "r2": 0.878}
 EVALUATION = {
@@ -107,17 +108,16 @@ def test_a_document_is_shown_without_dead_links(tmp_path: Path) -> None:
     assert "# Guide" not in shown
     assert "license" not in shown
     assert "See the API, [Viral](https://example.org) and [below](#end)." in shown
-    assert "![A page](/gradio_api/file=" in shown
-    assert shown.rstrip().endswith("/docs/pictures/page.jpg)")
+    assert shown.rstrip().endswith("![A page](own/page.jpg)")
 
 
 def test_the_pictures_of_the_tutorial_are_there_and_small() -> None:
     tutorial = PROJECT_ROOT / about.DOCUMENTS["tutorial"]
     named = re.findall(r"!\[[^\]]+\]\(pictures/([^)]+)\)", tutorial.read_text(encoding="utf-8"))
-    assert {picture.name for picture in about.PICTURES.iterdir()} == set(named)
+    assert {picture.name for picture in PICTURES.iterdir()} == set(named)
     assert len(named) == len(set(named)) >= 5
     for name in named:
-        assert (about.PICTURES / name).stat().st_size < LARGEST_PICTURE_BYTES
+        assert (PICTURES / name).stat().st_size < LARGEST_PICTURE_BYTES
 
 
 def test_the_documents_of_the_repository_can_be_shown() -> None:

@@ -36,7 +36,7 @@ CLOSED_ROUTES = frozenset({"proxy=", "process_recording", "deep_link", "monitori
 """Routes of Gradio that the app has no use for; the first would fetch pages for a visitor."""
 KNOWN_ROUTES = frozenset(
     {"upload", "call", "queue", "run", "api", "file=", "info", "heartbeat", "mcp", "cancel",
-     "reset", "config", "static", "assets", "component_server"}
+     "reset", "config", "static", "assets", "component_server", "own"}
 )  # fmt: skip
 DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 FULL_WAIT_S = 120.0

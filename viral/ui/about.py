@@ -16,6 +16,7 @@ import gradio as gr
 from viral.settings import Settings
 from viral.ui.about_model import accuracy, grouped, read_json, table, weights
 from viral.ui.numbers import decimal
+from viral.ui.own_files import PREFIX
 from viral.ui.strings import STRINGS, text
 from viral.ui.translation import Translations
 
@@ -29,7 +30,6 @@ DOCUMENTS = {
     "api": "docs/api.md",
 }
 """What is shown in full at the foot of the page, where it is there."""
-PICTURES = ROOT / "docs" / "pictures"
 EXAMPLE = """import viral
 
 p = viral.predict("clip.mp4", caption="...", followers=12_000,
@@ -110,17 +110,14 @@ def document(path: Path) -> str:
     words = path.read_text(encoding="utf-8")
     words = re.sub(r"\A---\n.*?\n---\n", "", words, flags=re.DOTALL)
     words = re.sub(r"\A\s*# .*\n", "", words)
-    served = f"](/gradio_api/file={PICTURES.as_posix()}/"
-    words = re.sub(r"\]\(pictures/", served, words)
-    return re.sub(r"(?<!!)\[([^\]]+)\]\((?!https?://|#|/gradio_api)[^)]*\)", r"\1", words)
+    words = re.sub(r"\]\(pictures/", f"]({PREFIX}/", words)
+    return re.sub(r"(?<!!)\[([^\]]+)\]\((?!https?://|#)[^)]*\)", r"\1", words)
 
 
 def build(settings: Settings, translations: Translations) -> None:
     """Lay the page out inside the current Blocks."""
     content = gr.HTML(elem_id="about")
     translations.properties(content, lambda lang: {"value": page(settings, lang)})
-    if PICTURES.is_dir():
-        gr.set_static_paths([PICTURES])
     there = {name: ROOT / path for name, path in DOCUMENTS.items() if (ROOT / path).is_file()}
     if not there:
         return

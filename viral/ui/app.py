@@ -14,15 +14,14 @@ from viral.explore.explorer import Explorer, shipped
 from viral.links.fetching import Fetcher, fetcher_for
 from viral.settings import Settings
 from viral.threads import limit_threads
-from viral.ui import about, after, api, compare, explore, predict
-from viral.ui.running import Runner
+from viral.ui import about, after, api, compare, explore, own_files, predict
+from viral.ui.running import Runner, pipeline_for
 from viral.ui.serving import believe_no_header, forbid_fetching, gate_for, serve_until_told
 from viral.ui.sessions import Sessions
 from viral.ui.sharing import ARRIVAL_SCRIPT
 from viral.ui.strings import DEFAULT_LANGUAGE, LANGUAGES, preferred_language, text
 from viral.ui.theme import ASSETS_DIR, ViralTheme, style_sheet
 from viral.ui.translation import Translations, together
-from viral.ui.uploads import demos
 from viral.ui.view import Shown, arrived, view
 
 MAX_WAITING = 60
@@ -81,13 +80,17 @@ def build(
         Returns the posts that Explore shows.
     first
         The tab that is open at first: `predict` or `explore`.
+
+    Raises
+    ------
+    ModelError
+        The account's own model that the settings name is missing or was changed.
     """
-    runner = runner or Runner()
+    runner = runner or Runner(pipeline_for(settings))
     fetcher = fetcher or fetcher_for(settings)
     forbid_fetching()
     sessions = Sessions(settings.clip_lifetime_s)
     translations = Translations()
-    gr.set_static_paths([path for d in demos() for path in (d.path, d.poster) if path.is_file()])
     with App(
         title=text("app.title", DEFAULT_LANGUAGE),
         analytics_enabled=False,
@@ -234,7 +237,7 @@ def launch(
             footer_links=["api"],
             allowed_paths=[],
             max_file_size=settings.max_clip_bytes,
-            app_kwargs=layers,
+            app_kwargs={**layers, "routes": own_files.routes()},
         )
     except OSError as error:
         raise ViralError(

@@ -9,6 +9,7 @@ import gradio as gr
 
 from viral.settings import Settings
 from viral.ui.numbers import megabytes
+from viral.ui.own_files import address_of
 from viral.ui.strings import DEFAULT_LANGUAGE, text
 from viral.ui.theme import ASSETS_DIR
 from viral.ui.translation import Translations
@@ -110,5 +111,5 @@ def demo_clip(demo: Demo) -> dict[str, str]:
     return {
         "demo": demo.name,
         "name": demo.path.name,
-        "url": f"gradio_api/file={demo.path.as_posix()}",
+        "url": address_of(demo.path),
     }

@@ -139,6 +139,14 @@ SENTENCES_ES: dict[str, str] = {
     "The file is no longer on this server; drop it in again.": (
         "El archivo ya no está en este servidor; vuelve a soltarlo."
     ),
+    "The account's own model changes nothing: nothing in its past posts has been shown to help.": (
+        "El modelo propio de la cuenta no cambia nada: nada en sus publicaciones pasadas ha "
+        "demostrado ayudar."
+    ),
+    "The account's own model was learnt on top of another version of the model; train it again.": (
+        "El modelo propio de la cuenta se aprendió sobre otra versión del modelo; vuelve a "
+        "entrenarlo."
+    ),
     "This result is no longer kept; drop the clip in again and press Predict.": (
         "Este resultado ya no se conserva; vuelve a soltar el vídeo y pulsa Predecir."
     ),

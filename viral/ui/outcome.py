@@ -21,7 +21,7 @@ from viral.explain.what_if import (
     posting_times,
 )
 from viral.model.support import FEWEST_POSTS, Support
-from viral.pipeline import Analysis
+from viral.pipeline import Analysis, model_of
 from viral.plots import waterfall
 from viral.plots_choices import CurveWords, HoursWords, hours, lengths
 from viral.ui import result
@@ -66,12 +66,10 @@ def outcome(
     lang
         `en` or `es`.
     model
-        What is asked for hours and lengths; the shipped model unless a test gives another.
+        What is asked for hours and lengths; the one that made the result unless a test gives
+        another.
     """
-    if model is None:
-        from viral.model.store import shipped_model
-
-        model = shipped_model()
+    model = model or model_of(before)
     try:
         after = predicted(before, tried, zone)
     except ViralError as error:

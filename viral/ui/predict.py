@@ -17,6 +17,7 @@ from viral.settings import Settings
 from viral.ui import link_box, sharing, states, suggestions, timeline, what_if
 from viral.ui.clip_box import clip_box, demo_clip
 from viral.ui.inputs import details_from_page, time_zones
+from viral.ui.own_files import address_of
 from viral.ui.post_fields import sound_field, time_field
 from viral.ui.running import Runner
 from viral.ui.sessions import Sessions
@@ -298,10 +299,9 @@ def _clip_card(
             )
             with gr.Row(elem_classes="v-demos"):
                 for demo in available:
-                    poster = str(demo.poster) if demo.poster.is_file() else None
-                    button = gr.Button(
-                        icon=poster, size="sm", min_width=80, elem_id=demo.name.replace("_", "-")
-                    )
+                    button = gr.Button(size="sm", min_width=80, elem_id=demo.name.replace("_", "-"))
+                    # Not at construction, which would take the address for a file's.
+                    button.icon = {"path": demo.poster.name, "url": address_of(demo.poster)}
                     translations.keys(button, value=demo.name)
                     buttons.append((demo, button))
     return clip, buttons, links

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+from viral.account.own import MARK
 from viral.media.clip import ClipFacts
 from viral.modalities import NAMES
 from viral.modalities.features import Features
@@ -330,7 +331,9 @@ def _gaps(prediction: Prediction, seen: Mapping[str, Features], lang: str) -> st
 
 
 def _model(prediction: Prediction, lang: str) -> str:
-    return text("facts.model", lang, version=escape(prediction.model_version))
+    said = text("facts.model", lang, version=escape(prediction.model_version))
+    own = MARK in prediction.model_version
+    return f"{said} {text('facts.own', lang)}" if own else said
 
 
 def _facts(facts: ClipFacts, prediction: Prediction, lang: str) -> str:

@@ -15,11 +15,32 @@ from viral.hosting.metrics import METRICS
 from viral.loading import load_models
 from viral.pipeline import Analysis, analyse
 from viral.posts.details import PostDetails
+from viral.settings import Settings
 from viral.ui.uploads import Demo, demos
 
 LOG = logging.getLogger(__name__)
 
 Analyse = Callable[[Path, PostDetails, Callable[[str], None]], Analysis]
+NO_ACCOUNT = ("", "none")
+"""Values of the setting that mean nobody's own model."""
+
+
+def pipeline_for(settings: Settings) -> Analyse:
+    """Return what looks at clips, with the own model of the account that the app is for.
+
+    Raises
+    ------
+    ModelError
+        That model is missing or was changed.
+    """
+    if settings.account_model in NO_ACCOUNT:
+        return analyse
+    from viral.account.store import load
+
+    folder = Path(settings.account_model).expanduser()
+    load(folder)
+    return partial(analyse, account_model=folder)
+
 
 LOOK_AGAIN_S = 0.1
 """How often it is looked whether a visitor's clip is still under way before a demo clip is."""

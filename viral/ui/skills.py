@@ -7,7 +7,7 @@ import logging
 
 from viral.errors import ViralError
 from viral.explain.skills import JOINT, Alone, Skill, alone, known_of, pairs_right, read_skills
-from viral.pipeline import Analysis
+from viral.pipeline import Analysis, model_of
 from viral.settings import settings
 from viral.ui.numbers import count, decimal, factor
 from viral.ui.ranges import number
@@ -21,10 +21,8 @@ SMALLEST_SHARE = 0.005
 
 def card(analysis: Analysis, lang: str) -> str:
     """Return the card, or nothing where there is no model to ask."""
-    from viral.model.store import shipped_model
-
     try:
-        found = alone(shipped_model(), analysis)
+        found = alone(model_of(analysis), analysis)
     except ViralError:
         # The prediction itself is there; who asks for the next one is told what is wrong.
         LOG.exception("The parts' own predictions could not be worked out")

@@ -31,6 +31,10 @@ SKILLS: dict[str, tuple[str, str]] = {
     "skills.all": ("all", "todo"),
     "skills.share": ("{percent} %", "{percent} %"),
     "skills.nothing": ("nothing", "nada"),
+    "facts.own": (
+        "with what was learnt of this account",
+        "con lo aprendido de esta cuenta",
+    ),
     "skills.note": (
         "Account and timing, and all together, were measured on posts of creators the model had "
         "not seen; the other parts on posts where the account was unknown, or on one creator's "

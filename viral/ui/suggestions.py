@@ -11,7 +11,7 @@ import gradio as gr
 from viral.errors import ViralError
 from viral.explain.suggestions import SMALLEST_GAIN, Suggestion, suggestions
 from viral.model.support import FEWEST_POSTS
-from viral.pipeline import Analysis
+from viral.pipeline import Analysis, model_of
 from viral.ui.numbers import count, decimal, factor, seconds
 from viral.ui.outcome import outcome
 from viral.ui.ranges import number
@@ -128,9 +128,8 @@ def connect(
     kept = gr.State(())
 
     def found_in(now: Shown) -> tuple[Analysis, tuple[Suggestion, ...]]:
-        from viral.model.store import shipped_model
-
-        model, analysis = shipped_model(), sessions.get(now.key)
+        analysis = sessions.get(now.key)
+        model = model_of(analysis)
         return analysis, suggestions(analysis, model, model.support)
 
     def follow_result(now: Shown, place: str | None, code: str) -> tuple[str, Any]:

@@ -24,7 +24,7 @@ from viral.errors import ViralError
 from viral.explain.timeline import Timeline, timeline
 from viral.media.clip import HOOK_S
 from viral.modalities.speech import SPACELESS_LANGUAGES
-from viral.pipeline import Analysis
+from viral.pipeline import Analysis, model_of
 from viral.plots_timeline import (
     HEIGHTS_PX,
     SIDE_PX,
@@ -276,10 +276,8 @@ def connect(
         if now.kind != "result":
             return panel.hidden
         try:
-            from viral.model.store import shipped_model
-
             analysis = sessions.get(now.key)
-            found = timeline(analysis, shipped_model())
+            found = timeline(analysis, model_of(analysis))
             return panel.updates(made_of(now.key, analysis, found, code))
         except ViralError:
             return panel.hidden
