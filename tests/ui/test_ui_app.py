@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import socket
 import subprocess
 import sys
 from dataclasses import replace
@@ -28,6 +30,24 @@ print(json.dumps({
     "events": [[fn.concurrency_id, fn.concurrency_limit, fn.api_visibility]
                for fn in app.fns.values()],
 }))
+"""
+
+
+# Told to stop as early as anybody could tell it: when its port has just been opened.
+STOPPED = """
+import os, signal
+from viral.settings import settings
+from viral.ui import build, launch, prepare
+prepare(settings())
+app = build(settings())
+opened = app.launch
+def open_and_tell(**options):
+    result = opened(**options)
+    os.kill(os.getpid(), signal.SIGTERM)
+    return result
+app.launch = open_and_tell
+launch(app, settings(), warm_up=False)
+print("ended")
 """
 
 
@@ -76,6 +96,24 @@ def test_heavy_events_wait_for_each_other(built: dict[str, Any]) -> None:
 
 def test_starting_loads_no_model_library(built: dict[str, Any]) -> None:
     assert built["imported"] == []
+
+
+@pytest.mark.slow
+def test_told_to_stop_while_it_starts_it_ends_softly(tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    done = subprocess.run(
+        [sys.executable, "-c", STOPPED],
+        env={**os.environ, "VIRAL_PORT": port, "GRADIO_TEMP_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith("ended\n")
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 @pytest.mark.parametrize("lang", list(LANGUAGES))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import socket
+import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import gradio as gr
@@ -16,7 +18,13 @@ from viral.settings import Settings
 from viral.threads import limit_threads
 from viral.ui import about, after, api, compare, explore, own_files, predict
 from viral.ui.running import Runner, pipeline_for
-from viral.ui.serving import believe_no_header, forbid_fetching, gate_for, serve_until_told
+from viral.ui.serving import (
+    believe_no_header,
+    forbid_fetching,
+    gate_for,
+    serve_until_told,
+    stop_signals,
+)
 from viral.ui.sessions import Sessions
 from viral.ui.sharing import ARRIVAL_SCRIPT
 from viral.ui.strings import DEFAULT_LANGUAGE, LANGUAGES, preferred_language, text
@@ -220,6 +228,26 @@ def launch(
     port = None if _host_decides("PORT", "PORT") else settings.port or _free_port(settings.host)
     state, layers = gate_for(settings, lambda: app.runner.warm)
     believe_no_header()
+    with stop_signals() if wait else nullcontext(threading.Event()) as told:
+        url = _opened(app, name, port, settings.max_clip_bytes, in_browser, layers)
+        print(f"Viral is at {url}", flush=True)
+        if warm_up:
+            app.runner.warm_up()
+        if wait:
+            grace_s = settings.shutdown_grace_s
+            serve_until_told(app, state, told, lambda: app.runner.busy, grace_s)
+    return url
+
+
+def _opened(
+    app: App,
+    name: str | None,
+    port: int | None,
+    most_bytes: int,
+    in_browser: bool,
+    layers: dict[str, Any],
+) -> str:
+    """Open the port and return the address."""
     try:
         _, url, _ = app.launch(
             server_name=name,
@@ -236,7 +264,7 @@ def launch(
             mcp_server=True,
             footer_links=["api"],
             allowed_paths=[],
-            max_file_size=settings.max_clip_bytes,
+            max_file_size=most_bytes,
             app_kwargs={**layers, "routes": own_files.routes()},
         )
     except OSError as error:
@@ -244,12 +272,7 @@ def launch(
             f"Port {port or os.environ.get('GRADIO_SERVER_PORT')} is taken; stop what uses it or "
             "set VIRAL_PORT to another one."
         ) from error
-    print(f"Viral is at {url}", flush=True)
-    if warm_up:
-        app.runner.warm_up()
-    if wait:
-        serve_until_told(app, state, lambda: app.runner.busy, settings.shutdown_grace_s)
-    return url
+    return str(url)
 
 
 def _free_port(host: str) -> int:

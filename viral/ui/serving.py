@@ -12,7 +12,8 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -130,24 +131,9 @@ def gate_for(settings: Settings, warm: Callable[[], bool]) -> tuple[HostState, d
     return state, {"middleware": [layer]}
 
 
-def serve_until_told(
-    app: gr.Blocks, state: HostState, busy: Callable[[], bool], grace_s: float
-) -> None:
-    """Wait for SIGTERM or SIGINT, let what is under way end, and close.
-
-    Parameters
-    ----------
-    app
-        That is being served.
-    state
-        Told that the app is stopping: newcomers are turned away with a sentence.
-    busy
-        Whether a clip is being looked at.
-    grace_s
-        Seconds that what is under way is given.
-    """
-    # Not before: what goes wrong on the way here is told to whoever started the app.
-    use_json_lines()
+@contextmanager
+def stop_signals() -> Iterator[threading.Event]:
+    """Yield what is set by SIGTERM or SIGINT, from before the port is open until the end."""
     told = threading.Event()
 
     def stop(number: int, frame: Any) -> None:
@@ -159,18 +145,45 @@ def serve_until_told(
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        told.wait()
-        state.stopping = True
-        LOG.info("Stopping.")
-        until_s = time.monotonic() + grace_s
-        while busy() and time.monotonic() < until_s:
-            time.sleep(WAIT_STEP_S)
-        # The answer to the last clip is on its way to the browser.
-        time.sleep(WAIT_STEP_S)
-        app.close(verbose=False)
-        for host in _hosts:
-            host.scratch.release()
-        LOG.info("Stopped.")
+        yield told
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def serve_until_told(
+    app: gr.Blocks,
+    state: HostState,
+    told: threading.Event,
+    busy: Callable[[], bool],
+    grace_s: float,
+) -> None:
+    """Wait until told to stop, let what is under way end, and close.
+
+    Parameters
+    ----------
+    app
+        That is being served.
+    state
+        Told that the app is stopping: newcomers are turned away with a sentence.
+    told
+        From `stop_signals`.
+    busy
+        Whether a clip is being looked at.
+    grace_s
+        Seconds that what is under way is given.
+    """
+    # Not before: what goes wrong on the way here is told to whoever started the app.
+    use_json_lines()
+    told.wait()
+    state.stopping = True
+    LOG.info("Stopping.")
+    until_s = time.monotonic() + grace_s
+    while busy() and time.monotonic() < until_s:
+        time.sleep(WAIT_STEP_S)
+    # The answer to the last clip is on its way to the browser.
+    time.sleep(WAIT_STEP_S)
+    app.close(verbose=False)
+    for host in _hosts:
+        host.scratch.release()
+    LOG.info("Stopped.")
