@@ -185,6 +185,34 @@ def test_axe_finds_nothing_serious_on_compare(open_page: Open, mode: str) -> Non
     assert_no_serious_finding(page)
 
 
+def to_tab(page: Any, name: str) -> None:
+    tab = page.get_by_role("tab", name=name)
+    if not tab.is_visible():  # on a phone the last ones are in a menu
+        page.locator(".v-tabs .overflow-menu button").first.click()
+        tab = page.locator(".v-tabs .overflow-dropdown button", has_text=name)
+    tab.click()
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_axe_finds_nothing_serious_on_a_phone(open_page: Open, mode: str) -> None:
+    page = open_page(PHONE, mode)
+    assert_no_serious_finding(page)
+    page.locator("#demo-tutorial").click()
+    page.locator("#tried [data-state=ready]").wait_for(timeout=RESULT_MS)
+    page.locator("#levels summary").first.click()
+    assert_no_serious_finding(page)
+    page.evaluate("scrollTo(0, 0)")
+    to_tab(page, "Compare")
+    page.locator("#compare-demos").click()
+    page.locator("#comparison [data-state=result]").wait_for(timeout=RESULT_MS)
+    assert_no_serious_finding(page)
+    for name in ("Explore", "After posting", "About"):
+        page.evaluate("scrollTo(0, 0)")
+        to_tab(page, name)
+        page.wait_for_timeout(600)
+        assert_no_serious_finding(page)
+
+
 @pytest.mark.parametrize(("size", "mode"), [(PHONE, "dark"), (WIDE, "light")])
 def test_every_page_has_its_tab(open_page: Open, size: tuple[int, int], mode: str) -> None:
     page = open_page(size, mode)
@@ -195,11 +223,7 @@ def test_every_page_has_its_tab(open_page: Open, size: tuple[int, int], mode: st
         ("Compare", "Which cut should you post?"),
         ("Predict", "See how far it could go"),
     ):
-        tab = page.get_by_role("tab", name=name)
-        if not tab.is_visible():  # on a phone the last ones are in a menu
-            page.locator(".v-tabs .overflow-menu button").first.click()
-            tab = page.locator(".v-tabs .overflow-dropdown button", has_text=name)
-        tab.click()
+        to_tab(page, name)
         page.get_by_role("heading", name=words).wait_for()
         assert_fits(page)
         if name == "After posting":

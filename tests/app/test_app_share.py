@@ -82,6 +82,10 @@ def test_a_link_reads_well_on_a_phone_in_the_dark_and_in_spanish(
     assert "4 de cada 5 publicaciones" in page.locator("#summary").inner_text()
     assert_fits(page)
     keep(page, "linked_dark_phone")
+    # The page has followed to the result, which stands below the form on a phone.
+    page.wait_for_function(
+        "document.getElementById('summary').getBoundingClientRect().top < innerHeight / 2"
+    )
     page.get_by_label("English").check()
     page.get_by_text("Opened from a link").wait_for()
 

@@ -4,11 +4,15 @@ import ast
 import re
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from viral.modalities import NAMES
+from viral.media import decode_child, limits, reader
+from viral.modalities import NAMES, audio, speech, visual
 from viral.pipeline import STAGES
+from viral.posts.details import post_details
 from viral.ui import labels
 from viral.ui.labels import among, feature_label, language_name, sentence
 from viral.ui.strings import LANGUAGES, STRINGS, preferred_language, text
@@ -124,3 +128,27 @@ def test_the_browser_chooses_the_first_language(header: str, code: str) -> None:
 def test_languages_have_names() -> None:
     assert language_name("pt", "es") == "portugués"
     assert language_name("xx", "en") == "xx"
+
+
+def _sentences_about_clips() -> list[str]:
+    """Return what reading and measuring a clip may say, out of the modules that say it."""
+    found = [
+        value
+        for module in (limits, reader, speech, audio, visual)
+        for name, value in vars(module).items()
+        if name.isupper() and isinstance(value, str) and value.endswith(".") and value[0].isupper()
+    ]
+    nothing: Any = SimpleNamespace(by_time=[], samples=0, out_of_time=True)
+    found += decode_child._warnings(nothing, nothing, read_s=1.0, promised_s=9.0, broke_off=False)
+    damaged: Any = SimpleNamespace(by_time=[1], samples=1, failures=1, out_of_time=False)
+    found += decode_child._warnings(damaged, damaged, read_s=1.0, promised_s=1.0, broke_off=True)
+    found += [limits.too_large(1_000_000), limits.too_long(600.0)]
+    found.append(limits.too_many_pixels(65535, 65535, 8192 * 4352))
+    details = post_details(caption="long " * 3000, posted_at="2015-01-01T10:00")
+    return [*found, *details.warnings]
+
+
+def test_what_is_said_of_a_clip_is_said_in_spanish_too() -> None:
+    said = _sentences_about_clips()
+    assert len(said) > 25
+    assert [english for english in said if sentence(english, "es")[1] != "es"] == []

@@ -50,6 +50,10 @@ HEAD = (
 )
 # The reader's own time zone, and the language of the page for those who have it read out.
 ZONE_SCRIPT = "() => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC'"
+# Whoever opens a link came for the result, which stands below the form on a phone.
+LINK_SCRIPT = (
+    f'() => {{ if (new URLSearchParams(location.search).has("r")) ({predict.FOLLOW_SCRIPT})(); }}'
+)
 LANGUAGE_SCRIPT = "(code) => { document.documentElement.lang = code; return code; }"
 
 
@@ -177,7 +181,9 @@ def build(
 
         arrival = [gr.Textbox(visible=False) for _ in range(3)]
         shows = [lang, page.shown, *page.outputs, cuts.shown, cuts.result]
-        page.follow(app.load(arrive, arrival, shows, js=ARRIVAL_SCRIPT, **quiet).then)
+        arriving = app.load(arrive, arrival, shows, js=ARRIVAL_SCRIPT, **quiet)
+        page.follow(arriving.then)
+        arriving.then(None, None, None, js=LINK_SCRIPT, **quiet)
         app.load(None, None, page.zone, js=ZONE_SCRIPT, **quiet)
         if first == "explore":
             # A tab that is open from the beginning is not selected by anybody.

@@ -6,6 +6,7 @@ import re
 
 from viral.explain.share import REST_LABEL
 from viral.ui.strings import STRINGS
+from viral.ui.strings_clip import CLIP_PATTERNS_ES, CLIP_SENTENCES_ES
 from viral.ui.unlike import unlike_in_spanish
 
 FEATURE_LABELS_ES: dict[str, str] = {
@@ -114,21 +115,7 @@ HOOK_SUFFIX = "_hook"
 HOOK_ES = "en los 3 primeros s"
 
 SENTENCES_ES: dict[str, str] = {
-    "The clip has no sound, so the audio could not be measured.": (
-        "El vídeo no tiene sonido, así que no se pudo medir."
-    ),
-    "The clip has no sound, so there is nothing to transcribe.": (
-        "El vídeo no tiene sonido, así que no hay nada que transcribir."
-    ),
-    "Nobody speaks in the clip, so there is nothing to transcribe.": (
-        "Nadie habla en el vídeo, así que no hay nada que transcribir."
-    ),
-    "The clip has no pictures, so nothing could be seen.": (
-        "El vídeo no tiene imagen, así que no se pudo ver nada."
-    ),
-    "There is no caption, so the text could not be measured.": (
-        "No hay texto, así que no se pudo medir."
-    ),
+    **CLIP_SENTENCES_ES,
     "Without the views of your recent posts the range is much wider; give the last five or more.": (
         "Sin las visualizaciones de tus últimas publicaciones el margen es mucho más ancho; indica "
         "las cinco últimas o más."
@@ -213,6 +200,7 @@ PATTERNS_ES = (
         ),
         "La fecha {moment} queda fuera de {from} a {to}; revisa el año.",
     ),
+    *CLIP_PATTERNS_ES,
 )
 """Sentences with numbers in them: what they are in English, and in Spanish."""
 
