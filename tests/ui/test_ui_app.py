@@ -98,22 +98,45 @@ def test_starting_loads_no_model_library(built: dict[str, Any]) -> None:
     assert built["imported"] == []
 
 
-@pytest.mark.slow
-def test_told_to_stop_while_it_starts_it_ends_softly(tmp_path: Path) -> None:
+def stopped(program: str, folder: Path) -> str:
+    """Run a program that serves the app until it is told to stop; return what it prints."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
     done = subprocess.run(
-        [sys.executable, "-c", STOPPED],
-        env={**os.environ, "VIRAL_PORT": port, "GRADIO_TEMP_DIR": str(tmp_path)},
+        [sys.executable, "-c", program],
+        env={**os.environ, "VIRAL_PORT": port, "GRADIO_TEMP_DIR": str(folder)},
         capture_output=True,
         text=True,
         timeout=200,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.endswith("ended\n")
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert [path for path in folder.rglob("*") if path.is_file()] == []
+    return done.stdout
+
+
+@pytest.mark.slow
+def test_told_to_stop_while_it_starts_it_ends_softly(tmp_path: Path) -> None:
+    assert stopped(STOPPED, tmp_path).endswith("ended\n")
+
+
+@pytest.mark.slow
+def test_told_to_stop_while_models_load_it_does_not_end_their_thread(tmp_path: Path) -> None:
+    # Python would, when it winds up; a library that is then in the middle of something aborts the
+    # process.
+    loading = """
+import atexit, threading
+from viral.ui.running import Runner
+def load():
+    threading.Event().wait()
+threading._register_atexit(print, "wound up")
+atexit.register(print, "left")
+"""
+    served = STOPPED.replace("build(settings())", "build(settings(), Runner(load=load))")
+    said = stopped(loading + served.replace("warm_up=False", "warm_up=True"), tmp_path)
+    assert "left" in said
+    assert "wound up" not in said
 
 
 @pytest.mark.parametrize("lang", list(LANGUAGES))

@@ -22,6 +22,7 @@ from viral.ui.serving import (
     believe_no_header,
     forbid_fetching,
     gate_for,
+    leave_at_once,
     serve_until_told,
     stop_signals,
 )
@@ -242,6 +243,8 @@ def launch(
         if wait:
             grace_s = settings.shutdown_grace_s
             serve_until_told(app, state, told, lambda: app.runner.busy, grace_s)
+            if app.runner.working:
+                leave_at_once()
     return url
 
 

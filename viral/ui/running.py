@@ -42,6 +42,8 @@ def pipeline_for(settings: Settings) -> Analyse:
     return partial(analyse, account_model=folder)
 
 
+CLIP_THREAD, WARM_UP_THREAD = "viral-clip", "viral-warm-up"
+"""What threads that use the models' libraries are called."""
 LOOK_AGAIN_S = 0.1
 """How often it is looked whether a visitor's clip is still under way before a demo clip is."""
 
@@ -74,6 +76,12 @@ class Runner:
         """Whether a clip is being looked at or waits for its turn."""
         with self._counting:
             return self._under_way > 0
+
+    @property
+    def working(self) -> bool:
+        """Whether a thread is still at a clip or loads models, whether somebody waits or not."""
+        at_work = {CLIP_THREAD, WARM_UP_THREAD}
+        return self.busy or any(thread.name in at_work for thread in threading.enumerate())
 
     def run(
         self,
@@ -155,7 +163,7 @@ class Runner:
             except BaseException as error:  # handed to the waiting thread, which raises it
                 news.put(error)
 
-        threading.Thread(target=work, daemon=True, name="viral-clip").start()
+        threading.Thread(target=work, daemon=True, name=CLIP_THREAD).start()
         while True:
             item = news.get()
             if isinstance(item, BaseException):
@@ -181,7 +189,7 @@ class Runner:
                 look = partial(self.run, demo.path, PostDetails(), demo)
                 _in_advance(f"The demo clip {demo.name} could not be looked at", look)
 
-        thread = threading.Thread(target=work, daemon=True, name="viral-warm-up")
+        thread = threading.Thread(target=work, daemon=True, name=WARM_UP_THREAD)
         thread.start()
         return thread
 
