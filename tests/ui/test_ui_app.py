@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import pytest
 from viral.settings import Settings
 from viral.ui import about
 from viral.ui.strings import LANGUAGES
+from viral.ui.theme import ASSETS_DIR
 
 # In a process of its own: what is imported on the way is part of the question.
 BUILD = """
@@ -172,3 +174,10 @@ def test_a_damaged_manifest_leaves_the_about_page_standing(content: str, tmp_pat
     page = about.page(replace(Settings(), model_dir=tmp_path), "en")
     assert "How it works" in page
     assert "v-table" not in page
+
+
+@pytest.mark.parametrize("sheet", sorted(ASSETS_DIR.glob("*.css")), ids=lambda sheet: sheet.stem)
+def test_no_rule_for_some_screens_begins_with_gradios_container(sheet: Path) -> None:
+    # Gradio puts the container before each selector within @media, and twice it matches nothing.
+    for query in re.findall(r"^@media.*?^}", sheet.read_text("utf-8"), re.DOTALL | re.MULTILINE):
+        assert ".gradio-container" not in query

@@ -49,8 +49,9 @@ def table(
     """
     joint = (
         f'<tr class="v-joint" data-part="{JOINT}"><th scope="row">{text("skills.joint", lang)}</th>'
-        f"<td>{number('skills.joint', joint_views, lang)}</td>"
-        f"<td>{_skill(measured.get(JOINT), lang)}</td><td></td></tr>"
+        + _cell("own", number("skills.joint", joint_views, lang), lang)
+        + _cell("skill", _skill(measured.get(JOINT), lang), lang)
+        + "<td></td></tr>"
     )
     lines = "".join(_line(part, measured.get(part.modality), lang) for part in found)
     head = "".join(
@@ -87,9 +88,17 @@ def _line(part: Alone, skill: Skill | None, lang: str) -> str:
         )
     return (
         f'<tr data-part="{name}"{"" if trusted else " class=v-weak"}>'
-        f'<th scope="row">{text(f"modality.{name}", lang)}</th><td>{own}</td>'
-        f"<td>{_skill(skill, lang)}</td><td>{_taken(part, lang)}</td></tr>"
+        f'<th scope="row">{text(f"modality.{name}", lang)}</th>'
+        + _cell("own", own, lang)
+        + _cell("skill", _skill(skill, lang), lang)
+        + _cell("taken", _taken(part, lang), lang)
+        + "</tr>"
     )
+
+
+def _cell(column: str, content: str, lang: str) -> str:
+    """Return a cell that knows its column's name, which stands in it on a phone."""
+    return f'<td data-column="{text(f"skills.{column}", lang)}">{content}</td>'
 
 
 def _taken(part: Alone, lang: str) -> str:

@@ -139,7 +139,7 @@ AFTER: dict[str, tuple[str, str]] = {
     "after.predicted": ("Predicted", "Previsto"),
     "after.range": ("Range", "Margen"),
     "after.actual": ("Actual", "Real"),
-    "after.factor": ("Actual over predicted", "Real entre previsto"),
+    "after.factor": ("Actual / predicted", "Real / previsto"),
     "after.next": ("What it changes", "Qué cambia"),
     "after.next_text": (
         "With this post among your recent views, the same clip would now be predicted {after} views "
