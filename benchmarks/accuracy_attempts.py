@@ -79,7 +79,8 @@ def trees(
     weight: np.ndarray | None = None,
 ) -> Callable[[pd.DataFrame], np.ndarray]:
     """Train LightGBM and return what it predicts."""
-    booster = lightgbm.train(dict(parameters), lightgbm.Dataset(matrix, target, weight), rounds)
+    data = lightgbm.Dataset(matrix, target, weight=weight)
+    booster = lightgbm.train(dict(parameters), data, rounds)
     return lambda asked: np.asarray(booster.predict(asked))
 
 
@@ -226,12 +227,10 @@ def history(data: Path, share: float) -> None:
     show("five or more recent views", truth, found, usual)
 
 
-def trending(data: Path, share: float) -> None:
-    """Inputs and regressors for the trending posts, by their content."""
-    del share
+def trending_parts(data: Path) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
+    """Return the trending posts and what is known of each, by kind."""
     posts = training_posts(data)
     posts = posts[posts["source"] == "trending_2020"].reset_index(drop=True)
-    truth = log_counts(posts["views"])
     counts, vectors = text.extract_table(posts)
     rows = trending_audio(posts, data)
     heard = [
@@ -254,6 +253,26 @@ def trending(data: Path, share: float) -> None:
     centred = parts["meaning"].to_numpy() - parts["meaning"].to_numpy().mean(axis=0)
     _, directions = np.linalg.eigh(centred.T @ centred)
     parts["axes"] = pd.DataFrame(centred @ directions[:, ::-1][:, :24]).add_prefix("main ")
+    return posts, parts
+
+
+def caption_surface(
+    parts: Mapping[str, pd.DataFrame], truth: np.ndarray, train: np.ndarray, test: np.ndarray
+) -> np.ndarray:
+    """Predict some trending posts by a line in meaning and a surface in the captions' counts."""
+    whole = pd.concat([parts["meaning"], parts["words"]], axis=1)
+    blocks = (
+        Block("meaning", tuple(parts["meaning"].columns)),
+        Block("words", tuple(parts["words"].columns), smooth=True, logarithmic=True),
+    )
+    return surface(whole.iloc[train], truth[train], blocks)(whole.iloc[test])
+
+
+def trending(data: Path, share: float) -> None:
+    """Inputs and regressors for the trending posts, by their content."""
+    del share
+    posts, parts = trending_parts(data)
+    truth = log_counts(posts["views"])
     content = ("words", "audio", "axes")
     with_trees = {
         "trees: metadata": ("metadata",),
@@ -270,13 +289,8 @@ def trending(data: Path, share: float) -> None:
             table = pd.concat([parts[part] for part in chosen], axis=1)
             predict = trees(table.iloc[train], truth[train], 200, SMALL_TREES)
             put(found, name, test, predict(table.iloc[test]), len(truth))
-        whole = pd.concat([parts["meaning"], parts["words"]], axis=1)
-        blocks = (
-            Block("meaning", tuple(parts["meaning"].columns)),
-            Block("words", tuple(parts["words"].columns), smooth=True, logarithmic=True),
-        )
-        predict = surface(whole.iloc[train], truth[train], blocks)
-        put(found, "surface and line: captions", test, predict(whole.iloc[test]), len(truth))
+        said = caption_surface(parts, truth, train, test)
+        put(found, "surface and line: captions", test, said, len(truth))
         put(found, "training mean", test, np.full(len(test), truth[train].mean()), len(truth))
     for other in ("trees: and metadata", "trees: and the verified badge"):
         found[f"mean of captions and {other}"] = (
