@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from viral.model.intervals import TAILS, calibrate, groups_of
+from viral.model.intervals import TAILS, breakout_of, calibrate, groups_of
 from viral.model.store import shipped_model
 from viral.posts.past import with_compared_past
 from viral.posts.schema import in_schema
@@ -71,3 +71,23 @@ def test_any_time_gives_a_range_that_holds_its_middle(posted_at: str | None) -> 
     ).assign(posted_at=posted_at)
     found = shipped_model().predict_table(with_compared_past(in_schema(row)[0])).iloc[0]
     assert 0 < found["views_low"] < found["views_median"] < found["views_high"]
+
+
+def test_a_breakout_is_believed_less_where_the_accounts_own_views_are_not_told() -> None:
+    said = np.linspace(0.0, 1.0, 11)
+    told = breakout_of(said, _groups(11, "history", later=False))
+    np.testing.assert_array_equal(told, said)
+    for pattern in ("account", "unknown"):
+        found = breakout_of(said, _groups(11, pattern, later=True))
+        assert (np.diff(found) > 0).all()
+        assert 0 < found[0] < 0.1 < found[-1] < 0.3
+
+
+@pytest.mark.parametrize("followers", [None, 300, 20_000, 5_000_000])
+def test_about_one_in_ten_posts_of_an_account_is_said_to_break_out(followers: int | None) -> None:
+    row = pd.DataFrame({"video_id": ["x"], "followers": [followers], "duration_s": [15.0]})
+    posts = in_schema(row)[0]
+    model = shipped_model()
+    inputs = model.inputs_of(posts, None)
+    chance = model.breakout_probability(model.estimate(inputs), inputs.usual_log_views)
+    assert 0.05 < chance[0] < 0.16

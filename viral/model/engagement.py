@@ -25,7 +25,7 @@ import pandas as pd
 
 from viral.model.regressors import Regressor
 from viral.posts.details import PostDetails
-from viral.posts.past import log_ratio
+from viral.posts.past import given_ratios
 from viral.virality import ENGAGEMENTS, ViralityWeights
 
 HIGHEST_LOG_RATIO = 0.0
@@ -41,13 +41,6 @@ RATIO_PARAMETERS: Mapping[str, object] = {
     "max_bin": 63,
 }
 """Medians are what the table of errors is about, so the ratios are fitted to absolute error."""
-
-
-OWN_POSTS = 5
-"""The newest posts of a creator whose ratios count."""
-PRIOR_POSTS = 0.5
-"""Own posts that the regressors' ratio is worth: ratios of one creator differ by far less than
-those of two, see `benchmarks/own_ratios.py`."""
 PRIORS = (0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 8.0, 12.0, 20.0, 50.0)
 """Tried for the blend with a creator's own ratios."""
 FEWEST_OWN = 200
@@ -117,6 +110,16 @@ def own_ratios(posts: pd.DataFrame) -> dict[str, OwnRatios]:
     return result
 
 
+def own_ratios_told(details: PostDetails) -> dict[str, OwnRatios]:
+    """Return what a creator says of one post's predecessors: `own_ratios` of one post."""
+    result = {}
+    for name in ENGAGEMENTS:
+        told = given_ratios(details.recent_views, getattr(details, f"recent_{name}"))
+        middle = float(np.median(told)) if len(told) else np.nan
+        result[name] = OwnRatios(np.array([middle]), np.array([float(len(told))]))
+    return result
+
+
 def fit_prior(own: OwnRatios, comparable: np.ndarray, target: np.ndarray) -> float:
     """Return the prior of `PRIORS` with the smallest mean absolute error.
 
@@ -159,35 +162,3 @@ def split(
     share = 1.0 + sum(getattr(weights, name) * ratios[name] for name in ENGAGEMENTS)
     views = virality / share
     return {"views": views, **{name: ratios[name] * views for name in ENGAGEMENTS}}
-
-
-def with_own_ratios(
-    log_ratios: Mapping[str, np.ndarray], details: PostDetails
-) -> dict[str, np.ndarray]:
-    """Draw the ratios of one post towards those of the creator's own last posts.
-
-    Parameters
-    ----------
-    log_ratios : mapping of str to np.ndarray [shape=(1,)]
-        What the regressors say, by name in `ENGAGEMENTS`.
-    details : PostDetails
-        Recent views, and likes, comments and shares of the same posts as far as they are given.
-
-    Returns
-    -------
-    dict of str to np.ndarray [shape=(1,)]
-        The same where nothing is given of a count; else between the two, the nearer to the median
-        of the creator's own the more posts there are.
-    """
-    drawn = {}
-    for name, expected in log_ratios.items():
-        counts = np.array(getattr(details, f"recent_{name}")[-OWN_POSTS:], dtype=np.float64)
-        views = np.array(details.recent_views, dtype=np.float64)[-len(counts) :]
-        seen = views[: len(counts)] > 0.0
-        drawn[name] = expected
-        if len(counts) and seen.any():
-            own = np.median(log_ratio(counts[seen], views[seen]))
-            own = np.clip(own, LOWEST_LOG_RATIO, HIGHEST_LOG_RATIO)
-            posts = float(seen.sum())
-            drawn[name] = (posts * own + PRIOR_POSTS * expected) / (posts + PRIOR_POSTS)
-    return drawn

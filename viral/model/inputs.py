@@ -16,7 +16,7 @@ import pandas as pd
 from viral.modalities import NAMES
 from viral.modalities.features import Feature, Features
 from viral.modalities.hashtags import hashtags_in
-from viral.model.engagement import OwnRatios, own_ratios
+from viral.model.engagement import OwnRatios, own_ratios, own_ratios_told
 from viral.posts.details import PostDetails
 
 PATTERNS = ("history", "account", "unknown")
@@ -284,4 +284,5 @@ def inputs_from_features(features: Mapping[str, Features], details: PostDetails)
         horizon_days=np.array([float(details.horizon_days)]),
         hashtags=_objects([hashtags_in(details.caption or "")]),
         posted_days=days_of(pd.Series([details.posted_at])),
+        own=own_ratios_told(details),
     )

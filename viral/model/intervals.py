@@ -27,6 +27,10 @@ COVERAGE = 0.8
 TAILS = {"unknown": (0.025, 0.155)}
 """Pattern -> shares of posts below and above the range, where they are not equal. What the range
 leaves out of the accounts of a size depends on their mix, see `models/EVALUATION.md`."""
+BREAKOUT_LINES = {"account": (0.07, 0.16), "unknown": (0.053, 0.15)}
+"""Pattern -> a and b in P(breakout) = a + b P(views > 3 times what is expected). Where an account's
+own usual views are unknown, an error in what is expected of it looks like a breakout. Fitted on
+folds of training creators, see `benchmarks.breakout_attempts`."""
 LEVELS = np.round(np.arange(0.5, 100.0, 0.5), 1)
 """Percentiles at which a distribution is kept."""
 WITHIN, LATER = "within", "later"
@@ -120,10 +124,23 @@ class Calibration:
         return np.clip(1.0 - below, 0.0, 1.0)
 
 
+def breakout_of(probability: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """Return P(breakout) where `probability` is that of views beyond what is expected, `[posts]`.
+
+    Beside the account's own usual views, in the pattern `history`, it stands as it is.
+    """
+    lines = {name: BREAKOUT_LINES.get(_pattern(str(name)), (0.0, 1.0)) for name in set(groups)}
+    line = np.array([lines[name] for name in groups]).reshape(-1, 2)
+    return np.asarray(line[:, 0] + line[:, 1] * probability)
+
+
+def _pattern(group: str) -> str:
+    return group.split("/")[1] if "/" in group else ""
+
+
 def _ends(group: str) -> tuple[int, int]:
     """Return the levels of the ends of the range of a group."""
-    pattern = group.split("/")[1] if "/" in group else ""
-    below, above = TAILS.get(pattern, ((1.0 - COVERAGE) / 2, (1.0 - COVERAGE) / 2))
+    below, above = TAILS.get(_pattern(group), ((1.0 - COVERAGE) / 2, (1.0 - COVERAGE) / 2))
     return _level(below), _level(1.0 - above)
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 
 from viral.modalities.features import Features
-from viral.model.engagement import Split, split, with_own_ratios
+from viral.model.engagement import Split, split
 from viral.model.familiarity import EVERYTHING_FAMILIAR, Familiarity, Likeness
 from viral.model.growth import REFERENCE_DAYS, GrowthCurve
 from viral.model.inputs import (
@@ -20,7 +20,7 @@ from viral.model.inputs import (
     inputs_from_features,
     inputs_from_posts,
 )
-from viral.model.intervals import Calibration, groups_of
+from viral.model.intervals import Calibration, breakout_of, groups_of
 from viral.model.lifts import predict_lift
 from viral.model.pairs import NO_PAIRS, PairErrors
 from viral.model.prediction import COUNTS, Interval, Prediction
@@ -219,19 +219,20 @@ class Model:
         """Return P(views > 3 times what the account usually gets).
 
         `usual_log_views` is log10 of the median of the recent views; where it is NaN, what the
-        model expects of such an account stands for it.
+        model expects of such an account stands for it, see `BREAKOUT_LINES`.
         """
         medians = split(10.0**estimates.log_virality, estimates.log_ratios, self.virality_weights)[
             "views"
         ]
         expected = np.log10(medians) - estimates.log_virality + estimates.log_context
         usual = np.where(np.isfinite(usual_log_views), usual_log_views, expected)
-        return self.calibrations["views"].probability_above(
+        beyond = self.calibrations["views"].probability_above(
             usual + np.log10(BREAKOUT_FACTOR),
             to_log(medians),
             estimates.error,
             estimates.groups,
         )
+        return breakout_of(beyond, estimates.groups)
 
     def likeness(self, inputs: Inputs) -> Likeness:
         """Return how familiar one post is, in the modalities that its prediction rests on."""
@@ -294,8 +295,6 @@ class Model:
 
         inputs = inputs_from_features(features, details)
         estimates = self.estimate(inputs)
-        own = with_own_ratios(estimates.log_ratios, details)
-        estimates = replace(estimates, log_ratios=own)
         counts = self.counts(estimates)
         intervals = {
             name: Interval(*(float(values[0]) for values in counts[name])) for name in COUNTS

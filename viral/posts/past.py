@@ -158,7 +158,8 @@ def _middle(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return (ordered[rows, low] + ordered[rows, high]) / 2.0, count
 
 
-def _given_ratios(views: object, counts: object) -> np.ndarray:
+def given_ratios(views: object, counts: object) -> np.ndarray:
+    """Return log10(count / views) of the newest posts of two lists of the same, oldest first."""
     # Where tables were put together, what one of them does not have is no list.
     if not isinstance(views, tuple) or not isinstance(counts, tuple):
         return np.empty(0)
@@ -182,7 +183,7 @@ def _ratios(table: pd.DataFrame, earlier: np.ndarray, levels: np.ndarray) -> dic
         ratio, count = _middle(np.where(same, log_ratio(counts, views), np.nan))
         lists = table[f"recent_{name}"].tolist() if f"recent_{name}" in table.columns else []
         for row, (seen, given) in enumerate(zip(recent, lists, strict=False)):
-            own = _given_ratios(seen, given)
+            own = given_ratios(seen, given)
             if len(own):
                 ratio[row], count[row] = np.median(own), len(own)
         found[f"past_{name}_ratio"] = ratio

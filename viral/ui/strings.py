@@ -233,8 +233,8 @@ STRINGS: dict[str, tuple[str, str]] = {
         "Más de 3 veces tus visualizaciones habituales.",
     ),
     "breakout.meaning_no_usual": (
-        "More than 3 times what such an account usually gets.",
-        "Más de 3 veces lo habitual en una cuenta así.",
+        "More than 3 times what the account itself usually gets.",
+        "Más de 3 veces lo habitual en la propia cuenta.",
     ),
     "breakout.one_in": ("About 1 in {n}", "Cerca de 1 entre {n}"),
     "breakout.percent": ("{percent} %", "{percent} %"),
