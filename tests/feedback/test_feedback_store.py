@@ -90,6 +90,20 @@ def test_the_key_itself_is_never_in_the_database(sqlite_store: Store, tmp_path: 
     assert b"hello" not in content.lower()
 
 
+def test_other_users_of_the_machine_cannot_read_it(tmp_path: Path) -> None:
+    umask = os.umask(0o022)
+    try:
+        database = Database(database_url("", tmp_path))
+        store = Store(database)
+        store.keep(store.agree(), kept(1))
+        modes = {path.name: path.stat().st_mode & 0o077 for path in tmp_path.glob("feedback*")}
+        database.close()
+    finally:
+        os.umask(umask)
+    assert modes
+    assert set(modes.values()) == {0}
+
+
 def test_a_vote_without_consent_is_a_bare_count(store: Store) -> None:
     for _ in range(3):
         store.useful("m1", True)

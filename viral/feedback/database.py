@@ -6,9 +6,10 @@ mid-write loses nothing that was acknowledged, and writers wait for one another 
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,17 @@ def database_url(given: str, data_dir: Path) -> URL:
     return url.set(drivername=DRIVERS[name])
 
 
+def _make_readable_by_its_owner_alone(database: str | None) -> None:
+    """Make the file where it is not there; the files that SQLite puts beside it take after it."""
+    if not database or database == ":memory:":
+        return
+    # Where it cannot be made, SQLite fails next, and what that means is said there.
+    with contextlib.suppress(OSError):
+        os.close(os.open(database, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+
+
 def _sqlite_engine(url: URL) -> Engine:
+    _make_readable_by_its_owner_alone(url.database)
     engine = create_engine(url, connect_args={"timeout": WAIT_FOR_WRITERS_S})
 
     @event.listens_for(engine, "connect")
@@ -134,7 +145,7 @@ class Database:
             self.engine.dispose()
             raise
 
-    @contextmanager
+    @contextlib.contextmanager
     def _told(self) -> Iterator[None]:
         try:
             yield
@@ -175,13 +186,13 @@ class Database:
                 )
             _upgrade(connection)
 
-    @contextmanager
+    @contextlib.contextmanager
     def writing(self) -> Iterator[Connection]:
         """Yield a connection whose changes are kept together, or not at all."""
         with self._told(), self.engine.begin() as connection:
             yield connection
 
-    @contextmanager
+    @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
         """Yield a connection that only reads, and waits for nobody."""
         with self._told(), self.engine.connect() as connection:
