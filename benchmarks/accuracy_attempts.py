@@ -299,15 +299,20 @@ def trending(data: Path, share: float) -> None:
     show("trending posts, folds by author", truth, found)
 
 
-def main() -> None:
-    """Print the table of one part."""
-    parts = {"account": account, "history": history, "trending": trending}
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def run_part(parts: Mapping[str, Callable[[Path, float], None]], about: str) -> None:
+    """Print the table of the part that the command line names."""
+    parser = argparse.ArgumentParser(description=about)
     parser.add_argument("part", choices=list(parts))
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--creators", type=float, default=0.5, help="share of the creators")
     options = parser.parse_args()
     parts[options.part](options.data, options.creators)
+
+
+def main() -> None:
+    """Print the table of one part."""
+    parts = {"account": account, "history": history, "trending": trending}
+    run_part(parts, __doc__.splitlines()[0])
 
 
 if __name__ == "__main__":
