@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -161,7 +162,9 @@ def test_a_suggestion_is_one_click_from_its_trial(open_page: Open) -> None:
     page.get_by_text("Lo que cambiaría el modelo").wait_for()
     # Another result has its own suggestions.
     page.locator("#demo-text-card").click()
-    page.locator("#summary").get_by_text("Your usual 240").first.wait_for(timeout=RESULT_MS)
+    page.locator("#summary").get_by_text(re.compile("habitual.* 240")).first.wait_for(
+        timeout=RESULT_MS
+    )
     page.locator("#advice [data-state=ready]").wait_for(timeout=RESULT_MS)
 
 
