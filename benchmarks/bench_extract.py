@@ -5,7 +5,7 @@ models, which takes seconds once, is shown apart. Memory is that of the whole gr
 read from the kernel while they run. Run it with:
 
     python benchmarks/bench_extract.py                    # 160 clips, about a minute
-    python benchmarks/bench_extract.py --clips 10000      # is memory flat?
+    python benchmarks/bench_extract.py --clips 10000 --processes 1 --short   # is memory flat?
 """
 
 from __future__ import annotations
@@ -27,10 +27,8 @@ from busy import Others
 from processes import tree_bytes
 from results import add_out, keep
 
-WIDTH, HEIGHT = 288, 512
 FRAME_RATE_HZ = 30
 SAMPLE_RATE_HZ = 44_100
-DURATION_S = 3.0
 DIFFERENT = 40
 """Clips that are encoded; the others are these with a few bytes behind them, which makes them other
 contents with the same work."""
@@ -39,21 +37,39 @@ WARM_CLIPS = 6
 SAMPLE_EVERY_S = 0.5
 
 
-def write_clip(path: Path, seed: int) -> None:
+@dataclass(frozen=True)
+class Kind:
+    """What the clips are like."""
+
+    width: int = 288
+    height: int = 512
+    duration_s: float = 3.0
+
+    def __str__(self) -> str:
+        """Return it in words."""
+        return f"{self.duration_s:g} s, {self.width}x{self.height}"
+
+
+SHORT = Kind(144, 256, 0.6)
+"""For runs that are about how many clips there are, not about what is in them."""
+
+
+def write_clip(path: Path, seed: int, kind: Kind) -> None:
     """Write a moving texture with a tone and clicks; nobody speaks in it."""
     generator = np.random.default_rng(seed)
-    texture = generator.integers(0, 255, (HEIGHT // 8 + 20, WIDTH // 8 + 20, 3), np.uint8)
+    texture = generator.integers(0, 255, (kind.height // 8 + 20, kind.width // 8 + 20, 3), np.uint8)
     texture = texture.repeat(8, axis=0).repeat(8, axis=1)
-    times_s = np.arange(round(DURATION_S * SAMPLE_RATE_HZ)) / SAMPLE_RATE_HZ
+    times_s = np.arange(round(kind.duration_s * SAMPLE_RATE_HZ)) / SAMPLE_RATE_HZ
     sound = 0.3 * np.sin(2 * np.pi * (200 + 10 * seed) * times_s)
     sound = (sound * (0.3 + 0.7 * (times_s * 4 % 1 < 0.1))).astype(np.float32)
     with av.open(str(path), "w") as container:
         video = container.add_stream("libx264", rate=FRAME_RATE_HZ, options={"preset": "veryfast"})
-        video.width, video.height, video.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        video.width, video.height, video.pix_fmt = kind.width, kind.height, "yuv420p"
         audio = container.add_stream("aac", rate=SAMPLE_RATE_HZ, layout="mono")
-        for index in range(round(DURATION_S * FRAME_RATE_HZ)):
+        for index in range(round(kind.duration_s * FRAME_RATE_HZ)):
             down, right = index % 100, index * 2 % 100
-            picture = np.ascontiguousarray(texture[down : down + HEIGHT, right : right + WIDTH])
+            rows, columns = slice(down, down + kind.height), slice(right, right + kind.width)
+            picture = np.ascontiguousarray(texture[rows, columns])
             container.mux(video.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
         container.mux(video.encode())
         for first in range(0, len(sound), 1024):
@@ -63,12 +79,12 @@ def write_clip(path: Path, seed: int) -> None:
         container.mux(audio.encode())
 
 
-def write_clips(folder: Path, count: int) -> None:
+def write_clips(folder: Path, count: int, kind: Kind) -> None:
     """Write `count` clips of different content."""
     encoded = []
     for seed in range(min(DIFFERENT, count)):
         path = folder / f"{seed:06}.mp4"
-        write_clip(path, seed)
+        write_clip(path, seed, kind)
         encoded.append(path.read_bytes())
     for place in range(len(encoded), count):
         # A box of the kind that players pass over.
@@ -134,18 +150,22 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--processes", type=int, nargs="+", default=[1, 2])
     add_out(parser)
     parser.add_argument("--section", default="extract", help="of the file that --out names")
+    parser.add_argument("--short", action="store_true", help=f"clips of {SHORT}")
     options = parser.parse_args(arguments)
-    figures: dict[str, Any] = {"clips": options.clips, "duration_s": DURATION_S, "runs": []}
-    print(
-        f"{options.clips} clips of {DURATION_S:g} s, {WIDTH}x{HEIGHT} at {FRAME_RATE_HZ} pictures "
-        "a second, no speech"
-    )
+    kind = SHORT if options.short else Kind()
+    figures: dict[str, Any] = {
+        "clips": options.clips,
+        "kind": str(kind),
+        "duration_s": kind.duration_s,
+        "runs": [],
+    }
+    print(f"{options.clips} clips of {kind} at {FRAME_RATE_HZ} pictures a second, no speech")
     rates = []
     tables = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "clips"
         folder.mkdir()
-        write_clips(folder, options.clips)
+        write_clips(folder, options.clips, kind)
         for processes in options.processes:
             out = Path(name) / f"features_{processes}.parquet"
             others = Others()

@@ -100,16 +100,18 @@ def engines_block(found: Measured) -> str:
 
 def many_block(found: Measured) -> str:
     """Return the runs of `viral extract`."""
-    result = found["extract"]
     return table(
-        ["processes", "clips a second", "memory first, last, most", "others used"],
+        ["clips", "each", "processes", "clips a second", "memory first, last, most", "others used"],
         [
             (
+                f"{result['clips']:,}",
+                result["kind"],
                 str(run["processes"]),
                 f"{run['clips_per_s']:.2f}",
                 ", ".join(f"{size:.0f}" for size in run["megabytes"]) + " MB",
                 f"{run['others_cores']:.1f} cores",
             )
+            for result in (found["extract"], found["many clips"])
             for run in result["runs"]
         ],
     )
