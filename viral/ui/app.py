@@ -29,7 +29,7 @@ from viral.ui.serving import (
 from viral.ui.sessions import Sessions
 from viral.ui.sharing import ARRIVAL_SCRIPT
 from viral.ui.strings import DEFAULT_LANGUAGE, LANGUAGES, preferred_language, text
-from viral.ui.theme import ASSETS_DIR, ViralTheme, style_sheet
+from viral.ui.theme import ViralTheme, style_sheet
 from viral.ui.translation import Translations, together
 from viral.ui.view import Shown, arrived, view
 
@@ -122,14 +122,12 @@ def build(
                 scale=0,
             )
             translations.keys(lang, label="app.language")
-            mode = gr.HTML(
-                html_template=MODE_TEMPLATE,
-                js_on_load=(ASSETS_DIR / "mode.js").read_text(encoding="utf-8"),
-                apply_default_css=False,
+            translations.scripted(
+                MODE_TEMPLATE,
+                "mode.js",
+                lambda code: {"label": text("app.mode", code)},
                 elem_classes="v-header-mode",
-                words={},
             )
-            translations.properties(mode, lambda code: {"words": {"label": text("app.mode", code)}})
         with gr.Tabs(elem_classes="v-tabs", selected=first):
             with gr.Tab(id="predict") as predict_tab:
                 page = predict.build(settings, runner, sessions, translations, lang, fetcher)

@@ -10,8 +10,7 @@ import gradio as gr
 from viral.settings import Settings
 from viral.ui.numbers import megabytes
 from viral.ui.own_files import address_of
-from viral.ui.strings import DEFAULT_LANGUAGE, text
-from viral.ui.theme import ASSETS_DIR
+from viral.ui.strings import text
 from viral.ui.translation import Translations
 from viral.ui.uploads import Demo
 
@@ -92,18 +91,14 @@ def clip_box(
         Its value is `{"path": ..., "name": ...}` for an upload, `{"demo": ..., "name": ...}` for a
         demo clip, or None.
     """
-    box = gr.HTML(
-        None,
-        html_template=CLIP_TEMPLATE,
-        js_on_load=(ASSETS_DIR / "clip_input.js").read_text(encoding="utf-8"),
-        apply_default_css=False,
+    return translations.scripted(
+        CLIP_TEMPLATE,
+        "clip_input.js",
+        lambda lang: clip_words(settings, lang, label, drop),
         elem_id=name,
         elem_classes=classes,
-        words=clip_words(settings, DEFAULT_LANGUAGE, label, drop),
         limit_bytes=settings.max_clip_bytes,
     )
-    translations.properties(box, lambda lang: {"words": clip_words(settings, lang, label, drop)})
-    return box
 
 
 def demo_clip(demo: Demo) -> dict[str, str]:

@@ -24,7 +24,6 @@ from viral.ui.labels import sentence
 from viral.ui.numbers import count
 from viral.ui.states import problem
 from viral.ui.strings import DEFAULT_LANGUAGE, text
-from viral.ui.theme import ASSETS_DIR
 from viral.ui.translation import Translations
 
 LOG = logging.getLogger(__name__)
@@ -239,20 +238,18 @@ def _card(name: str, translations: Translations) -> tuple[gr.Plot, gr.HTML]:
         lead = text(f"explore.{LEADS.get(name, name)}_lead", code)
         return {"value": f"<h2>{text(f'explore.{name}', code)}</h2><p class='v-soft'>{lead}</p>"}
 
-    def called(code: str) -> dict[str, Any]:
+    def called(code: str) -> dict[str, str]:
         title = text(f"explore.{name}", code)
         return {
-            "words": {
-                "title": title,
-                "no_picture": text("explore.no_picture", code),
-                **{part: text(f"explore.{part}", code) for part in ("picture", "data")},
-                **{
-                    f"{part}_of": text(f"explore.{part}_of", code, name=title)
-                    for part in ("picture", "data")
-                },
-                "open": text("explore.table", code),
-                "open_of": text("explore.table_of", code, name=title),
-            }
+            "title": title,
+            "no_picture": text("explore.no_picture", code),
+            **{part: text(f"explore.{part}", code) for part in ("picture", "data")},
+            **{
+                f"{part}_of": text(f"explore.{part}_of", code, name=title)
+                for part in ("picture", "data")
+            },
+            "open": text("explore.table", code),
+            "open_of": text("explore.table_of", code, name=title),
         }
 
     with gr.Column(elem_classes="v-card v-explore-card", elem_id=f"explore-{name}"):
@@ -264,13 +261,7 @@ def _card(name: str, translations: Translations) -> tuple[gr.Plot, gr.HTML]:
             elem_id=f"explore-{name}-figure",
             elem_classes="v-figure",
         )
-        tools = gr.HTML(
-            None,
-            html_template=TOOLS_TEMPLATE,
-            js_on_load=(ASSETS_DIR / "explore.js").read_text(encoding="utf-8"),
-            apply_default_css=False,
-            plot=f"explore-{name}-figure",
-            words=called(DEFAULT_LANGUAGE)["words"],
+        tools = translations.scripted(
+            TOOLS_TEMPLATE, "explore.js", called, plot=f"explore-{name}-figure"
         )
-        translations.properties(tools, called)
     return plot, tools

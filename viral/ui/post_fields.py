@@ -7,7 +7,6 @@ from collections.abc import Callable
 import gradio as gr
 
 from viral.ui.strings import DEFAULT_LANGUAGE, text
-from viral.ui.theme import ASSETS_DIR
 from viral.ui.translation import Translations
 
 SOUNDS = ("unknown", "original", "library")
@@ -50,16 +49,7 @@ def time_field(translations: Translations, name: str, words: Words) -> gr.HTML:
         Its value is as a browser writes it, `2026-03-01T18:30`, or empty; it sends `input` when the
         reader changes it.
     """
-    field = gr.HTML(
-        None,
-        html_template=TIME_TEMPLATE,
-        js_on_load=(ASSETS_DIR / "time_input.js").read_text(encoding="utf-8"),
-        apply_default_css=False,
-        elem_id=name,
-        words={},
-    )
-    translations.properties(field, lambda lang: {"words": words(lang)})
-    return field
+    return translations.scripted(TIME_TEMPLATE, "time_input.js", words, elem_id=name)
 
 
 def seconds_field(translations: Translations, name: str, label: str) -> gr.HTML:
@@ -82,17 +72,13 @@ def seconds_field(translations: Translations, name: str, label: str) -> gr.HTML:
     gr.HTML
         Its value is a number or None; `maximum` is where the slider ends. It sends `input`.
     """
-    field = gr.HTML(
-        None,
-        html_template=SECONDS_TEMPLATE,
-        js_on_load=(ASSETS_DIR / "seconds_input.js").read_text(encoding="utf-8"),
-        apply_default_css=False,
+    return translations.scripted(
+        SECONDS_TEMPLATE,
+        "seconds_input.js",
+        lambda lang: {"label": text(label, lang)},
         elem_id=name,
-        words={},
         maximum=60,
     )
-    translations.properties(field, lambda lang: {"words": {"label": text(label, lang)}})
-    return field
 
 
 def sound_field(translations: Translations, name: str) -> gr.Radio:

@@ -21,8 +21,7 @@ from viral.explain import share
 from viral.ui import card, report
 from viral.ui.labels import sentence
 from viral.ui.sessions import Sessions
-from viral.ui.strings import DEFAULT_LANGUAGE, text
-from viral.ui.theme import ASSETS_DIR
+from viral.ui.strings import text
 from viral.ui.translation import Translations
 from viral.ui.view import Shown, View
 
@@ -136,15 +135,7 @@ def build(translations: Translations) -> SharePanel:
     with gr.Column(elem_classes="v-card v-share-card", elem_id="keep"):
         heading = gr.HTML()
         translations.properties(heading, _heading)
-        link = gr.HTML(
-            None,
-            html_template=SHARE_TEMPLATE,
-            js_on_load=(ASSETS_DIR / "share.js").read_text(encoding="utf-8"),
-            apply_default_css=False,
-            elem_id="share",
-            words=_words(DEFAULT_LANGUAGE),
-        )
-        translations.properties(link, lambda lang: {"words": _words(lang)})
+        link = translations.scripted(SHARE_TEMPLATE, "share.js", _words, elem_id="share")
         with gr.Row(elem_classes="v-share-files"):
             report_button = gr.Button(size="sm", elem_id="report")
             translations.keys(report_button, value="share.report")

@@ -36,8 +36,7 @@ from viral.plots_timeline import (
 )
 from viral.ui.numbers import FACTOR_STEP, decimal, factor, measured
 from viral.ui.sessions import Sessions
-from viral.ui.strings import DEFAULT_LANGUAGE, text
-from viral.ui.theme import ASSETS_DIR
+from viral.ui.strings import text
 from viral.ui.translation import Translations
 from viral.ui.view import Shown
 from viral.ui.what_if import QUIET
@@ -245,15 +244,7 @@ def build(translations: Translations) -> TimelinePanel:
 
     with gr.Column(elem_classes="v-card v-when-card", elem_id="when"):
         translations.properties(gr.HTML(), heading)
-        stage = gr.HTML(
-            None,
-            html_template=TEMPLATE,
-            js_on_load=(ASSETS_DIR / "timeline.js").read_text(encoding="utf-8"),
-            apply_default_css=False,
-            elem_id="moments",
-            words=_words(DEFAULT_LANGUAGE),
-        )
-        translations.properties(stage, lambda lang: {"words": _words(lang)})
+        stage = translations.scripted(TEMPLATE, "timeline.js", _words, elem_id="moments")
         plot = gr.Plot(
             show_label=False, container=False, elem_id="timeline", elem_classes="v-figure"
         )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import gradio as gr
 from gradio.blocks import Block
 
 from viral.ui.strings import DEFAULT_LANGUAGE, text
+from viral.ui.theme import ASSETS_DIR
 
 Properties = Callable[[str], dict[str, Any]]
 
@@ -34,6 +35,37 @@ class Translations:
                 component.props[name] = value  # type: ignore[attr-defined]
             else:
                 setattr(component, name, value)
+
+    def scripted(
+        self,
+        template: str,
+        script: str,
+        words: Callable[[str], Mapping[str, Any]],
+        **properties: Any,
+    ) -> gr.HTML:
+        """Put an element that a script of ours runs in the browser into the current Blocks.
+
+        Parameters
+        ----------
+        template
+            Its HTML, with `data-word` where the script puts a word.
+        script
+            Name of the script in `viral/ui/assets`.
+        words
+            Language -> what it says.
+        properties
+            Others that its script reads, and what Gradio's own HTML takes.
+        """
+        element = gr.HTML(
+            None,
+            html_template=template,
+            js_on_load=(ASSETS_DIR / script).read_text(encoding="utf-8"),
+            apply_default_css=False,
+            words={},
+            **properties,
+        )
+        self.properties(element, lambda lang: {"words": words(lang)})
+        return element
 
     @property
     def components(self) -> list[Block]:
