@@ -203,16 +203,12 @@ def _scores(result: Mapping[str, Any]) -> str:
     )
 
 
-def _attribution(result: Mapping[str, Any]) -> list[str]:
-    found = result.get("attribution")
-    if found is None:
-        return []
-    return [
-        "## Attribution against a second implementation",
+def _attribution(found: Mapping[str, Any]) -> str:
+    return (
         f"What each input adds comes from LightGBM. Over {found['posts']:,} posts and "
         f"{found['trees']:,} trees it differs by at most {found['largest difference']} in log10 "
-        "from what shap's own sums over the same trees give.",
-    ]
+        "from what shap's own sums over the same trees give."
+    )
 
 
 def written(result: Mapping[str, Any]) -> str:
@@ -246,7 +242,8 @@ def written(result: Mapping[str, Any]) -> str:
         "## Growth with age, predicted and in the data",
         _growth(result),
         "![Views by age when counted](growth.svg)",
-        *_attribution(result),
+        "## Attribution against a second implementation",
+        _attribution(result["attribution"]),
         "## Likes, comments and shares, unseen creators",
         _engagement(result["engagement"]),
         "## Scores",
