@@ -119,6 +119,8 @@ def test_what_is_missing_is_listed_with_its_reason() -> None:
     assert "What could not be measured" in page.words
     assert "Sound: The clip has no sound." in page.words
     assert "Speech: No words were heard." in page.words
+    spoken = parsed(result.why_heading(made.prediction, "en")).words
+    assert "Sound not measured; Speech not measured" in spoken
     assert "What could not be measured" not in parsed(result.details(analysis(), "en")).words
 
 

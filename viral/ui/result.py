@@ -175,11 +175,17 @@ def waterfall_words(prediction: Prediction, lang: str) -> WaterfallWords:
     )
 
 
+def step_words(value: float, missing: bool, lang: str) -> str:
+    """Return what a step of the waterfall says: its factor, or that nothing was measured."""
+    return text("why.not_measured", lang) if missing else factor(10.0**value, lang)
+
+
 def why_heading(prediction: Prediction, lang: str) -> str:
     """Return the heading over the waterfall, and its steps in words for who cannot see it."""
     explanation = prediction.explanation
     steps = "; ".join(
-        f"{text(f'modality.{part.name}', lang)} {factor(10.0**part.value, lang)}"
+        f"{text(f'modality.{part.name}', lang)} "
+        + step_words(part.value, part.name in prediction.missing, lang)
         for part in sorted(explanation.modalities, key=lambda part: STEPS.index(part.name))
     )
     average = prediction.views.median * 10.0 ** (explanation.base - explanation.prediction)

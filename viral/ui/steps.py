@@ -10,8 +10,8 @@ from html import escape
 
 from viral.model.prediction import Prediction
 from viral.plots import MIN_SPAN_LOG10, round_ticks
-from viral.ui.numbers import count, factor
-from viral.ui.result import STEPS
+from viral.ui.numbers import count
+from viral.ui.result import STEPS, step_words
 from viral.ui.strings import text
 
 WIDTH, ROW_HEIGHT, AXIS_HEIGHT = 520, 34, 34
@@ -81,7 +81,7 @@ def _bar(step: Step, row: int, across: Callable[[float], float], lang: str) -> s
     middle = (row + 0.5) * ROW_HEIGHT
     left, right = sorted((across(step.start), across(step.end)))
     up = step.value >= 0
-    said = text("why.not_measured", lang) if step.missing else factor(10.0**step.value, lang)
+    said = step_words(step.value, step.missing, lang)
     # Factors stand in a column of their own, where no bar can lie under them.
     return (
         f'<rect class="{"v-steps-up" if up else "v-steps-down"}" x="{left:.1f}" '
