@@ -326,11 +326,39 @@ def test_a_terminal_shows_the_stages_and_ctrl_c_stops_them(clip: Path) -> None:
         out, _ = process.communicate(timeout=60)
     finally:
         process.kill()
+        process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
         os.close(ours)
     assert process.returncode == 130
     assert out == b""
     assert b"viral: stopped." in seen
     assert b"Traceback" not in seen
+
+
+@pytest.mark.parametrize("error", ["RuntimeError", "ViralError", "ImportError"])
+def test_ctrl_c_is_no_error_whatever_a_library_makes_of_it(tmp_path: Path, error: str) -> None:
+    code = f"""
+import os, signal, sys
+import viral.pipeline
+from viral.cli import main
+from viral.errors import ViralError
+
+def analyse(*given, **named):
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+        while True:
+            pass
+    except KeyboardInterrupt:
+        raise {error}("something else")
+
+viral.pipeline.analyse = analyse
+main(["predict", "clip.mp4"])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "viral: stopped.\n")
 
 
 @pytest.mark.slow

@@ -17,6 +17,9 @@ from rich.console import Console
 
 from viral.collect_command import collect
 from viral.console import (
+    EXIT_INTERRUPTED,
+    interruptions,
+    leave_at_once,
     one_line,
     only_the_result_on_stdout,
     print_summary,
@@ -34,8 +37,6 @@ from viral.train_command import DATA_DIR, AccountModelOption, train
 from viral.tune_command import tune
 
 EXIT_BAD_INPUT = 2
-EXIT_INTERRUPTED = 130
-"""What a shell reports for a program ended by Ctrl-C: 128 and the signal's number."""
 NAMED_ROWS = 20
 """Rejected rows that are named one by one; the rest are counted."""
 
@@ -228,29 +229,43 @@ def main(arguments: list[str] | None = None) -> None:
         words.remove("--debug")
     else:
         quiet_libraries()
+    with interruptions() as interrupted:
+        try:
+            code, sentence = _run(words, debug)
+        except BaseException:
+            # A library that is interrupted may raise anything.
+            if not interrupted.is_set():
+                raise
+        if interrupted.is_set():
+            code, sentence = EXIT_INTERRUPTED, "stopped."
+        if sentence is not None:
+            print(f"viral: {sentence}", file=sys.stderr)
+        if interrupted.is_set():
+            leave_at_once(code)
+    sys.exit(code)
+
+
+def _run(words: list[str], debug: bool) -> tuple[int, str | None]:
+    """Run a command; return its exit code, and the sentence where it did not come to its end."""
     try:
         code = commands(words or ["--help"], prog_name="viral", standalone_mode=False) or 0
         sys.stdout.flush()
+        return int(code), None
     except ViralError as error:
         if debug:
             raise
-        print(f"viral: {one_line(error)}", file=sys.stderr)
-        code = EXIT_BAD_INPUT
+        return EXIT_BAD_INPUT, one_line(error)
     except typer.TyperException as error:
-        print(f"viral: {one_line(_usage_sentence(error))}", file=sys.stderr)
-        code = EXIT_BAD_INPUT
+        return EXIT_BAD_INPUT, one_line(_usage_sentence(error))
     except (KeyboardInterrupt, typer.Abort):
-        code = EXIT_INTERRUPTED
+        return EXIT_INTERRUPTED, "stopped."
     except (BrokenPipeError, SystemExit) as error:
         # Whoever read the output (`| head`) has enough; Python's own flush at exit must not
         # complain about it, and neither must typer, which makes an exit with 1 of it.
         if not isinstance(error.__context__ or error, BrokenPipeError):
             raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        code = 0
-    if code == EXIT_INTERRUPTED:
-        print("viral: stopped.", file=sys.stderr)
-    sys.exit(code)
+        return 0, None
 
 
 if __name__ == "__main__":

@@ -6,13 +6,16 @@ error. Stages are shown only where standard error is a terminal.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import logging
 import os
+import signal
 import sys
+import threading
 import warnings
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from rich.console import Console
 from rich.padding import Padding
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from viral.model.prediction import Prediction
     from viral.pipeline import Analysis
 
+EXIT_INTERRUPTED = 130
+"""What a shell reports for a program ended by Ctrl-C: 128 and the signal's number."""
 REASONS_SHOWN = 6
 """Contributors listed under "What counts most": about what fits on a screen with the rest."""
 SHOWN_FACTOR = 0.005
@@ -52,6 +57,45 @@ def quiet_libraries() -> None:
         os.environ.setdefault(name, value)
     warnings.simplefilter("ignore")
     logging.basicConfig(level=logging.ERROR)
+
+
+def leave_at_once(code: int) -> NoReturn:
+    """End the process with a code while threads are still inside of libraries.
+
+    Python ends such threads where they stand, which makes some libraries abort the whole process.
+    """
+    atexit._run_exitfuncs()  # what is registered to be done at the end is done all the same
+    logging.shutdown()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError):
+            stream.flush()
+    os._exit(code)
+
+
+@contextlib.contextmanager
+def interruptions() -> Iterator[threading.Event]:
+    """Yield what is set by Ctrl-C, which raises KeyboardInterrupt as ever.
+
+    Where it comes in the middle of a library's work, the library may make another error of it, or
+    none; who was told to stop can see it here. A second Ctrl-C waits for nothing.
+    """
+    told = threading.Event()
+
+    def stop(number: int, frame: Any) -> None:
+        del number, frame
+        if told.is_set():
+            os._exit(EXIT_INTERRUPTED)
+        told.set()
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield told  # signals are the main thread's
+        return
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield told
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextlib.contextmanager

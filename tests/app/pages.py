@@ -60,4 +60,4 @@ def assert_no_serious_finding(page: Any) -> None:
         for violation in found["violations"]
         if violation["impact"] in ("serious", "critical")
     ]
-    assert serious == []
+    assert serious == [], serious

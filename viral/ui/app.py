@@ -11,6 +11,7 @@ from typing import Any
 
 import gradio as gr
 
+from viral.console import leave_at_once
 from viral.errors import ViralError
 from viral.explore.explorer import Explorer, shipped
 from viral.links.fetching import Fetcher, fetcher_for
@@ -22,7 +23,6 @@ from viral.ui.serving import (
     believe_no_header,
     forbid_fetching,
     gate_for,
-    leave_at_once,
     serve_until_told,
     stop_signals,
 )
@@ -242,7 +242,7 @@ def launch(
             grace_s = settings.shutdown_grace_s
             serve_until_told(app, state, told, lambda: app.runner.busy, grace_s)
             if app.runner.working:
-                leave_at_once()
+                leave_at_once(0)
     return url
 
 

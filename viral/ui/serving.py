@@ -9,14 +9,13 @@ import atexit
 import logging
 import os
 import signal
-import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
 import gradio as gr
 from gradio import processing_utils
@@ -188,14 +187,3 @@ def serve_until_told(
     for host in _hosts:
         host.scratch.release()
     LOG.info("Stopped.")
-
-
-def leave_at_once() -> NoReturn:
-    """End the process with 0 while threads are still inside of libraries.
-
-    Python ends such threads where they stand, which makes some libraries abort the whole process.
-    """
-    atexit._run_exitfuncs()  # what is registered to be done at the end is done all the same
-    logging.shutdown()
-    sys.stdout.flush()
-    os._exit(0)
