@@ -50,7 +50,7 @@ class Translations:
         template
             Its HTML, with `data-word` where the script puts a word.
         script
-            Name of the script in `viral/ui/assets`.
+            Name of the script in `assets/`.
         words
             Language -> what it says.
         properties
