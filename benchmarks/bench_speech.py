@@ -27,7 +27,7 @@ from clips import SAMPLE_RATE_HZ, SENTENCES, voice
 from results import add_out, keep
 
 ENGINES = ("whisper-timestamped", "whisper", "faster-whisper")
-SUMS = ("seconds", "sound_s", "words", "wrong", "clips", "start_off_s")
+SUMS = ("seconds", "sound_s", "words", "wrong", "clips", "start_off_s", "alone_off_s")
 AUDIBLE = 0.05
 """Of the loudest sample: where a clean voice first gets there, it begins to speak."""
 MUSIC_DB = -10.0
@@ -107,6 +107,7 @@ def measure(folder: Path) -> dict[str, Any]:
         words = begun_in_speech(heard.words, spoken)
         if words:
             sums["start_off_s"] += abs(words[0].start_s - starts_s)
+            sums["alone_off_s"] += abs(heard.words[0].start_s - starts_s)
         sums["words"] += len(words_of(text))
         sums["wrong"] += wrong_words(
             words_of(text), words_of(" ".join(word.text for word in words))
@@ -152,7 +153,8 @@ def main(arguments: list[str] | None = None) -> int:
                 print(
                     f"  {kind}: {sums['seconds'] / sums['sound_s']:.3f} s a second of sound, "
                     f"{sums['wrong']:.0f} of {sums['words']:.0f} words wrong, "
-                    f"first word {sums['start_off_s'] / sums['clips']:.2f} s off"
+                    f"first word {sums['start_off_s'] / sums['clips']:.2f} s off, "
+                    f"{sums['alone_off_s'] / sums['clips']:.2f} s as the engine has it"
                 )
     keep(options.out, "speech", figures)
     return 0

@@ -90,12 +90,13 @@ def engines_block(found: Measured) -> str:
                     f"{sums['seconds'] / sums['sound_s']:.3f} s",
                     f"{sums['wrong']:.0f} of {sums['words']:.0f}",
                     f"{sums['start_off_s'] / sums['clips']:.2f} s",
+                    f"{sums['alone_off_s'] / sums['clips']:.2f} s",
                     f"{result['cold_s']:.1f} s",
                     f"{result['bytes'] / 1e6:.0f} MB",
                 )
             )
     head = ["engine", "sound", "a second of sound", "words wrong", "first word off"]
-    return table([*head, "first time", "memory"], lines)
+    return table([*head, "as the engine has it", "first time", "memory"], lines)
 
 
 def many_block(found: Measured) -> str:
