@@ -128,11 +128,13 @@ def gains(truth: np.ndarray, found: Answers, fold: np.ndarray, base: str) -> Non
         print(f"  {name:50s} {' '.join(c[0] for c in cells)}  {' '.join(c[1] for c in cells)}")
 
 
-def show_history(title: str, rows: Rows, found: Answers, fold: np.ndarray) -> None:
+def show_history(
+    title: str, rows: Rows, found: Answers, fold: np.ndarray, base: str = SHIPPED
+) -> None:
     """Print the figures where five or more recent views are known."""
     some = {name: np.where(np.isfinite(rows.usual), v, np.nan) for name, v in found.items()}
     show(title, rows.truth, some, rows.usual)
-    gains(rows.truth, some, fold, SHIPPED)
+    gains(rows.truth, some, fold, base)
 
 
 def lift(data: Path, share: float, run: int) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from viral.model.store import shipped_model
-from viral.posts.past import COUNTED_POSTS, log_ratio
+from viral.posts.past_ratios import COUNTED_POSTS, log_ratio
 from viral.posts.readers import read_parquet_posts
 from viral.virality import ENGAGEMENTS
 

@@ -5,7 +5,8 @@ log10(count + 1), because views multiply rather than add; ages and lengths likew
 
 Conventions
 -----------
-* What recent views say stands in `viral.modalities.recent`.
+* What recent views say stands in `viral.modalities.recent`, and what else is known of those posts
+  in `viral.modalities.earlier_posts`.
 * Times are UTC. The calendar date is never used: within the training data it stands for the age of
   a post, which means nothing for a post of today.
 * `extract` and `extract_table` give equal numbers for the same post.
@@ -18,7 +19,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from viral.modalities import recent
+from viral.modalities import earlier_posts, recent
+from viral.modalities.earlier_posts import numbers
 from viral.modalities.features import Feature, Features
 from viral.modalities.hashtags import hashtags_in, is_reach_tag
 from viral.modalities.sounds import is_original_sound
@@ -58,6 +60,7 @@ FEATURES = (
         "log10 of (total likes + 1) / (followers + 1).",
     ),
     *recent.FEATURES,
+    *earlier_posts.FEATURES,
     Feature(
         "age",
         "Days after posting",
@@ -119,20 +122,20 @@ def extract_table(posts: pd.DataFrame) -> pd.DataFrame:
     pd.DataFrame [shape=(posts, features), dtype=float64]
         Columns are the names of `FEATURES`, in order; the index is that of `posts`.
     """
-    values = recent.summaries(posts)
-    values["followers"] = _log(recent.numbers(posts, "followers"))
-    values["total_likes"] = _log(recent.numbers(posts, "creator_total_likes"))
-    values["total_videos"] = _log(recent.numbers(posts, "creator_total_videos"))
+    values = recent.summaries(posts) | earlier_posts.summaries(posts)
+    values["followers"] = _log(numbers(posts, "followers"))
+    values["total_likes"] = _log(numbers(posts, "creator_total_likes"))
+    values["total_videos"] = _log(numbers(posts, "creator_total_videos"))
     values["likes_per_video"] = values["total_likes"] - values["total_videos"]
     values["likes_per_follower"] = values["total_likes"] - values["followers"]
     values["recent_per_follower"] = values["recent_median"] - values["followers"]
-    values["age"] = np.log10(np.maximum(recent.numbers(posts, "horizon_days"), MIN_AGE_DAYS))
+    values["age"] = np.log10(np.maximum(numbers(posts, "horizon_days"), MIN_AGE_DAYS))
     moments = pd.to_datetime(pd.Series(_objects(posts, "posted_at"), dtype=object), utc=True)
     hour = (moments.dt.hour + moments.dt.minute / 60.0).to_numpy(dtype=np.float64)
     values["hour_sin"] = np.sin(2 * np.pi * hour / 24)
     values["hour_cos"] = np.cos(2 * np.pi * hour / 24)
     values["weekday"] = moments.dt.day_of_week.to_numpy(dtype=np.float64)
-    duration_s = recent.numbers(posts, "duration_s")
+    duration_s = numbers(posts, "duration_s")
     values["duration"] = np.log10(np.where(duration_s > 0, duration_s, np.nan))
     tags = _hashtags(posts)
     values["hashtag_count"] = np.array([np.nan if t is None else len(t) for t in tags])
@@ -160,6 +163,7 @@ def table_of(details: PostDetails, *, duration_s: float, width: int, height: int
         "creator_total_videos": details.creator_total_videos,
         "recent_views": details.recent_views,
         "horizon_days": details.horizon_days,
+        **earlier_posts.told_columns(details),
     }
     table = pd.DataFrame([row], dtype=object)
     for name in ("followers", "creator_total_likes", "creator_total_videos", "horizon_days"):

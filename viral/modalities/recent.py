@@ -1,4 +1,6 @@
-"""Recent views: what the account's last posts got, and how posts like this one did.
+"""Recent views: what the account's last posts got, as bare numbers.
+
+What else is known of those posts stands in `viral.modalities.earlier_posts`.
 
 Conventions
 -----------
@@ -22,11 +24,8 @@ LAST = 5
 """Posts that count as the latest ones: the baseline to beat is the mean of the last five."""
 MOST_COUNTED = 10
 """Where `recent_count` stops."""
-SHORTEST_GAP_DAYS = 0.01
-"""Posts closer than a quarter of an hour are one sitting."""
 _SETTLED = " Does not depend on the order."
 _ORDERED = " Depends on the order: oldest first."
-_COMPARED = " Only for tables that also hold those posts, see `viral.posts.past`."
 
 FEATURES = (
     Feature(
@@ -168,71 +167,8 @@ FEATURES = (
         "Recent views",
         "recent_median less followers." + _SETTLED,
     ),
-    Feature(
-        "recent_gap",
-        "Time since the last post",
-        "log10 days",
-        "Posting rhythm",
-        "log10 of the days since the creator's post before this one." + _COMPARED,
-    ),
-    Feature(
-        "recent_usual_gap",
-        "Usual time between posts",
-        "log10 days",
-        "Posting rhythm",
-        "log10 of the median days between the creator's earlier posts." + _COMPARED,
-    ),
-    Feature(
-        "recent_tag_lift",
-        "How posts with these hashtags did",
-        "log10",
-        "Earlier posts like this",
-        "Mean lift of earlier posts, weighted by the share of hashtags in common." + _COMPARED,
-    ),
-    Feature(
-        "recent_sound_lift",
-        "How posts with this sound did",
-        "log10",
-        "Earlier posts like this",
-        "Mean lift of earlier posts with the same sound." + _COMPARED,
-    ),
-    Feature(
-        "recent_duration_lift",
-        "How posts of this length did",
-        "log10",
-        "Earlier posts like this",
-        "Mean lift of earlier posts, weighted by how alike the lengths are." + _COMPARED,
-    ),
-    Feature(
-        "recent_hour_lift",
-        "How posts at this hour did",
-        "log10",
-        "Earlier posts like this",
-        "Mean lift of earlier posts, weighted by how near the hours of the day are." + _COMPARED,
-    ),
-    Feature(
-        "recent_duration_change",
-        "Longer or shorter than usual",
-        "log10",
-        "Earlier posts like this",
-        "log10 of the length less its mean over earlier posts." + _COMPARED,
-    ),
-    Feature(
-        "recent_tag_change",
-        "More or fewer hashtags than usual",
-        "",
-        "Earlier posts like this",
-        "Number of hashtags less its mean over earlier posts." + _COMPARED,
-    ),
 )
 """What recent views say, in order."""
-
-
-def numbers(posts: pd.DataFrame, name: str) -> np.ndarray:
-    """Return a column as float64, NaN where it is missing."""
-    if name not in posts.columns:
-        return np.full(len(posts), np.nan)
-    return posts[name].to_numpy(dtype=np.float64, na_value=np.nan)
 
 
 def _history(recent: Iterable[Any]) -> np.ndarray:
@@ -314,23 +250,4 @@ def summaries(posts: pd.DataFrame) -> dict[str, np.ndarray]:
     }
     for place in range(1, LAST + 1):
         values[f"recent_place_{place}"] = matrix[:, -place] - last_five
-    return values | _compared(posts)
-
-
-def _compared(posts: pd.DataFrame) -> dict[str, np.ndarray]:
-    # Columns of `viral.posts.past`, where a table has been compared with itself.
-    values = {
-        f"recent_{name}": numbers(posts, f"past_{name}")
-        for name in (
-            "tag_lift",
-            "sound_lift",
-            "duration_lift",
-            "hour_lift",
-            "duration_change",
-            "tag_change",
-        )
-    }
-    for name in ("gap", "usual_gap"):
-        gap_days = numbers(posts, f"past_{name}_days")
-        values[f"recent_{name}"] = np.log10(np.maximum(gap_days, SHORTEST_GAP_DAYS))
     return values

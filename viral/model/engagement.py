@@ -25,7 +25,7 @@ import pandas as pd
 
 from viral.model.regressors import Regressor
 from viral.posts.details import PostDetails
-from viral.posts.past import given_ratios
+from viral.posts.past_ratios import given_ratios
 from viral.virality import ENGAGEMENTS, ViralityWeights
 
 HIGHEST_LOG_RATIO = 0.0

@@ -35,7 +35,7 @@ from viral.model.parallel import run
 from viral.model.protocols import SETTINGS, Split, Trial, creator_split, time_split, trained, trial
 from viral.model.training import clips_of
 from viral.plots_evaluation import coverage_figure, growth_figure, reliability_figure
-from viral.posts.past import log_ratio
+from viral.posts.past_ratios import log_ratio
 from viral.posts.training import training_posts
 from viral.settings import settings
 from viral.virality import ENGAGEMENTS, SCORES

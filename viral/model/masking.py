@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from viral.posts.past import PAST
+from viral.posts.past import COMPARED, PAST
+from viral.posts.past_ratios import PAST_RATIOS, PAST_TRENDS
 
 TOTALS = ("creator_total_likes", "creator_total_videos")
 SHARES_LEFT_OUT = {
@@ -25,8 +26,8 @@ SHORT_HISTORY_SHARE = 0.5
 """Masked copies that keep only the newest 1 to `SHORT_HISTORY` recent views."""
 SHORT_HISTORY = 12
 COMPARED_LEFT_OUT = 0.5
-"""How often what a table tells of earlier posts is left out: a creator gives recent views as bare
-numbers."""
+"""How often what a table tells of earlier posts is left out, and how often what was counted of
+them: a creator may give recent views as bare numbers, or with their likes."""
 AGE_LEFT_OUT = 0.5
 """How often the masked copy does without the age at which its views were counted."""
 
@@ -66,19 +67,20 @@ def masked(posts: pd.DataFrame, pattern: str, seed: int) -> pd.DataFrame:
     table["sound_original"] = table["sound_original"].mask(table["sound_name"].isna())
     lengths = rng.integers(1, SHORT_HISTORY + 1, count)
     short = rng.random(count) < SHORT_HISTORY_SHARE
+    compared = rng.random(count) < COMPARED_LEFT_OUT
+    uncounted = rng.random(count) < COMPARED_LEFT_OUT
     if pattern == "history":
-        bare = short | (rng.random(count) < COMPARED_LEFT_OUT)
-        for name in PAST:
-            if name in table.columns:
-                table[name] = table[name].mask(bare)
         cut = [
             views[-length:] if is_short else views
             for views, length, is_short in zip(table["recent_views"], lengths, short, strict=True)
         ]
         table["recent_views"] = pd.Series(cut, index=table.index, dtype=object)
-    compared = rng.random(count) < COMPARED_LEFT_OUT
-    for name in PAST:
-        if name in table.columns:
-            table[name] = table[name].mask(compared)
+        # What is known of earlier posts is of longer lists than those that were cut.
+        compared |= short
+        uncounted |= short
+    for names, left_out in ((COMPARED, compared), ((*PAST_RATIOS, *PAST_TRENDS), uncounted)):
+        for name in names:
+            if name in table.columns:
+                table[name] = table[name].mask(left_out)
     table["horizon_days"] = table["horizon_days"].mask(rng.random(count) < AGE_LEFT_OUT)
     return table

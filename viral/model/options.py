@@ -9,7 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from viral.model.account_parameters import ACCOUNT_PARAMETERS, HISTORY_PARAMETERS
+from viral.model.account_parameters import (
+    ACCOUNT_PARAMETERS,
+    HISTORY_PARAMETERS,
+    UNKNOWN_PARAMETERS,
+)
 from viral.model.inputs import CONTENT, PATTERNS, Inputs
 
 
@@ -18,7 +22,9 @@ class TrainingOptions:
     """What can be chosen in training; the defaults make the shipped model."""
 
     context_parameters: Mapping[str, Any] = field(default_factory=lambda: dict(ACCOUNT_PARAMETERS))
-    """Of what an account usually gets where no recent views are known."""
+    """Of what an account of a known size usually gets where no recent views are known."""
+    unknown_parameters: Mapping[str, Any] = field(default_factory=lambda: dict(UNKNOWN_PARAMETERS))
+    """Of what posts usually get where nothing is known of the account."""
     history_parameters: Mapping[str, Any] = field(default_factory=lambda: dict(HISTORY_PARAMETERS))
     """Of what a post gets beyond the mean of the last five."""
     lift_parameters: Mapping[str, Any] = field(

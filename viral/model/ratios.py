@@ -15,7 +15,7 @@ from viral.model.engagement import (
     fit_prior,
 )
 from viral.model.regressors import Regressor
-from viral.posts.past import log_ratio
+from viral.posts.past_ratios import log_ratio
 from viral.virality import ENGAGEMENTS
 
 

@@ -161,7 +161,9 @@ class Trainer:
         return account_fit(
             pattern,
             columns,
-            parameters=self.options.context_parameters,
+            parameters=self.options.unknown_parameters
+            if pattern == "unknown"
+            else self.options.context_parameters,
             history_parameters=self.options.history_parameters,
             seeds=self.options.seeds,
             per_follower=self.options.score == "per_follower",

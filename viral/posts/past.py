@@ -5,8 +5,8 @@ hashtags, sounds and lengths are known too: how long ago the last post went out,
 this one did for this account. Only posts before the row are looked at, and of their counts only
 what the row's own `recent_views` hold.
 
-What share of the viewers of those posts liked, commented and shared is read off their own counts,
-or off the lists `recent_likes`, `recent_comments` and `recent_shares` where a row gives them.
+What share of the viewers of those posts liked, commented and shared stands in
+`viral.posts.past_ratios`.
 
 Rows are matched with recent views by the lists themselves: when a row follows another directly, its
 list is the other's with one number more at the end. Where that does not hold (rows are missing, the
@@ -21,7 +21,9 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-PAST = (
+from viral.posts.past_ratios import COUNTED, LOOK_BACK, PAST_RATIOS, PAST_TRENDS, past_ratios
+
+COMPARED = (
     "past_gap_days",
     "past_usual_gap_days",
     "past_tag_lift",
@@ -30,29 +32,17 @@ PAST = (
     "past_hour_lift",
     "past_duration_change",
     "past_tag_change",
-    "past_likes_ratio",
-    "past_likes_posts",
-    "past_comments_ratio",
-    "past_comments_posts",
-    "past_shares_ratio",
-    "past_shares_posts",
 )
+"""Columns that only rows of the same creator side by side can tell."""
+PAST = (*COMPARED, *PAST_RATIOS, *PAST_TRENDS)
 """The columns that are derived, float64, NaN where they cannot be."""
 
-LOOK_BACK = 30
-"""Earlier posts that are compared: beyond about thirty, more of them changed nothing."""
 TIES_TO_TURN = 3
 """Rows that must fit newest-first lists, with none that fit the documented order alone."""
 DURATION_WIDTH = 0.1
 """log10 of the ratio at which two lengths count as alike by 1/e: about a quarter longer."""
 HOUR_WIDTH = 2.0
 """The same for the hour of the day."""
-COUNTED = ("likes", "comments", "shares")
-"""Counts whose ratio to the views is taken over from earlier posts."""
-COUNTED_POSTS = 10
-"""The newest posts whose ratios count: of 3, 5, 8, 10, 15 and 30, eight to ten came closest."""
-FEWEST_COUNTED = 0.5
-"""Half a count stands for none, so that its logarithm is finite."""
 SHRINKAGE = 1.0
 """A lift is drawn towards 0 as if one more alike post had got what the account usually gets."""
 
@@ -143,54 +133,6 @@ def _tag_overlaps(table: pd.DataFrame, earlier: np.ndarray) -> np.ndarray:
     return overlaps
 
 
-def log_ratio(counts: np.ndarray, views: np.ndarray) -> np.ndarray:
-    """Return log10 of counts over views; half a count stands for none, so that it is finite."""
-    return np.log10(np.maximum(counts, FEWEST_COUNTED)) - np.log10(np.maximum(views, 1.0))
-
-
-def _middle(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the median of the finite values of each row, NaN without any, and their number."""
-    ordered = np.sort(values, axis=1)
-    count = np.isfinite(ordered).sum(axis=1)
-    rows = np.arange(len(ordered))
-    low, high = np.maximum(count - 1, 0) // 2, np.maximum(count, 1) // 2
-    high = np.minimum(high, np.maximum(count - 1, 0))
-    return (ordered[rows, low] + ordered[rows, high]) / 2.0, count
-
-
-def given_ratios(views: object, counts: object) -> np.ndarray:
-    """Return log10(count / views) of the newest posts of two lists of the same, oldest first."""
-    # Where tables were put together, what one of them does not have is no list.
-    if not isinstance(views, tuple) or not isinstance(counts, tuple):
-        return np.empty(0)
-    # The newest stand last in both, so that fewer counts are those of the newest posts.
-    shared = min(len(views), len(counts), COUNTED_POSTS)
-    if not shared:
-        return np.empty(0)
-    return log_ratio(np.asarray(counts[-shared:]), np.asarray(views[-shared:]))
-
-
-def _ratios(table: pd.DataFrame, earlier: np.ndarray, levels: np.ndarray) -> dict[str, np.ndarray]:
-    """Return the usual log10(count / views) of the earlier posts, and how many say so."""
-    earlier, levels = earlier[:, -COUNTED_POSTS:], levels[:, -COUNTED_POSTS:]
-    views = table["views"].to_numpy(dtype=np.float64)[earlier]
-    # The row knows the posts in its own list; what the table has counted since is not its past.
-    same = (earlier >= 0) & (np.abs(np.log10(views + 1.0) - levels) < 1e-6)
-    recent = table["recent_views"].tolist()
-    found = {}
-    for name in COUNTED:
-        counts = table[name].to_numpy(dtype=np.float64)[earlier]
-        ratio, count = _middle(np.where(same, log_ratio(counts, views), np.nan))
-        lists = table[f"recent_{name}"].tolist() if f"recent_{name}" in table.columns else []
-        for row, (seen, given) in enumerate(zip(recent, lists, strict=False)):
-            own = given_ratios(seen, given)
-            if len(own):
-                ratio[row], count[row] = np.median(own), len(own)
-        found[f"past_{name}_ratio"] = ratio
-        found[f"past_{name}_posts"] = np.where(count > 0, count, np.nan)
-    return found
-
-
 def with_compared_past(posts: pd.DataFrame) -> pd.DataFrame:
     """Add the columns of `PAST` to a table.
 
@@ -237,6 +179,6 @@ def with_compared_past(posts: pd.DataFrame) -> pd.DataFrame:
     }
     for name, values in derived.items():
         table[name] = np.where(any_found, values, np.nan)
-    for name, values in _ratios(table, earlier, levels).items():
+    for name, values in past_ratios(table, earlier, levels).items():
         table[name] = values
     return table

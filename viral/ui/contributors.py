@@ -26,6 +26,8 @@ FACTORS = frozenset({"trend", "spread", "wobble", "place", "lift", "change", "to
 """Words in the names of log10 features that are factors between counts."""
 RATES = frozenset({"recent_per_follower", "likes_per_follower"})
 """log10 features that are so much per follower; the other log10 features are counts plus one."""
+VIEW_SHARES = frozenset({"recent_likes_usual", "recent_shares_usual"})
+"""log10 features that are so many per view, shown as a percentage."""
 YES_OR_NO = frozenset({"sound_original", "english", "portrait"})
 
 
@@ -81,6 +83,8 @@ def in_words(value: float | str | None, name: str, unit: str, lang: str) -> str 
             return f"×{decimal(10.0**value, 2, lang)}"
         if short in RATES:
             return measured(10.0**value, "", lang)
+        if short in VIEW_SHARES:
+            return f"{measured(100.0 * 10.0**value, '', lang)} %"
         if unit == "log10":
             return count(max(10.0**value - 1, 0.0), lang)
         return measured(10.0**value, unit_label(unit.removeprefix("log10").strip(), lang), lang)

@@ -94,8 +94,10 @@ STRINGS: dict[str, tuple[str, str]] = {
     "likes.label": ("Likes of the same posts", "Me gusta de las mismas publicaciones"),
     "likes.placeholder": ("90, 150, 70", "90, 150, 70"),
     "likes.info": (
-        "In the same order; your own likes per view then set the predicted likes.",
-        "En el mismo orden; los me gusta previstos siguen entonces tu propia proporción.",
+        "In the same order; your own likes per view then set the predicted likes and tell a little "
+        "of the views.",
+        "En el mismo orden; los me gusta previstos siguen entonces tu propia proporción, que también "
+        "dice algo de las visualizaciones.",
     ),
     "followers.label": ("Followers", "Seguidores"),
     "followers.placeholder": ("12 000 or 12k", "12 000 o 12k"),

@@ -272,6 +272,10 @@ EXPLAIN: dict[str, tuple[str, str]] = {
         "Earlier posts like this",
         "Publicaciones anteriores parecidas",
     ),
+    "group.likes_and_shares_of_earlier_posts": (
+        "Likes and shares of earlier posts",
+        "Me gusta y compartidos de publicaciones anteriores",
+    ),
     "group.time": ("Time", "Momento"),
     "group.clip": ("Clip", "Vídeo"),
     "group.sound": ("Sound", "Sonido"),
