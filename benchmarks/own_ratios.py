@@ -3,8 +3,7 @@
 For each post of ordinary feeds its ratio is guessed from the creator's earlier posts: their median,
 drawn towards what all creators have as if that were worth a number of posts of one's own. Printed
 are the mean absolute errors in log10, by how many earlier posts there are. What all creators have
-is one number here; the model's regressors see the creator's own ratios of likes and shares and are
-closer, see models/EVALUATION.md. What they
+is one number here; the model's regressors are a little closer, see models/EVALUATION.md. What they
 are worth in the shipped model was fitted in training and is printed first.
 
 python benchmarks/own_ratios.py [--data ../shared/data]

@@ -92,6 +92,12 @@ def test_the_shipped_models_likes_follow_the_creators_own() -> None:
     assert loved.likes.low < loved.likes.median < loved.likes.high
 
 
+@pytest.mark.parametrize("share", [0.01, 0.02, 0.1, 0.3])
+def test_rare_shares_of_likes_are_believed_too(share: float) -> None:
+    found = _predicted(recent_likes=[views * share for views in VIEWS])
+    assert found.likes.median / found.views.median == pytest.approx(share, rel=0.35)
+
+
 def test_one_post_and_a_table_of_it_get_the_same_likes() -> None:
     said = {
         f"recent_{name}": [view / part for view in VIEWS]

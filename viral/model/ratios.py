@@ -15,8 +15,12 @@ from viral.model.engagement import (
     fit_prior,
 )
 from viral.model.regressors import Regressor
-from viral.posts.past_ratios import log_ratio
+from viral.posts.past_ratios import TELLING, TRENDS, log_ratio
 from viral.virality import ENGAGEMENTS
+
+OWN = frozenset(f"recent_{name}_{part}" for name in TELLING for part in TRENDS)
+"""Features that comparable posts are found without: creators whose viewers hardly ever like or
+always do are too few for trees, so their own ratios are blended in as they are."""
 
 
 def fit_split(
@@ -47,6 +51,8 @@ def fit_split(
     tuple of Split and dict
         The split, and by count the log10 ratio that it expects of each post out of fold.
     """
+    kept = [place for place, name in enumerate(columns) if name not in OWN]
+    matrix, columns = matrix[:, kept], [columns[place] for place in kept]
     regressors, priors, expected = {}, {}, {}
     for name in ENGAGEMENTS:
         target = log_ratio(counts[name], counts["views"])
