@@ -72,6 +72,7 @@ def test_recent_views_are_one_row_in_the_headline() -> None:
         (-1.0, "context.recent_likes_usual", "log10", "10 %"),
         (-3.0, "context.recent_shares_usual", "log10", "0.1 %"),
         (0.301, "context.recent_likes_last_change", "log10", "×2"),
+        (-0.301, "context.recent_likes_slope", "", "×0.5"),
         (1.176, "context.duration", "log10 s", "15 s"),
         (1.0, "context.sound_original", "", "yes"),
         (0.0, "text.english", "", "no"),

@@ -66,7 +66,7 @@ def _of_count(name: str, word: str) -> tuple[Feature, ...]:
         ),
         Feature(
             f"recent_{name}_slope",
-            f"{word} per view of posts that went further",
+            f"{word} per view at ten times the views",
             "",
             _RATIOS,
             f"How much log10({name} / views) rises for every ten times the views." + _COUNTED,

@@ -28,6 +28,8 @@ RATES = frozenset({"recent_per_follower", "likes_per_follower"})
 """log10 features that are so much per follower; the other log10 features are counts plus one."""
 VIEW_SHARES = frozenset({"recent_likes_usual", "recent_shares_usual"})
 """log10 features that are so many per view, shown as a percentage."""
+SLOPES = frozenset({"recent_likes_slope", "recent_shares_slope"})
+"""log10 of what ten times the views do to a ratio, shown as a factor."""
 YES_OR_NO = frozenset({"sound_original", "english", "portrait"})
 
 
@@ -88,6 +90,8 @@ def in_words(value: float | str | None, name: str, unit: str, lang: str) -> str 
         if unit == "log10":
             return count(max(10.0**value - 1, 0.0), lang)
         return measured(10.0**value, unit_label(unit.removeprefix("log10").strip(), lang), lang)
+    if short in SLOPES:
+        return f"×{decimal(10.0**value, 2, lang)}"
     if short in YES_OR_NO and value in (0.0, 1.0):
         return text("value.yes" if value else "value.no", lang)
     if short == "weekday":

@@ -99,12 +99,14 @@ FEATURE_LABELS_ES: dict[str, str] = {
     "context.recent_likes_longer_change": "Me gusta por visualización a más largo plazo",
     "context.recent_likes_latest_change": "Me gusta por visualización de las tres últimas",
     "context.recent_likes_last_change": "Me gusta por visualización de la última",
-    "context.recent_likes_slope": "Me gusta por visualización de las que llegaron más lejos",
+    "context.recent_likes_slope": "Me gusta por visualización con diez veces más visualizaciones",
     "context.recent_shares_usual": "Compartidos por visualización, de costumbre",
     "context.recent_shares_longer_change": "Compartidos por visualización a más largo plazo",
     "context.recent_shares_latest_change": "Compartidos por visualización de las tres últimas",
     "context.recent_shares_last_change": "Compartidos por visualización de la última",
-    "context.recent_shares_slope": "Compartidos por visualización de las que llegaron más lejos",
+    "context.recent_shares_slope": (
+        "Compartidos por visualización con diez veces más visualizaciones"
+    ),
     "context.recent_tag_lift": "Cómo fueron las que llevaban estos hashtags",
     "context.recent_sound_lift": "Cómo fueron las que llevaban este sonido",
     "context.recent_duration_lift": "Cómo fueron las de esta duración",
