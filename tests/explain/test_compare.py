@@ -18,10 +18,14 @@ from viral.explain.compare import BASE, compare, differences
 from viral.explain.explanation import Explanation, FeatureContribution, ModalityContribution
 from viral.modalities import context, text
 from viral.model.inputs import inputs_from_posts
+from viral.model.masking import as_pattern
+from viral.model.model import Model
+from viral.model.options import TrainingOptions
 from viral.model.pairs import NO_PAIRS, PairErrors, fit_pairs
 from viral.model.prediction import Interval, Prediction
 from viral.model.standing import among
 from viral.model.store import shipped_model
+from viral.model.trainer import Trainer
 from viral.posts.details import post_details
 from viral.posts.training import training_posts
 
@@ -210,28 +214,39 @@ def _followed(posts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return first, second
 
 
-@pytest.mark.slow
-@pytest.mark.shared
-@pytest.mark.parametrize("known", ["history", "account"])
-def test_past_posts_of_one_account_win_as_often_as_said(data_dir: Path, known: str) -> None:
-    # The model has seen these posts, so this finds a probability of the wrong kind, such as one for
-    # posts of two accounts, not a small optimism.
+@pytest.fixture(scope="module")
+def strangers(data_dir: Path) -> tuple[pd.DataFrame, Model]:
+    """Posts of some creators, and a model that has learnt from the others alone."""
     posts = training_posts(data_dir)
     posts = posts[posts["source"] == "creators_2020"]
     some = np.random.default_rng(0).choice(posts["creator"].dropna().unique(), 300, replace=False)
-    first, second = _followed(posts[posts["creator"].isin(some)])
+    unseen = posts["creator"].isin(some)
+    others = posts[~unseen].reset_index(drop=True)
+    options = TrainingOptions(
+        seeds=(0,), fold_count=2, strange_posts=0, patterns=("history", "account"), modalities=()
+    )
+    inputs = inputs_from_posts(others, with_embeddings=False)
+    return posts[unseen], Trainer(others, inputs, options).model()
+
+
+@pytest.mark.slow
+@pytest.mark.shared
+@pytest.mark.parametrize("known", ["history", "account"])
+def test_past_posts_of_one_account_win_as_often_as_said(
+    strangers: tuple[pd.DataFrame, Model], known: str
+) -> None:
+    posts, model = strangers
+    first, second = _followed(posts)
     if known == "account":
-        for table in (first, second):
-            table["recent_views"] = pd.Series([()] * len(table), dtype=object)
-    model = shipped_model()
+        first, second = (as_pattern(table, "account") for table in (first, second))
     sides = [inputs_from_posts(table, with_embeddings=False) for table in (first, second)]
     use = (sides[0].patterns == known) & (sides[1].patterns == known)
-    levels = [model.estimate(side).log_virality for side in sides]
-    apart = (levels[1] - levels[0])[use]
+    levels = [model.estimate(side.rows(use)).log_virality for side in sides]
+    apart = levels[1] - levels[0]
     truth = (second["views"].to_numpy(float) - first["views"].to_numpy(float))[use]
     won = (truth * np.sign(apart) > 0) + 0.5 * (truth == 0)
     said = np.array([model.pairs.probability(abs(difference)) for difference in apart])
     for low, high in ((0.5, 0.55), (0.55, 0.65)):
         here = (said >= low) & (said < high)
         assert here.sum() > 500
-        assert won[here].mean() == pytest.approx(said[here].mean(), abs=0.07)
+        assert won[here].mean() == pytest.approx(said[here].mean(), abs=0.04)
