@@ -299,12 +299,14 @@ def trending(data: Path, share: float) -> None:
     show("trending posts, folds by author", truth, found)
 
 
-def run_part(parts: Mapping[str, Callable[[Path, float], None]], about: str) -> None:
-    """Print the table of the part that the command line names."""
+def run_part(
+    parts: Mapping[str, Callable[[Path, float], None]], about: str, share: float = 0.5
+) -> None:
+    """Print the table of the part that the command line names, of a share of the creators."""
     parser = argparse.ArgumentParser(description=about)
     parser.add_argument("part", choices=list(parts))
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--creators", type=float, default=0.5, help="share of the creators")
+    parser.add_argument("--creators", type=float, default=share, help="share of the creators")
     options = parser.parse_args()
     parts[options.part](options.data, options.creators)
 

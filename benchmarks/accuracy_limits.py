@@ -12,31 +12,29 @@ posts shows what is left when the account's level is known as well as it can be.
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from benchmarks.accuracy_attempts import (
+    COMMON,
     FOLDS,
     LAST_FIVE,
     Answers,
     put,
+    run_part,
     show,
     surface,
     training_side,
     trees,
 )
-from benchmarks.further_attempts import Rows, rows_of, show_history
+from benchmarks.further_attempts import Rows, rows_of, shipped_trees, show_history
 from viral.modalities import context
 from viral.model.account_parameters import (
     ACCOUNT_BLOCKS,
     ACCOUNT_PARAMETERS,
-    HISTORY_ALPHAS,
-    HISTORY_PARAMETERS,
-    RISING,
     SURFACE_SHARE,
 )
 from viral.model.masking import as_pattern, masked
@@ -52,26 +50,6 @@ NEXT = 5
 SHARES = (0.125, 0.25, 0.5, 1.0)
 DRAWS = 3
 """Of which creators are learnt from, where not all are."""
-COMMON: Mapping[str, object] = {"verbosity": -1, "num_threads": 1, "deterministic": True}
-
-
-def history_trees(
-    table: pd.DataFrame, target: np.ndarray, rounds: int | None = None, seed: int = 0
-) -> Callable[[pd.DataFrame], np.ndarray]:
-    """Fit the trees on recent views as the shipped model has them, or so many."""
-    parameters = {
-        **DEFAULT_PARAMETERS,
-        **HISTORY_PARAMETERS,
-        **COMMON,
-        "seed": seed,
-        "monotone_constraints": [int(name in RISING) for name in table.columns],
-    }
-    shipped = int(parameters.pop("num_iterations"))
-    fitted = [
-        trees(table, target, rounds or shipped, {**parameters, "alpha": alpha})
-        for alpha in HISTORY_ALPHAS
-    ]
-    return lambda asked: np.mean([one(asked[table.columns]) for one in fitted], axis=0)
 
 
 def _tried(
@@ -83,7 +61,7 @@ def _tried(
     for number, (train, test) in enumerate(folds(rows.keys, FOLDS)):
         fold[test] = number
         for name, (table, rounds) in ways.items():
-            predict = history_trees(table.iloc[train], rows.beyond[train], rounds)
+            predict = shipped_trees(table.iloc[train], rows.beyond[train], rounds=rounds)
             put(found, name, test, predict(table.iloc[test]) + start[test], len(start))
     show_history(title, rows, found, fold, base)
 
@@ -163,12 +141,12 @@ def creators(data: Path, share: float) -> None:
     fewer = context.extract_table(masked(posts, "account", 0))
     names = [n for n in plain.columns if not n.startswith("recent_") and n != "age"]
     squares = {**DEFAULT_PARAMETERS, **ACCOUNT_PARAMETERS, **COMMON, "objective": "regression"}
-    rounds = int(squares.pop("num_iterations"))  # type: ignore[call-overload]
+    rounds = int(squares.pop("num_iterations"))
     history: Answers = {}
     account: Answers = {}
     for train, test in folds(rows.keys, FOLDS):
         for part, draw, drawn in _draws(rows.keys, train):
-            predict = history_trees(rows.table.iloc[drawn], rows.beyond[drawn])
+            predict = shipped_trees(rows.table.iloc[drawn], rows.beyond[drawn])
             said = np.where(enough[test], predict(rows.table.iloc[test]) + start[test], np.nan)
             put(history, f"{part} of the creators, draw {draw}", test, said, len(start))
     for train, test in folds(keys, FOLDS):
@@ -183,22 +161,10 @@ def creators(data: Path, share: float) -> None:
     show(f"account only, of {keys.nunique():,} creators", truth, account)
 
 
-PARTS: Mapping[str, Callable[[Path, float], None]] = {
-    "earlier": earlier,
-    "later": later,
-    "creators": creators,
-}
-
-
 def main() -> None:
-    """Print the tables of some parts."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("parts", choices=list(PARTS), nargs="+")
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--creators", type=float, default=1.0, help="share of the creators")
-    options = parser.parse_args()
-    for part in options.parts:
-        PARTS[part](options.data, options.creators)
+    """Print the table of one part."""
+    parts = {"earlier": earlier, "later": later, "creators": creators}
+    run_part(parts, __doc__.splitlines()[0], share=1.0)
 
 
 if __name__ == "__main__":

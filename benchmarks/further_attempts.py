@@ -97,18 +97,25 @@ def rows_of(data: Path, share: float) -> Rows:
 
 
 def shipped_trees(
-    table: pd.DataFrame, target: np.ndarray, weight: np.ndarray | None = None, seed: int = 0
+    table: pd.DataFrame,
+    target: np.ndarray,
+    weight: np.ndarray | None = None,
+    seed: int = 0,
+    rounds: int | None = None,
 ) -> Callable[[pd.DataFrame], np.ndarray]:
-    """Fit the trees on recent views as the shipped model has them, both borders of Huber's loss."""
+    """Fit the trees on recent views as the shipped model has them, both borders of Huber's loss.
+
+    `rounds` of them, or as many as the shipped model has.
+    """
     parameters = {
         **HISTORY_PARAMETERS,
         **COMMON,
         "seed": seed,
         "monotone_constraints": [int(name in RISING) for name in table.columns],
     }
-    rounds = int(parameters.pop("num_iterations"))
+    shipped = int(parameters.pop("num_iterations"))
     fitted = [
-        trees(table, target, rounds, {**parameters, "alpha": alpha}, weight)
+        trees(table, target, rounds or shipped, {**parameters, "alpha": alpha}, weight)
         for alpha in HISTORY_ALPHAS
     ]
     return lambda asked: np.mean([one(asked[table.columns]) for one in fitted], axis=0)
