@@ -29,7 +29,7 @@ ENV HOME=/home/user \
     PYTHONDONTWRITEBYTECODE=1
 
 # The one conversion of weights that takes seconds is part of the image, not of the first start.
-RUN python -c 'from viral.loading import prepare; prepare()'
+RUN python -c 'from viral.warm_up import prepare; prepare()'
 
 EXPOSE 7860
 STOPSIGNAL SIGTERM

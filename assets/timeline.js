@@ -1,5 +1,5 @@
 // The body of a function that the page runs once for the timeline, with `element` and `props` given.
-// `props.value` is what happens when (see `viral.ui.timeline`), or null. The clip is played from the
+// `props.value` is what happens when (see `viral.ui.predict.timeline`), or null. The clip is played from the
 // browser's own copy, the one in the box of the page: it is never sent back. The figure below has fixed
 // margins, so a moment is found by its place alone.
 

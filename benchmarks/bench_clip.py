@@ -67,14 +67,14 @@ WARM = Case(144, 256, 4, True, 0.0)
 
 def ours(path: Path, warm: Path, repeats: int) -> dict[str, Any]:
     """Time one clip in this process; return the median seconds of the whole and of each stage."""
-    from viral.explain.attribution import explain
+    from viral.clip_cache import remembered
     from viral.media.reader import read_clip
     from viral.modalities import audio, sentences, speech, text, visual
+    from viral.model.attribution import explain
     from viral.model.inputs import inputs_from_features
     from viral.model.store import shipped_model
     from viral.pipeline import analyse, pooled
     from viral.posts.details import post_details
-    from viral.remembered import remembered
 
     taken: dict[str, list[float]] = {}
     used: list[float] = []

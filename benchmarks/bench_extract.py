@@ -129,7 +129,7 @@ class Watch:
 
 def run(folder: Path, out: Path, processes: int) -> tuple[Watch, float]:
     """Extract once; return what was watched and the seconds of the whole."""
-    from viral.extraction import extract
+    from viral.batch import extract
 
     watch = Watch()
     looker = threading.Thread(target=watch.look)

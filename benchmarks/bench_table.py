@@ -17,9 +17,9 @@ import numpy as np
 import pandas as pd
 from results import add_out, keep
 
+from viral.batch.predict_table import predict_file
 from viral.model.store import load
 from viral.settings import settings
-from viral.tables import predict_file
 
 POSTS = 100_000
 MOST_FOLDER_BYTES, MOST_FILE_BYTES = 20_000_000, 10_000_000

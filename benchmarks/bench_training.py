@@ -45,8 +45,8 @@ def made_up(rows: int, columns: int) -> tuple[np.ndarray, np.ndarray]:
 def measure(rows: int, ray: bool) -> dict[str, Any]:
     """Grow trees once in this process."""
     from viral.modalities.context import FEATURES
-    from viral.model.account_parameters import HISTORY_PARAMETERS
     from viral.model.regressors import Regressor
+    from viral.training.baseline_parameters import HISTORY_PARAMETERS
 
     columns = [feature.name for feature in FEATURES]
     matrix, target = made_up(rows, len(columns))

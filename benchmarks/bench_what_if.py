@@ -44,8 +44,8 @@ def _changes(path: Path, known: bool) -> dict[str, Callable[[int], Any]]:
     from viral.model.store import shipped_model
     from viral.pipeline import analyse
     from viral.posts.details import post_details
-    from viral.ui.outcome import outcome
-    from viral.ui.tries import filled
+    from viral.ui.predict.what_if_fields import filled
+    from viral.ui.predict.what_if_result import outcome
 
     given: dict[str, Any] = {"caption": CAPTION, "posted_at": "2027-03-03T12:00"}
     if known:

@@ -110,7 +110,7 @@ def main() -> None:
     chosen = parser.parse_args()
     paths = sorted(path for folder in chosen.folders for path in folder.iterdir() if path.is_file())
     others = Others()
-    command = (sys.executable, "-m", "viral.cli", "predict")
+    command = (sys.executable, "-m", "viral.commands.cli", "predict")
     ran = [predicted(path.resolve(), command) for path in paths]
     ran.sort(key=lambda one: (bool(one.wrong()), one.seconds))
     for one in ran:

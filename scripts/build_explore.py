@@ -16,10 +16,10 @@ from pathlib import Path
 from viral.explore.explorer import SHIPPED, aggregates, write
 from viral.explore.prepared import prepare
 from viral.explore.rules import OTHERS, SHORTEST_NAME, folded
-from viral.model.clip_features import trending_audio
 from viral.model.inputs import inputs_from_posts
-from viral.posts.training import training_posts
+from viral.posts.history import training_posts
 from viral.threads import limit_threads
+from viral.training.clip_features import trending_audio
 
 AUTHORS = "trending_2020/trending.json"
 """The one source that calls creators by their names, which the reader of posts replaces."""

@@ -68,7 +68,7 @@ install "${indexes[@]}" "$(grep '^torch==' pre-requirements.txt)"
 install --no-deps --editable .
 
 # What takes seconds once happens now, and by one process alone, rather than under the first clip.
-"$venv/bin/python" -c 'from viral.loading import prepare; prepare()'
+"$venv/bin/python" -c 'from viral.warm_up import prepare; prepare()'
 
 rm -f "$venv"/.made-*
 printf '%s\n' "$key" >"$venv/.made-$kind"

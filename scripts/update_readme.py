@@ -107,7 +107,7 @@ def commands_block() -> str:
     """Return every command with its arguments and the first sentence of its help."""
     import typer
 
-    from viral.cli import commands
+    from viral.commands.cli import commands
 
     group: Any = typer.main.get_command(commands)
     rows = []

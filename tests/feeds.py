@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pandas as pd
 
-from viral.posts.past import with_compared_past
+from viral.posts.earlier_posts import with_compared_past
+from viral.posts.history import with_past
 from viral.posts.schema import in_schema
-from viral.posts.training import with_past
 
 
 def feeds(creators: int = 30, posts: int = 25) -> pd.DataFrame:

@@ -15,20 +15,20 @@ import pandas as pd
 from synthesis import BLACK, RED, WHITE, solid_frames, write_clip
 
 import viral
-from viral.extraction.rows import clip_schema
+from viral.batch.rows import clip_schema
 from viral.media.reader import read_clip
 from viral.modalities.features import Features
 from viral.model.inputs import inputs_from_posts
-from viral.model.options import TrainingOptions
 from viral.model.prediction import Prediction
 from viral.model.store import load, save, shipped_model
-from viral.model.trainer import Trainer
 from viral.pipeline import measured, pooled
 from viral.posts.details import PostDetails, post_details
-from viral.posts.past import with_compared_past
+from viral.posts.earlier_posts import with_compared_past
+from viral.posts.history import with_past
 from viral.posts.schema import COLUMNS
-from viral.posts.training import with_past
-from viral.ui.strings import text
+from viral.training.options import TrainingOptions
+from viral.training.trainer import Trainer
+from viral.ui.text.strings import text
 
 POSTS_EACH = 12
 FEW = {"num_iterations": 60, "learning_rate": 0.1, "num_leaves": 7, "min_data_in_leaf": 10}

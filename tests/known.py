@@ -18,18 +18,18 @@ from viral.modalities.rhythm import Rhythm
 from viral.modalities.sound_frames import CLIP_MEANS, SoundFrames
 from viral.modalities.transcription import Word
 from viral.model.engagement import Split
-from viral.model.growth import NO_GROWTH
+from viral.model.evidence import DURATION_EDGES_S, MOST_HASHTAGS, Support
+from viral.model.growth_curve import NO_GROWTH
 from viral.model.inputs import CONTENT, PATTERNS
 from viral.model.intervals import LEVELS, Calibration
 from viral.model.model import Model, PatternModel
+from viral.model.percentile_score import SHARES, Standing
 from viral.model.prediction import COUNTS
 from viral.model.regressors import Line, Regressor
 from viral.model.stack import PatternWeights
-from viral.model.standing import SHARES, Standing
-from viral.model.support import DURATION_EDGES_S, MOST_HASHTAGS, Support
+from viral.model.virality import ENGAGEMENTS, VIEWS_ONLY
 from viral.pipeline import Analysis, pooled
 from viral.posts.details import PostDetails
-from viral.virality import ENGAGEMENTS, VIEWS_ONLY
 
 Slopes = Mapping[str, float]
 BASE = 3.0

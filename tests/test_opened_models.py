@@ -17,7 +17,7 @@ import pytest
 from conftest import PROJECT_ROOT
 
 from viral.modalities import faces, text
-from viral.weights import WEIGHTS
+from viral.modalities.pretrained import WEIGHTS
 
 DEMO = PROJECT_ROOT / "assets" / "demo_tutorial.mp4"
 LOOKS_LIKE_A_MODEL = re.compile(
@@ -28,10 +28,11 @@ CONVERTED = re.compile(r"whisper-base-[0-9a-f]{16}-[0-9a-f]{64}\.pt$")
 PREDICT = """
 import json, sys
 from dataclasses import replace
-from viral import predict, weights
+from viral import predict
+from viral.modalities import pretrained
 if sys.argv[2] == "changed":
-    for name, entry in weights.WEIGHTS.items():
-        weights.WEIGHTS[name] = replace(entry, sha256="0" * 64)
+    for name, entry in pretrained.WEIGHTS.items():
+        pretrained.WEIGHTS[name] = replace(entry, sha256="0" * 64)
 made = predict(sys.argv[1], caption="Hola a todos, hoy cocinamos #cooking")
 print(json.dumps(made.missing))
 """

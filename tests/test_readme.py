@@ -138,7 +138,7 @@ def test_the_python_examples_run(ran: dict[str, Any], capsys: pytest.CaptureFixt
 def test_the_commands_run(call: list[str], desk: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(PROJECT_ROOT)}
     done = subprocess.run(
-        [sys.executable, "-m", "viral.cli", *call[1:]],
+        [sys.executable, "-m", "viral.commands.cli", *call[1:]],
         cwd=desk,
         env=environment,
         capture_output=True,

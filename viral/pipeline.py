@@ -8,16 +8,16 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from viral.clip_cache import Seen, remembered
 from viral.media.clip import Clip, ClipFacts
 from viral.modalities import FROM_CLIP, module_of
 from viral.modalities.features import Features, Spans
 from viral.model.prediction import Prediction, prediction_id
 from viral.posts.details import PostDetails, post_details
-from viral.remembered import Seen, remembered
 from viral.settings import settings
 
 if TYPE_CHECKING:
-    from viral.account.own import AccountModel
+    from viral.account.model import AccountModel
 
 STAGES = ("reading", "looking", "listening", "transcribing", "scoring")
 """What a user watches go by."""
@@ -66,7 +66,7 @@ def _model(own: AccountModel | None) -> Any:
         model = shipped_model()
     if own is None:
         return model
-    from viral.account.own import on_top_of
+    from viral.account.model import on_top_of
 
     return on_top_of(model, own)
 
@@ -183,7 +183,7 @@ def analyse(
     `account_model` is the folder of an account's own model, from `viral train --account`.
 
     A clip whose content was looked at shortly before is not looked at again; its thumbnails are
-    then small ones. See `viral.remembered`.
+    then small ones. See `viral.clip_cache`.
 
     Raises
     ------

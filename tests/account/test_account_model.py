@@ -15,16 +15,16 @@ from synthesis import BLUE, RED, solid_frames, write_clip
 
 import viral
 from viral import ViralError
-from viral.account.learning import learnt
-from viral.account.own import NOTHING_SHOWN, OTHER_BASE, AccountModel, OwnModel, on_top_of
-from viral.account.past_posts import FEWEST_POSTS, account_posts
+from viral.account.model import NOTHING_SHOWN, OTHER_BASE, AccountModel, OwnModel, on_top_of
 from viral.account.store import load, save
-from viral.cli import main
-from viral.explain.attribution import explain
+from viral.commands.cli import main
+from viral.model.attribution import explain
 from viral.model.inputs import inputs_from_features
 from viral.model.store import shipped_model
 from viral.posts.details import PostDetails, post_details
 from viral.settings import Settings
+from viral.training.account import learnt
+from viral.training.account_posts import FEWEST_POSTS, account_posts
 
 LONG_S, SHORT_S = 40.0, 8.0
 EFFECT = 0.6

@@ -277,7 +277,7 @@ def test_an_address_elsewhere_is_no_clip(served: Any) -> None:
 def test_a_taken_port_is_a_sentence(served: Any) -> None:
     port = served.url.rstrip("/").rsplit(":", 1)[1]
     done = subprocess.run(
-        [sys.executable, "-m", "viral.cli", "app", "--port", port],
+        [sys.executable, "-m", "viral.commands.cli", "app", "--port", port],
         cwd=PROJECT_ROOT,
         env={**os.environ, "HF_HUB_OFFLINE": "1"},
         capture_output=True,

@@ -130,7 +130,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     posts.loc[::2, "sound_name"] = "=Other"
     path = folder / "posts.parquet"
     posts.drop(columns="recent_views").to_parquet(path)
-    with serving(["-m", "viral.cli", "explore", str(path), "--no-open"], folder) as url:
+    with serving(["-m", "viral.commands.cli", "explore", str(path), "--no-open"], folder) as url:
         yield url
 
 

@@ -19,7 +19,7 @@ from pages import (
 )
 from synthesis import BLUE, RED, clicks, solid_frames, write_clip
 
-from viral.plots_timeline import SIDE_PX
+from viral.figures.timeline import SIDE_PX
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 DURATION_S = 6.0

@@ -14,7 +14,7 @@ import pytest
 from cluster_nodes import Nodes, running_nodes
 from synthesis import BLUE, sine, solid_frames, write_clip
 
-from viral.extraction import extract
+from viral.batch import extract
 
 CLIPS = 48
 
@@ -43,7 +43,7 @@ class Noted(clips.ClipMeasurer):
 
 Noted.__module__ = "__main__"
 clips.ClipMeasurer = Noted
-from viral.extraction import extract
+from viral.batch import extract
 
 done = extract(
     Path(sys.argv[1]), Path(sys.argv[2]), ray=sys.argv[3],
@@ -144,7 +144,7 @@ def test_the_command_measures_over_a_cluster_what_one_machine_does(
 
     def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "viral.cli", *map(str, words), "--ray", nodes.address],
+            [sys.executable, "-m", "viral.commands.cli", *map(str, words), "--ray", nodes.address],
             capture_output=True,
             text=True,
             check=False,
@@ -169,7 +169,7 @@ def test_the_command_measures_over_a_cluster_what_one_machine_does(
     assert done.returncode == 0, done.stderr
     assert done.stderr.startswith("broken is predicted without its clip: ")
     subprocess.run(
-        [sys.executable, "-m", "viral.cli", "predict-table", posts, "-o", alone],
+        [sys.executable, "-m", "viral.commands.cli", "predict-table", posts, "-o", alone],
         capture_output=True,
         check=True,
     )

@@ -16,7 +16,9 @@ from viral.cluster.connecting import ClusterError, _checked
 
 def refused(*words: str | Path, code: str = "") -> str:
     """Run the command and return its one line; `code` runs before it."""
-    program = f"{code}\nfrom viral.cli import main; main({[str(word) for word in words]!r})"
+    program = (
+        f"{code}\nfrom viral.commands.cli import main; main({[str(word) for word in words]!r})"
+    )
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=120
     )

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from viral.model.growing import growing_by, grown, grown_here
 from viral.model.regressors import Regressor
+from viral.model.tree_backend import growing_by, grown, grown_here
 
 COMPARE = """
 import json, sys

@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from recorded_info import INSTAGRAM, NAMES, TIKTOK, YOUTUBE
 
-from viral.cli import main
 from viral.collecting.collector import Collector, Wanted, checked_links, record_of
 from viral.collecting.journal import GROWTH, JOURNAL, POSTS, Journal
 from viral.collecting.site import Entry, TroubleError, trouble
+from viral.commands.cli import main
 from viral.errors import CollectError
 from viral.posts.importing import import_posts
 

@@ -13,12 +13,12 @@ import pandas as pd
 import pytest
 from loopback_site import LoopbackSite, served
 
-from viral.cli import main
 from viral.collecting.collector import Collected, Collector, Wanted
 from viral.collecting.journal import CLIPS, GROWTH, JOURNAL, POSTS, Journal
 from viral.collecting.site import YtDlp, options
+from viral.commands.cli import main
 from viral.posts.importing import import_posts
-from viral.posts.table import read_posts
+from viral.posts.user_table import read_posts
 
 START = datetime(2026, 2, 1, 12, tzinfo=UTC)
 CLIP = bytes(range(256)) * 400

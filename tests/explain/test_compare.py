@@ -15,19 +15,19 @@ from scipy.stats import norm
 
 from viral.errors import DetailsError
 from viral.explain.compare import BASE, compare, differences
-from viral.explain.explanation import Explanation, FeatureContribution, ModalityContribution
 from viral.modalities import context, text
+from viral.model.explanation import Explanation, FeatureContribution, ModalityContribution
 from viral.model.inputs import inputs_from_posts
-from viral.model.masking import as_pattern
 from viral.model.model import Model
-from viral.model.options import TrainingOptions
-from viral.model.pairs import NO_PAIRS, PairErrors, fit_pairs
+from viral.model.pairwise import NO_PAIRS, PairErrors, fit_pairs
+from viral.model.percentile_score import among
 from viral.model.prediction import Interval, Prediction
-from viral.model.standing import among
 from viral.model.store import shipped_model
-from viral.model.trainer import Trainer
 from viral.posts.details import post_details
-from viral.posts.training import training_posts
+from viral.posts.history import training_posts
+from viral.training.masking import as_pattern
+from viral.training.options import TrainingOptions
+from viral.training.trainer import Trainer
 
 POST_SIGMA = 0.3
 """Spread of single posts around their account's level, log10."""

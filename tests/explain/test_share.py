@@ -19,7 +19,7 @@ from viral.modalities import context, text
 from viral.model.prediction import COUNTS, Prediction
 from viral.model.store import shipped_model
 from viral.posts.details import post_details
-from viral.ui.contributors import headline_rows, rows_of
+from viral.ui.widgets.contributors import headline_rows, rows_of
 
 CAPTION = "My secret caption about Ana #privatetag"
 SOUND = "A sound of my own making"

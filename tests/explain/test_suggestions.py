@@ -14,8 +14,8 @@ from known import known_analysis, known_model, supported_everywhere
 
 from viral.explain.suggestions import SMALLEST_GAIN, Suggestion, next_moment, suggestions
 from viral.explain.what_if import what_if
+from viral.model.evidence import FEWEST_POSTS, NO_SUPPORT, Support
 from viral.model.model import Model
-from viral.model.support import FEWEST_POSTS, NO_SUPPORT, Support
 from viral.pipeline import Analysis
 from viral.posts.details import PostDetails
 

@@ -15,11 +15,11 @@ from known import BASE, known_analysis, known_model, supported_everywhere
 
 from viral.errors import DetailsError
 from viral.explain.what_if import duration_curve, posting_times, trimmed, what_if
-from viral.modalities.hashtags import ending_hashtags, hashtags_in
+from viral.model.evidence import FEWEST_POSTS, Support
 from viral.model.model import Model
-from viral.model.support import FEWEST_POSTS, Support
 from viral.pipeline import Analysis
 from viral.posts.details import PostDetails, post_details
+from viral.posts.hashtags import ending_hashtags, hashtags_in
 
 WEDNESDAY_NOON = datetime(2027, 3, 3, 12, tzinfo=UTC)
 MODEL = known_model(

@@ -9,11 +9,11 @@ from explored_posts import LIFT_LOG10, PLANTED, feeds
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from viral.explore.baseline import lift_over_peers, lift_over_usual
 from viral.explore.effects import Estimate, between_groups, shrunk, within_creators
 from viral.explore.prepared import prepare
 from viral.explore.rules import OTHERS, OWN
 from viral.explore.selection import Choice, Selection, selection_of
-from viral.explore.usual import lift_over_peers, lift_over_usual
 
 
 def selected(posts: pd.DataFrame, choice: Choice | None = None) -> Selection:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from viral.errors import TableError
-from viral.explore.cells import MEASURES, Cells
+from viral.explore.aggregates import MEASURES, Cells
 from viral.explore.contrasts import contrasts_of, top_tenth
 from viral.explore.prepared import prepare
 from viral.explore.rules import (
@@ -25,7 +25,7 @@ from viral.explore.rules import (
     without_people,
 )
 from viral.explore.selection import Choice, Selection, options, selection_of
-from viral.explore.stored import from_json, to_json
+from viral.explore.serialisation import from_json, to_json
 
 
 def selected(posts: pd.DataFrame, **choice: Any) -> Selection | None:

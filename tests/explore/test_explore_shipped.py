@@ -11,7 +11,7 @@ import pytest
 from explored_posts import PLANTED, feeds
 
 from viral.errors import ExploreError
-from viral.explore.cells import MEASURES
+from viral.explore.aggregates import MEASURES
 from viral.explore.explorer import SHIPPED, Aggregates, OwnPosts, aggregates, read, shipped, write
 from viral.explore.prepared import prepare
 from viral.explore.rules import (
@@ -23,7 +23,7 @@ from viral.explore.rules import (
     names_of_creators,
 )
 from viral.explore.selection import Choice, Selection
-from viral.explore.stored import from_json
+from viral.explore.serialisation import from_json
 
 MOST_BYTES = 1_000_000
 
@@ -67,7 +67,7 @@ def test_every_kind_of_figure_is_there(selections: list[Selection]) -> None:
 
 @pytest.mark.shared
 def test_no_creator_is_named(selections: list[Selection], data_dir: Path) -> None:
-    from viral.posts.readers import read_kaggle_json, read_parquet_posts
+    from viral.posts.published_sets import read_kaggle_json, read_parquet_posts
 
     trending = data_dir / "trending_2020" / "trending.json"
     authors = [post["authorMeta"] for post in json.loads(trending.read_text("utf-8"))["collector"]]

@@ -10,8 +10,8 @@ import pytest
 from kept_posts import kept
 
 from viral.feedback.accuracy import compared, main_count, matches, next_prediction, running
-from viral.feedback.kept import Kept, Outcome, Report, caption_hash
-from viral.model.growth import NO_GROWTH, GrowthCurve
+from viral.feedback.records import Kept, Outcome, Report, caption_hash
+from viral.model.growth_curve import NO_GROWTH, GrowthCurve
 
 
 def _report(median: float, **outcome: Any) -> Report:

@@ -13,7 +13,7 @@ from kept_posts import kept
 from viral.errors import TableError
 from viral.feedback import exports
 from viral.feedback.exports import matched_export
-from viral.feedback.kept import caption_hash
+from viral.feedback.records import caption_hash
 
 KEY = "a key"
 HEADER = "id,text,views,likes,duration,date\n"
@@ -76,7 +76,7 @@ def test_memory_does_not_grow_with_the_export(tmp_path: Path) -> None:
         "import resource, sys; from pathlib import Path; import pandas, pyarrow.parquet\n"
         "sys.path.insert(0, sys.argv[2])\n"
         "from kept_posts import kept\n"
-        "from viral.feedback.kept import caption_hash\n"
+        "from viral.feedback.records import caption_hash\n"
         "from viral.feedback.exports import matched_export\n"
         "mine = [kept(1, caption_hash=caption_hash('k', 'My own clip #one'))]\n"
         "start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
@@ -84,7 +84,7 @@ def test_memory_does_not_grow_with_the_export(tmp_path: Path) -> None:
         "print(len(found), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - start)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, str(path), str(Path(__file__).parent)],
+        [sys.executable, "-c", code, str(path), str(Path(__file__).parents[1])],
         capture_output=True,
         text=True,
         check=True,

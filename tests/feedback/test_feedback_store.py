@@ -17,7 +17,7 @@ from sqlalchemy import inspect, text
 
 from viral.errors import StoreError
 from viral.feedback.database import HEAD, Database, database_url
-from viral.feedback.kept import Outcome, caption_hash, kept_of, words_of
+from viral.feedback.records import Outcome, caption_hash, kept_of, words_of
 from viral.feedback.store import Store
 from viral.feedback.tables import metadata
 
@@ -121,8 +121,8 @@ def test_captions_are_found_again_through_what_platforms_do_to_them() -> None:
 
 
 def test_neither_caption_nor_words_are_kept() -> None:
-    from viral.explain.explanation import Explanation
     from viral.modalities.features import Features
+    from viral.model.explanation import Explanation
     from viral.model.prediction import Interval, Prediction
     from viral.posts.details import post_details
 
@@ -194,7 +194,7 @@ import sys
 from pathlib import Path
 from kept_posts import kept
 from viral.feedback.database import Database, database_url
-from viral.feedback.kept import Outcome
+from viral.feedback.records import Outcome
 from viral.feedback.store import Store
 store = Store(Database(database_url(sys.argv[1], Path(sys.argv[2]))))
 key = store.agree()

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kept_posts import kept
 
-from viral.feedback.kept import Outcome, Report
+from viral.feedback.records import Outcome, Report
 from viral.feedback.store import Store
 from viral.feedback.weights import (
     FEWEST_REPORTS,
@@ -25,7 +25,7 @@ from viral.feedback.weights import (
     stepped,
     target_factors,
 )
-from viral.model.growth import NO_GROWTH
+from viral.model.growth_curve import NO_GROWTH
 from viral.model.store import load
 
 MODEL_DIR = Path(__file__).resolve().parents[2] / "models"

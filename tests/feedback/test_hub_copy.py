@@ -20,10 +20,10 @@ from kept_posts import kept
 from viral.errors import StoreError
 from viral.feedback.database import Database, database_url
 from viral.feedback.hub import EVERY_MINUTES, CopiedStore, HubCopy, code_of, copied_reports
-from viral.feedback.kept import Outcome, caption_hash
+from viral.feedback.records import Outcome, caption_hash
 from viral.feedback.store import Store, shipped_store
 from viral.settings import Settings, settings
-from viral.ui.after_layout import consent
+from viral.ui.after.layout import consent
 
 DATASET, TOKEN = "somebody/feedback", "hf_secret"
 

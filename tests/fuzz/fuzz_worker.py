@@ -221,8 +221,8 @@ def tables(driver: Driver, first: int, count: int) -> None:
     from fuzz_values import KINDS, rows, spoilt, table_bytes
 
     from viral import ViralError
-    from viral.console import one_line
-    from viral.tables import predict_file, write_table
+    from viral.batch.predict_table import predict_file, write_table
+    from viral.commands.console import one_line
 
     def predicted(path: Path) -> str:
         try:
@@ -258,7 +258,7 @@ def tables(driver: Driver, first: int, count: int) -> None:
 
 def commands(driver: Driver, first: int, count: int) -> None:
     """Files of a folder, in the order of their names, through the command `viral predict`."""
-    from viral.cli import main
+    from viral.commands.cli import main
 
     def run(path: Path) -> str:
         said = io.StringIO()

@@ -39,7 +39,7 @@ def test_every_nasty_file_gets_a_prediction_or_one_line(nasty_dir: Path, tmp_pat
 
 def viral(*words: str | Path, scratch: Path) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
-        [sys.executable, "-m", "viral.cli", "predict", *map(os.fsencode, words)],
+        [sys.executable, "-m", "viral.commands.cli", "predict", *map(os.fsencode, words)],
         capture_output=True,
         timeout=120,
         check=False,

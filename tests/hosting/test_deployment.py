@@ -71,7 +71,7 @@ def test_system_packages_are_those_of_spaces_and_lists_are_not_kept() -> None:
 
 
 def test_the_weights_are_part_of_the_image() -> None:
-    convert = place("RUN", "viral.loading import prepare")
+    convert = place("RUN", "viral.warm_up import prepare")
     # By the user whose cache it is, after the code is there.
     assert STEPS.index(("USER", "user")) < convert < place("CMD", "app.py")
 

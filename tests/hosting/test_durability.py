@@ -16,17 +16,13 @@ from typing import Any
 import pytest
 from clean_root import why_not
 from conftest import PROJECT_ROOT
-from test_gate import House, sentence
-
-sys.path.insert(0, str(PROJECT_ROOT / "tests" / "feedback"))
-sys.path.insert(0, str(PROJECT_ROOT / "tests" / "ui"))
-
 from fabricated import analysis
 from kept_posts import kept
+from test_gate import House, sentence
 
 from viral.errors import StoreError, ViralError
 from viral.feedback.database import Database, database_url
-from viral.feedback.kept import Outcome
+from viral.feedback.records import Outcome
 from viral.feedback.store import Store
 from viral.settings import Settings
 from viral.ui import serving
@@ -39,7 +35,7 @@ sys.path[:0] = [{tests!r}]
 from kept_posts import kept
 from viral.errors import StoreError
 from viral.feedback.database import Database, database_url
-from viral.feedback.kept import Outcome
+from viral.feedback.records import Outcome
 from viral.feedback.store import Store
 disk = Path({disk!r})
 store = Store(Database(database_url("", disk)))

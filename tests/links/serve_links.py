@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "ui"))
+sys.path.insert(0, str(HERE.parent))
 
 from fabricated import pipeline  # noqa: E402
 

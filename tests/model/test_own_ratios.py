@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from viral.model.engagement import own_ratios_told, split
 from viral.model.prediction import Prediction
 from viral.model.store import shipped_model
+from viral.model.virality import ViralityWeights
 from viral.posts.details import PostDetails, post_details
-from viral.posts.past import with_compared_past
-from viral.posts.past_ratios import COUNTED_POSTS
+from viral.posts.earlier_posts import with_compared_past
+from viral.posts.engagement_ratios import COUNTED_POSTS
 from viral.posts.schema import in_schema
-from viral.virality import ViralityWeights
 
 EXPECTED = {"likes": np.array([-1.0]), "comments": np.array([-3.0]), "shares": np.array([-3.5])}
 VIEWS = [1000, 2000, 4000, 1000, 3000]

@@ -7,8 +7,8 @@ import json
 import numpy as np
 import pytest
 
+from viral.model.gaussian_process import Block, SmoothRegressor
 from viral.model.regressors import Regressor
-from viral.model.smooth import Block, SmoothRegressor
 
 COLUMNS = ("followers", "likes")
 BLOCKS = (Block("account", COLUMNS, smooth=True, flagged=("likes",)),)

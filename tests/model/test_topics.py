@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from viral.model.topics import MOST_NEAREST, NO_TOPICS, TOPICS, Topics, fit_topics
-from viral.ui.labels import TOPICS_ES
+from viral.ui.text.labels import TOPICS_ES
 
 DIMENSIONS = 64
 EMBEDDING = "some-encoder"

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from viral.cli import main
+from viral.commands.cli import main
 from viral.errors import TableError
 from viral.posts.importing import Imported, import_posts
 from viral.posts.schema import COLUMNS
-from viral.posts.table import read_posts
+from viral.posts.user_table import read_posts
 
 OUT = "posts.parquet"
 

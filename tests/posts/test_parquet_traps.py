@@ -14,7 +14,7 @@ import pytest
 from viral.errors import TableError
 from viral.posts.parquet import records
 from viral.posts.rows import rows_of
-from viral.posts.table import read_posts
+from viral.posts.user_table import read_posts
 
 LITTLE_MEMORY = """
 import resource, sys

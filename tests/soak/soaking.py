@@ -53,7 +53,7 @@ from pathlib import Path
 sys.path[:0] = [sys.argv[2]]
 from kept_posts import kept
 from viral.feedback.database import Database, database_url
-from viral.feedback.kept import Outcome
+from viral.feedback.records import Outcome
 from viral.feedback.store import Store
 store = Store(Database(database_url("", Path(sys.argv[1]))))
 key = store.agree()
@@ -282,7 +282,7 @@ MIX: tuple[tuple[str, float], ...] = (
 @contextmanager
 def _reports(app: App, report: Report) -> Iterator[Callable[[], None]]:
     """Yield what keeps and reports one prediction; at the end its process is killed."""
-    room = str(PROJECT_ROOT / "tests" / "feedback")
+    room = str(PROJECT_ROOT / "tests")
     with subprocess.Popen(
         [sys.executable, "-c", FEEDBACK, str(app.data), room],
         stdin=subprocess.PIPE,

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from fabricated import pipeline
 

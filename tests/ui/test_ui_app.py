@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from viral.settings import Settings
-from viral.ui import about
-from viral.ui.strings import LANGUAGES
+from viral.ui.about import page as about
+from viral.ui.text.strings import LANGUAGES
 from viral.ui.theme import ASSETS_DIR
 
 # In a process of its own: what is imported on the way is part of the question.

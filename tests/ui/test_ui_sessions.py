@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from fabricated import analysis
 
-from viral.remembered import THUMBNAIL_SHORT_SIDE_PX
+from viral.clip_cache import THUMBNAIL_SHORT_SIDE_PX
 from viral.ui.sessions import ResultGoneError, Sessions
 
 

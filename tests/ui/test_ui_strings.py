@@ -13,11 +13,11 @@ from viral.media import decode_child, limits, reader
 from viral.modalities import NAMES, audio, speech, visual
 from viral.pipeline import STAGES
 from viral.posts.details import post_details
-from viral.ui import labels
-from viral.ui.labels import among, feature_label, language_name, sentence
-from viral.ui.strings import LANGUAGES, STRINGS, preferred_language, text
+from viral.ui.text import labels
+from viral.ui.text.labels import among, feature_label, language_name, sentence
+from viral.ui.text.strings import LANGUAGES, STRINGS, preferred_language, text
 
-UI_DIR = Path(labels.__file__).parent
+UI_DIR = Path(labels.__file__).resolve().parents[1]
 PLACE = re.compile(r"\{(\w+)\}")
 SAME_IN_BOTH = {
     "app.title",
@@ -47,7 +47,7 @@ def test_every_sentence_is_there_in_both_languages(key: str) -> None:
 
 def test_every_key_that_is_asked_for_is_in_the_table() -> None:
     asked = set()
-    for path in UI_DIR.glob("*.py"):
+    for path in UI_DIR.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if (
                 isinstance(node, ast.Call)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from viral.account.own import PARTS, AccountModel
+from viral.account.model import PARTS, AccountModel
 from viral.errors import ModelError, TableError
+from viral.model.checked_json import hash_of, read_sealed, refused, write_sealed
 from viral.model.inputs import feature_names
 from viral.model.regressors import EMBEDDING_PREFIX
-from viral.model.sealed import hash_of, read_sealed, refused, write_sealed
 from viral.model.store import RegressorReader, RegressorWriter
 
 DOCUMENT = "account.json"

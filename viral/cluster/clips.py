@@ -16,9 +16,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from viral.cluster.connecting import ClusterError, connected, ray
-from viral.errors import ViralError
-from viral.extraction.rows import (
+from viral.batch.rows import (
     check_weights,
     clip_schema,
     content_key,
@@ -26,7 +24,9 @@ from viral.extraction.rows import (
     method,
     row_or_reason,
 )
-from viral.extraction.workers import DIED, THREADS, Outcome, one_thread_for_children
+from viral.batch.workers import DIED, THREADS, Outcome, one_thread_for_children
+from viral.cluster.connecting import ClusterError, connected, ray
+from viral.errors import ViralError
 from viral.settings import settings
 
 BLOCK_CLIPS = 4

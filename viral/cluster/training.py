@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from viral.cluster.connecting import ClusterError, connected, ray
-from viral.model.growing import growing_by, grown_here
+from viral.model.tree_backend import growing_by, grown_here
 
 FEWEST_ROWS = 5_000_000
 """Smaller tables are grown here. Up to there one machine of two cores takes minutes and few GB; see

@@ -21,9 +21,9 @@ import numpy as np
 from viral.collecting.journal import Journal, Record, key_of
 from viral.collecting.site import Entry, Site, TroubleError
 from viral.errors import CollectError
-from viral.posts.info import info_cells
-from viral.posts.names import anonymous, in_columns
+from viral.posts.column_names import anonymous, in_columns
 from viral.posts.schema import COLUMNS, is_missing
+from viral.posts.yt_dlp_info import info_cells
 
 JITTER = 0.5
 """A pause is up to half as long again: a steady beat is what sites take for a machine gone wild."""

@@ -2,11 +2,11 @@
 
 The cuts would be posted by the same account, so what the model does not know of that account moves
 all of them alike and cancels. Only what differs between two posts of one account is left as doubt;
-its size is learnt from neighbouring posts of the same creators (`viral.model.pairs`). Where nothing
-is known of the account, there is no such probability: the predictions then differ by what kind of
-account posts such clips, which says next to nothing about two cuts of one account. What differs
-and how much it counts is the difference of the attributions, which adds up to the difference of the
-predictions to 1e-6.
+its size is learnt from neighbouring posts of the same creators (`viral.model.pairwise`). Where
+nothing is known of the account, there is no such probability: the predictions then differ by what
+kind of account posts such clips, which says next to nothing about two cuts of one account. What
+differs and how much it counts is the difference of the attributions, which adds up to the
+difference of the predictions to 1e-6.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from viral.errors import DetailsError
-from viral.model.standing import among
+from viral.model.percentile_score import among
 
 if TYPE_CHECKING:
-    from viral.model.pairs import PairErrors
+    from viral.model.pairwise import PairErrors
     from viral.model.prediction import Prediction
 
 FEWEST_CUTS, MOST_CUTS = 2, 4

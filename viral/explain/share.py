@@ -19,12 +19,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from viral.errors import ViralError
-from viral.explain.explanation import Explanation, FeatureContribution, ModalityContribution
 from viral.modalities import NAMES
 from viral.modalities.features import Feature
+from viral.model.explanation import Explanation, FeatureContribution, ModalityContribution
 from viral.model.intervals import FOLLOWER_EDGES
+from viral.model.percentile_score import among
 from viral.model.prediction import COUNTS, Interval, Prediction
-from viral.model.standing import among
 
 FORMAT = 1
 """Changes when the meaning of the numbers does."""
@@ -130,7 +130,7 @@ def decode(text: str) -> Prediction:
 
 
 def _named() -> Mapping[str, Feature]:
-    from viral.explain.attribution import named_features
+    from viral.model.attribution import named_features
 
     return named_features()
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from viral.explain.what_if import kept_duration_s, posting_times
-from viral.modalities.hashtags import ending_hashtags, hashtags_in
-from viral.model.support import FEWEST_POSTS, Support
+from viral.model.evidence import FEWEST_POSTS, Support
+from viral.posts.hashtags import ending_hashtags, hashtags_in
 
 if TYPE_CHECKING:
     from viral.model.model import Model

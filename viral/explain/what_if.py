@@ -18,7 +18,7 @@ import pandas as pd
 from viral.errors import DetailsError
 from viral.explain.variants import base_inputs, outcomes_of, varied
 from viral.modalities.features import Spans
-from viral.model.support import FEWEST_POSTS, Support
+from viral.model.evidence import FEWEST_POSTS, Support
 from viral.posts.details import PostDetails, post_details
 
 if TYPE_CHECKING:

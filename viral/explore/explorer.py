@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from viral.errors import ExploreError
 from viral.explore.prepared import Prepared
 from viral.explore.selection import FIELDS, Choice, Selection, options, rows_of, selection_of
-from viral.explore.stored import from_json, to_json
+from viral.explore.serialisation import from_json, to_json
 
 FORMAT = 1
 """Raised when the layout changes."""

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from viral.errors import TableError
-from viral.explore.cells import DURATION_EDGES_S, MEASURES, SIZE_EDGES, part
+from viral.explore.aggregates import DURATION_EDGES_S, MEASURES, SIZE_EDGES, part
+from viral.explore.baseline import lift_over_peers, lift_over_usual
 from viral.explore.rules import OWN, Rules, names_of_creators, sound_names, without_people
 from viral.explore.themes import Themes, find_themes
-from viral.explore.usual import lift_over_peers, lift_over_usual
 from viral.modalities import NAMES
 from viral.modalities.features import Feature
 from viral.posts.schema import log_counts
@@ -33,8 +33,8 @@ class Prepared:
     table: pd.DataFrame
     """`source`, `quarter` (`2020-Q3` or None), `size`, `duration`, `slot` (`24 * weekday + hour`,
     UTC), `language`, `creator` (a number), `posted_at`, the measures of
-    `viral.explore.cells.MEASURES` (likes, comments and shares per view), `lift_log10` (NaN without
-    a usual) and `peers_log10`."""
+    `viral.explore.aggregates.MEASURES` (likes, comments and shares per view), `lift_log10` (NaN
+    without a usual) and `peers_log10`."""
     hashtags: tuple[tuple[str, ...], ...]
     """Those that may be named."""
     sounds: tuple[str | None, ...]

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from viral.explore.reviewed import FINGERPRINTS, fingerprint
-from viral.modalities.sounds import ORIGINAL_SOUNDS, is_original_sound
+from viral.explore.reviewed_names import FINGERPRINTS, fingerprint
+from viral.posts.sounds import ORIGINAL_SOUNDS, is_original_sound
 
 FEWEST_POSTS = 20
 """A cell with fewer posts is left out."""
@@ -100,7 +100,7 @@ def sound_names(posts: pd.DataFrame) -> list[str | None]:
     """Return the name of each post's sound, or None where it is nobody's but its maker's.
 
     "original sound - somebody" is such a name in any language: besides the words of
-    `viral.modalities.sounds`, whatever has a dash outside brackets is taken for one.
+    `viral.posts.sounds`, whatever has a dash outside brackets is taken for one.
     """
     original = is_original_sound(posts["sound_name"], posts["sound_original"])
     names: list[str | None] = []

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, fields
 import numpy as np
 import pandas as pd
 
-from viral.explore.cells import Cells, cells_of
+from viral.explore.aggregates import Cells, cells_of
 from viral.explore.contrasts import Contrast, contrasts_of, top_tenth
 from viral.explore.effects import Effect, between_groups, shrunk, within_creators
 from viral.explore.prepared import Prepared
@@ -26,7 +26,7 @@ class Choice:
     period: str | None = None
     """A year, `2020`, or a quarter, `2020-Q3`."""
     size: int | None = None
-    """Number of a part of `viral.explore.cells.SIZE_EDGES`."""
+    """Number of a part of `viral.explore.aggregates.SIZE_EDGES`."""
     language: str | None = None
     """Of the caption, ISO 639-1."""
 

@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from viral.explore.cells import DURATION_EDGES_S, MEASURES, SIZE_EDGES, Cells
+from viral.explore.aggregates import DURATION_EDGES_S, MEASURES, SIZE_EDGES, Cells
 from viral.explore.selection import Effects, Selection
 
 Value = str | int | float | None

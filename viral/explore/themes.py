@@ -19,7 +19,7 @@ from itertools import pairwise
 import numpy as np
 
 from viral.explore.rules import Rules, without_people
-from viral.modalities.hashtags import is_reach_tag
+from viral.posts.hashtags import is_reach_tag
 
 POSTS_PER_THEME = 250
 """On average; themes of half as many are too small to say much about."""

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from viral.feedback.kept import Kept, Outcome, Report, caption_hash, secret_hash
+from viral.feedback.records import Kept, Outcome, Report, caption_hash, secret_hash
 from viral.modalities.features import Features
 from viral.posts.details import MAX_RECENT_VIEWS, PostDetails
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from viral.feedback.accuracy import Match, matches
-from viral.feedback.kept import Kept
+from viral.feedback.records import Kept
 from viral.posts.importing import Imported, import_posts
 
 BATCH_ROWS = 5_000

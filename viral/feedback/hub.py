@@ -26,7 +26,7 @@ from sqlalchemy import select
 from viral.errors import StoreError
 from viral.feedback import tables
 from viral.feedback.database import Database
-from viral.feedback.kept import Kept, Outcome, Report, secret_hash
+from viral.feedback.records import Kept, Outcome, Report, secret_hash
 from viral.feedback.store import COPIED_CONSENT_VERSION, Store
 
 LOG = logging.getLogger(__name__)

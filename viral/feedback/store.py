@@ -21,7 +21,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from viral.errors import StoreError
 from viral.feedback import tables
 from viral.feedback.database import Database, database_url
-from viral.feedback.kept import Kept, Outcome, Report, Standing
+from viral.feedback.records import Kept, Outcome, Report, Standing
 
 CONSENT_VERSION, COPIED_CONSENT_VERSION = 1, 2
 """What was agreed to: to be kept here, and to be copied as well, see `viral.feedback.hub`. Whoever

@@ -41,7 +41,7 @@ predictions = Table(
     Column("useful", Boolean, nullable=True),
     Column("body", JSON, nullable=False),
 )
-"""See `viral.feedback.kept.Kept`."""
+"""See `viral.feedback.records.Kept`."""
 
 outcomes = Table(
     "outcomes",

@@ -27,7 +27,7 @@ from sqlalchemy import insert, select, update
 from viral.feedback import tables
 from viral.feedback.accuracy import Growth, main_count
 from viral.feedback.database import Database
-from viral.feedback.kept import Report
+from viral.feedback.records import Report
 from viral.model.inputs import CONTENT
 from viral.model.model import Model
 

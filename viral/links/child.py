@@ -17,7 +17,7 @@ from typing import Any
 
 from viral.collecting.site import TroubleError, YtDlp, options
 from viral.links.addresses import Guard
-from viral.posts.info import caption_of
+from viral.posts.yt_dlp_info import caption_of
 
 MEMORY_BYTES = 1_500_000_000
 """Address space; yt-dlp takes about a third of it."""

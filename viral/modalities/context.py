@@ -5,8 +5,9 @@ log10(count + 1), because views multiply rather than add; ages and lengths likew
 
 Conventions
 -----------
-* What recent views say stands in `viral.modalities.recent`, and what else is known of those posts
-  in `viral.modalities.earlier_posts`.
+* What recent views say stands in `viral.modalities.recent_views`, and what else is known of those
+  posts
+  in `viral.modalities.recent_posts`.
 * Times are UTC. The calendar date is never used: within the training data it stands for the age of
   a post, which means nothing for a post of today.
 * `extract` and `extract_table` give equal numbers for the same post.
@@ -19,12 +20,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from viral.modalities import earlier_posts, recent
-from viral.modalities.earlier_posts import numbers
+from viral.modalities import recent_posts, recent_views
 from viral.modalities.features import Feature, Features
-from viral.modalities.hashtags import hashtags_in, is_reach_tag
-from viral.modalities.sounds import is_original_sound
+from viral.modalities.recent_posts import numbers
 from viral.posts.details import PostDetails
+from viral.posts.hashtags import hashtags_in, is_reach_tag
+from viral.posts.sounds import is_original_sound
 
 MIN_AGE_DAYS = 0.05
 """Youngest age that is told apart, about an hour."""
@@ -59,8 +60,8 @@ FEATURES = (
         "Account",
         "log10 of (total likes + 1) / (followers + 1).",
     ),
-    *recent.FEATURES,
-    *earlier_posts.FEATURES,
+    *recent_views.FEATURES,
+    *recent_posts.FEATURES,
     Feature(
         "age",
         "Days after posting",
@@ -122,7 +123,7 @@ def extract_table(posts: pd.DataFrame) -> pd.DataFrame:
     pd.DataFrame [shape=(posts, features), dtype=float64]
         Columns are the names of `FEATURES`, in order; the index is that of `posts`.
     """
-    values = recent.summaries(posts) | earlier_posts.summaries(posts)
+    values = recent_views.summaries(posts) | recent_posts.summaries(posts)
     values["followers"] = _log(numbers(posts, "followers"))
     values["total_likes"] = _log(numbers(posts, "creator_total_likes"))
     values["total_videos"] = _log(numbers(posts, "creator_total_videos"))
@@ -163,7 +164,7 @@ def table_of(details: PostDetails, *, duration_s: float, width: int, height: int
         "creator_total_videos": details.creator_total_videos,
         "recent_views": details.recent_views,
         "horizon_days": details.horizon_days,
-        **earlier_posts.told_columns(details),
+        **recent_posts.told_columns(details),
     }
     table = pd.DataFrame([row], dtype=object)
     for name in ("followers", "creator_total_likes", "creator_total_videos", "horizon_days"):

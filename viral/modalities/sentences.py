@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from viral.errors import WeightsError
-from viral.weights import find
+from viral.modalities.pretrained import find
 
 EMBEDDING_NAME = "use-multilingual-v3"
 """What a model stores beside its weights, to refuse vectors of another encoder."""

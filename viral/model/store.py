@@ -20,23 +20,23 @@ import numpy as np
 
 from viral.errors import ModelError
 from viral.modalities import NAMES
+from viral.model.checked_json import checked_bytes, hash_of, read_sealed, refused, write_sealed
 from viral.model.encoders import EmbeddingLine, TagTable
 from viral.model.engagement import Split
+from viral.model.evidence import Support
 from viral.model.familiarity import Familiarity
-from viral.model.growth import GrowthCurve
+from viral.model.gaussian_process import SmoothRegressor
+from viral.model.growth_curve import GrowthCurve
 from viral.model.inputs import PATTERNS, feature_names, modality_features
 from viral.model.intervals import Calibration
 from viral.model.model import Model, PatternModel
-from viral.model.pairs import PairErrors
+from viral.model.pairwise import PairErrors
+from viral.model.percentile_score import Standing
 from viral.model.regressors import Line, Regressor, booster_from_text
-from viral.model.sealed import checked_bytes, hash_of, read_sealed, refused, write_sealed
-from viral.model.smooth import SmoothRegressor
 from viral.model.stack import PatternWeights
-from viral.model.standing import Standing
-from viral.model.support import Support
 from viral.model.topics import NO_TOPICS, Topics
+from viral.model.virality import ViralityWeights
 from viral.settings import settings
-from viral.virality import ViralityWeights
 
 MANIFEST = "manifest.json"
 MANIFEST_HASH = "manifest.sha256"

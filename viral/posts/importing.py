@@ -23,17 +23,17 @@ import numpy as np
 import pandas as pd
 
 from viral.errors import TableError
-from viral.posts.cells import day_comes_first
-from viral.posts.names import (
+from viral.posts.column_names import (
     anonymous,
     in_columns,
     save_mapping,
     saved_mapping,
     shortened,
 )
+from viral.posts.parsing import day_comes_first
 from viral.posts.rows import Broken, Row, rows_of, taken
 from viral.posts.schema import COLUMNS, OUTCOMES, in_schema
-from viral.spreadsheet import plain
+from viral.posts.spreadsheet import plain
 
 BATCH_ROWS = 20_000
 SAMPLE_ROWS = 2_000
@@ -253,7 +253,7 @@ def import_posts(
     TableError
         The file cannot be read, has no known column, or no row of it is usable.
     """
-    from viral.tables import check_output
+    from viral.batch.predict_table import check_output
 
     check_output(out)
     if out.suffix.lower() != ".parquet":

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from viral.errors import TableError
-from viral.posts.info import info_cells, is_playlist
+from viral.posts.column_names import flat
 from viral.posts.json_stream import BrokenJSONError, elements
-from viral.posts.names import flat
 from viral.posts.parquet import records
 from viral.posts.streams import TEXT_SUFFIXES, opened_text
+from viral.posts.yt_dlp_info import info_cells, is_playlist
 
 LISTS = {"collector", "entries", "data", "items", "posts", "videos", "itemlist", "awemelist"}
 """Keys of a document under which collections keep their posts, in lower case."""

@@ -26,9 +26,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from viral.modalities.hashtags import normalise
-from viral.posts.cells import length_seconds, plain_number, plain_time
 from viral.posts.details import EARLIEST_POST, MAX_FOLLOWERS, MAX_RECENT_VIEWS
+from viral.posts.hashtags import normalise
+from viral.posts.parsing import length_seconds, plain_number, plain_time
 
 COLUMNS: dict[str, str] = {
     "source": "text",
@@ -97,7 +97,7 @@ def _quoted(value: Any) -> str:
 def number(value: Any, highest: float = LARGEST_COUNT, *, whole: bool = False) -> float:
     """Return a cell as a number from 0 to `highest`; NaN where it says nothing.
 
-    `whole` says that it counts something; see `viral.posts.cells.plain_number`.
+    `whole` says that it counts something; see `viral.posts.parsing.plain_number`.
 
     Raises
     ------

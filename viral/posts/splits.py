@@ -38,7 +38,7 @@ def linked_keys(posts: pd.DataFrame) -> pd.Series:
     For models of the audio: posts with one sound can share every audio feature, and creators share
     sounds. Original sounds link nobody, because their names are all alike.
     """
-    from viral.modalities.sounds import is_original_sound
+    from viral.posts.sounds import is_original_sound
 
     creators = creator_keys(posts)
     parent: dict[str, str] = {}

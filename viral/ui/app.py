@@ -11,13 +11,21 @@ from typing import Any
 
 import gradio as gr
 
-from viral.console import leave_at_once
+from viral.commands.console import leave_at_once
 from viral.errors import ViralError
 from viral.explore.explorer import Explorer, shipped
 from viral.links.fetching import Fetcher, fetcher_for
 from viral.settings import Settings
 from viral.threads import limit_threads
-from viral.ui import about, after, api, compare, explore, own_files, predict
+from viral.ui import asset_routes
+from viral.ui.about import page as about_page
+from viral.ui.after import page as after_page
+from viral.ui.api import endpoints
+from viral.ui.compare import page as compare_page
+from viral.ui.explore import page as explore_page
+from viral.ui.predict import page as predict_page
+from viral.ui.predict.share import ARRIVAL_SCRIPT
+from viral.ui.predict.shown import Shown, arrived, view
 from viral.ui.running import Runner, pipeline_for
 from viral.ui.serving import (
     believe_no_header,
@@ -27,11 +35,9 @@ from viral.ui.serving import (
     stop_signals,
 )
 from viral.ui.sessions import Sessions
-from viral.ui.sharing import ARRIVAL_SCRIPT
-from viral.ui.strings import DEFAULT_LANGUAGE, LANGUAGES, preferred_language, text
+from viral.ui.text.strings import DEFAULT_LANGUAGE, LANGUAGES, preferred_language, text
+from viral.ui.text.translation import Translations, together
 from viral.ui.theme import ViralTheme, style_sheet
-from viral.ui.translation import Translations, together
-from viral.ui.view import Shown, arrived, view
 
 MAX_WAITING = 60
 """People in the queue before newcomers are turned away with a sentence: at one to five seconds a
@@ -53,7 +59,8 @@ HEAD = (
 ZONE_SCRIPT = "() => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC'"
 # Whoever opens a link came for the result, which stands below the form on a phone.
 LINK_SCRIPT = (
-    f'() => {{ if (new URLSearchParams(location.search).has("r")) ({predict.FOLLOW_SCRIPT})(); }}'
+    '() => { if (new URLSearchParams(location.search).has("r")) '
+    f"({predict_page.FOLLOW_SCRIPT})(); }}"
 )
 LANGUAGE_SCRIPT = "(code) => { document.documentElement.lang = code; return code; }"
 
@@ -130,28 +137,28 @@ def build(
             )
         with gr.Tabs(elem_classes="v-tabs", selected=first):
             with gr.Tab(id="predict") as predict_tab:
-                page = predict.build(settings, runner, sessions, translations, lang, fetcher)
+                page = predict_page.build(settings, runner, sessions, translations, lang, fetcher)
             with gr.Tab(id="compare") as compare_tab:
-                cuts = compare.build(settings, runner, sessions, translations, lang)
+                cuts = compare_page.build(settings, runner, sessions, translations, lang)
             with gr.Tab(id="explore") as explore_tab:
-                posts, look = explore.build(translations, lang, explore_tab, explorer)
+                posts, look = explore_page.build(translations, lang, explore_tab, explorer)
             with gr.Tab(id="after") as after_tab:
-                after.build(sessions, translations, lang, page.shown, after_tab)
+                after_page.build(sessions, translations, lang, page.shown, after_tab)
             with gr.Tab(id="about") as about_tab:
-                about.build(settings, translations)
+                about_page.build(settings, translations)
         translations.keys(predict_tab, label="tab.predict")
         translations.keys(compare_tab, label="tab.compare")
         translations.keys(explore_tab, label="tab.explore")
         translations.keys(after_tab, label="tab.after")
         translations.keys(about_tab, label="tab.about")
-        api.register(runner, Sessions(settings.clip_lifetime_s))
+        endpoints.register(runner, Sessions(settings.clip_lifetime_s))
 
-        def speak(code: str, now: Shown, compared: compare.Compared) -> dict[Any, Any]:
+        def speak(code: str, now: Shown, compared: compare_page.Compared) -> dict[Any, Any]:
             updates = translations.updates(code)
             if now.kind != "working":  # the stages speak the new language from the next one on
                 updates = together(updates, page.updates(view(now, sessions, code)))
             if compared.kind != "working":
-                updates[cuts.result] = compare.html(compared, sessions, code)
+                updates[cuts.result] = compare_page.html(compared, sessions, code)
             return updates
 
         quiet: dict[str, Any] = {
@@ -173,7 +180,7 @@ def build(
             now = arrived(str(address or ""), str(kept or ""), sessions)
             if now is not None:
                 updates |= {page.shown: now, **page.updates(view(now, sessions, code))}
-            side_by_side = compare.arrived(str(comparison or ""), sessions)
+            side_by_side = compare_page.arrived(str(comparison or ""), sessions)
             if side_by_side is not None:
                 updates |= cuts.updates(side_by_side, sessions, code)
             return updates
@@ -272,7 +279,7 @@ def _opened(
             footer_links=["api"],
             allowed_paths=[],
             max_file_size=most_bytes,
-            app_kwargs={**layers, "routes": own_files.routes()},
+            app_kwargs={**layers, "routes": asset_routes.routes()},
         )
     except OSError as error:
         raise ViralError(

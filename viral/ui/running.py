@@ -12,11 +12,11 @@ from pathlib import Path
 
 from viral.errors import ViralError
 from viral.hosting.metrics import METRICS
-from viral.loading import load_models
 from viral.pipeline import Analysis, analyse
 from viral.posts.details import PostDetails
 from viral.settings import Settings
 from viral.ui.uploads import Demo, demos
+from viral.warm_up import load_models
 
 LOG = logging.getLogger(__name__)
 

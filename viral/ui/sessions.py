@@ -15,9 +15,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from viral.clip_cache import small_thumbnails
 from viral.errors import ViralError
 from viral.pipeline import Analysis
-from viral.remembered import small_thumbnails
 
 MAX_RESULTS = 64
 """With `THUMBNAIL_SHORT_SIDE_PX`, a result of a 60 s clip keeps about 2 MB: some 130 MB in all."""

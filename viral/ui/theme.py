@@ -13,7 +13,7 @@ from pathlib import Path
 from gradio.themes import Base
 from gradio.themes.utils import colors, fonts, sizes
 
-from viral.plots import STYLE, Palette
+from viral.figures.waterfall import STYLE, Palette
 
 ASSETS_DIR = Path(__file__).resolve().parent.parent.parent / "assets"
 """Demo clips, the style sheet and the browser's scripts."""

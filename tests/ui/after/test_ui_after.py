@@ -1,0 +1,164 @@
+"""After posting, without a browser: what is kept, what is shown, and in which words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from fabricated import analysis
+
+from viral.errors import ViralError
+from viral.feedback.accuracy import Compared
+from viral.feedback.database import Database, database_url
+from viral.feedback.store import Store
+from viral.figures.outcomes import OutcomeWords, outcomes
+from viral.model.growth_curve import NO_GROWTH
+from viral.ui.after import result as after_view
+from viral.ui.after.handlers import AfterShown, Handlers
+from viral.ui.predict.shown import Shown
+from viral.ui.sessions import Sessions
+from viral.ui.text.after import SENTENCES_ES
+
+
+class _Model:
+    """What was predicted before, and ten times as much where more is known."""
+
+    version = "1.fabricated"
+    growth = NO_GROWTH
+
+    def predict(self, features: Any, details: Any) -> Any:
+        return SimpleNamespace(views=SimpleNamespace(median=float(sum(details.recent_views))))
+
+
+@pytest.fixture
+def handlers(tmp_path: Path) -> Iterator[Handlers]:
+    store = Store(Database(database_url("sqlite", tmp_path)))
+    yield Handlers(Sessions(600), lambda: store, _Model)
+    store.database.close()
+
+
+def _last(handlers: Handlers) -> AfterShown:
+    return handlers.last(Shown("result", key=handlers.sessions.keep(analysis())))
+
+
+def test_nothing_is_kept_without_the_tick(handlers: Handlers) -> None:
+    shown = _last(handlers)
+    with pytest.raises(ViralError, match="Tick the box"):
+        handlers.keep(shown, False, "")
+    assert handlers.open_store().counts()["predictions"] == 0
+
+
+def test_kept_reported_and_shown(handlers: Handlers) -> None:
+    shown = _last(handlers)
+    assert 'data-state="empty"' in handlers.page(None, "", "en")["verdict"]
+    key, kept = handlers.keep(shown, True, "")
+    assert handlers.keep(shown, False, key)[0] == key
+    report = handlers.report(key, kept.id, views="20K", likes="90", days="30")
+    page = handlers.page(report.kept.id, key, "en")
+    assert 'data-place="above"' in page["verdict"]
+    assert "It got 20 K views; 3.2 K were predicted" in page["verdict"]
+    assert "instead of" in page["verdict"]
+    assert "From the third report on" in page["summary"]
+    assert page["figure"] is not None
+    spanish = handlers.page(report.kept.id, key, "es")
+    assert "Por encima del margen" in spanish["verdict"]
+
+
+def test_what_is_quarantined_says_so_and_counts_for_nothing(handlers: Handlers) -> None:
+    key, kept = handlers.keep(_last(handlers), True, "")
+    handlers.report(key, kept.id, views="10", likes="90", days="30")
+    page = handlers.page(None, key, "en")
+    assert "not learnt from: more likes than views" in page["verdict"]
+    assert "data-next" not in page["verdict"]
+    assert page["figure"] is None
+    assert "más me gusta que visualizaciones" in handlers.page(None, key, "es")["verdict"]
+
+
+def test_a_report_needs_a_kept_prediction(handlers: Handlers) -> None:
+    with pytest.raises(ViralError, match="Keep a prediction first"):
+        handlers.report("", None, views="5", days="3")
+    with pytest.raises(ViralError, match="Keep a prediction first"):
+        handlers.report("guess", "ABCD-EFGH-2345", views="5", days="3")
+
+
+def test_an_export_is_matched_and_deleted(handlers: Handlers, tmp_path: Path) -> None:
+    import dataclasses
+
+    from viral.posts.details import post_details
+
+    details = post_details(caption="A walk #dog", recent_views="900 1500", followers=1000)
+    key_of = handlers.sessions.keep(dataclasses.replace(analysis(), details=details))
+    key, kept = handlers.keep(AfterShown(last=key_of), True, "")
+    export = tmp_path / "user_data_tiktok.json"
+    posts = [
+        {
+            "Date": "2026-01-01 10:00:00",
+            "Likes": "300",
+            "Title": "a walk #Dog",
+            "Link": "/video/1/",
+        },
+        {"Date": "2026-01-02 10:00:00", "Likes": "5", "Title": "other", "Link": "/video/2222/"},
+    ]
+    export.write_text(json.dumps({"Post": {"Posts": {"VideoList": posts}}}))
+    found, reports = handlers.import_export(key, export)
+    assert (found, [r.kept.id for r in reports]) == (2, [kept.id])
+    assert reports[0].outcome.likes == 300
+    assert not export.exists()
+    assert "300 likes" in handlers.page(None, key, "en")["verdict"]
+    broken = tmp_path / "broken.json"
+    broken.write_text("{")
+    with pytest.raises(ViralError, match="broken"):
+        handlers.import_export(key, broken)
+    assert not broken.exists()
+
+
+def test_a_result_from_a_link_cannot_be_kept(handlers: Handlers) -> None:
+    assert handlers.last(Shown("numbers", numbers="x")) == AfterShown(linked=True)
+    assert handlers.last(Shown("result", key="gone")) == AfterShown(linked=True)
+    assert handlers.last(Shown()) == AfterShown()
+    assert "came from a link" in after_view.last(None, "en", linked=True)
+
+
+def test_the_vote_goes_to_the_kept_prediction(handlers: Handlers) -> None:
+    shown = _last(handlers)
+    handlers.useful(shown, "", True)
+    key, _ = handlers.keep(shown, True, "")
+    handlers.useful(shown, key, False)
+    exported = handlers.open_store().export(key)
+    assert exported["predictions"][0]["useful"] in (False, 0)
+
+
+def test_what_others_wrote_is_escaped() -> None:
+    assert "<img" not in after_view.said("<img src=x onerror=alert(1)>")
+
+
+def test_the_figure_marks_what_is_outside_by_shape() -> None:
+    words = OutcomeWords(
+        "views", "{name} {low} {median} {high}", "{name} {actual}", lambda v: f"{v:g}"
+    )
+    counts = [Compared("views", 50, 10, 20, 100), Compared("views", 500, 10, 20, 100)]
+    figure = outcomes(["a", "b"], counts, words)
+    assert list(figure.data[2].marker.symbol) == ["circle", "x"]
+    assert list(figure.layout.yaxis.ticktext) == ["a", "b"]
+    assert figure.data[0].hovertext[0] == "a 10 20 100"
+
+
+@pytest.mark.parametrize(
+    "english",
+    [
+        "Tick the box first; without it nothing is kept.",
+        "Views is 'many', which is not a number; write it like 12400.",
+        "Likes is -5, but cannot be negative; write it like 12400.",
+        "The days since posting is 'soon', which is not a number; write them like 7.",
+        "This key is not known here; agree again to get a new one.",
+    ],
+)
+def test_errors_are_told_in_spanish(english: str) -> None:
+    found = [(p.fullmatch(english), s) for p, s in SENTENCES_ES]
+    hits = [s.format(**m.groupdict()) for m, s in found if m is not None]
+    assert len(hits) == 1
+    assert hits[0].endswith(".")

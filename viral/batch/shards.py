@@ -1,0 +1,246 @@
+"""Rows kept on disk while a long run goes on, found again by content, and put together at the end.
+
+A shard is a parquet file of a few dozen rows that is either whole or not there. The shards of a run
+lie beside the table to be written, in a hidden folder of its name, until the table is written; from
+then on the table itself is where a later run finds what was measured before.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+import tempfile
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from viral.batch.rows import Row, clip_schema, empty_row, table_schema
+from viral.batch.sources import Sources
+from viral.errors import TableError
+
+GROUP_ROWS = 256
+"""Rows of a row group of the table, about 2 MB: what is in memory at once while it is written."""
+OPEN_GROUPS = 8
+"""Row groups kept while the table is put together. Shards are filled nearly in order, so that a few
+serve most rows."""
+COMPRESSION = "zstd"
+"""Embeddings are the bulk and hardly shrink; the level stays at its quick default."""
+UNFINISHED = ".unfinished-"
+"""How a file is called while it is written."""
+
+Place = tuple[Path, int, int]
+"""File, row group, row."""
+
+
+def shards_folder(out: Path) -> Path:
+    """Return where the shards of a table lie until it is written."""
+    return out.parent / f".{out.name}.shards"
+
+
+def _cannot_write(path: Path, error: OSError) -> TableError:
+    return TableError(
+        f"{path} cannot be written ({error.strerror or error}); what was measured before is kept: "
+        "make room and run the same command again."
+    )
+
+
+@contextlib.contextmanager
+def whole_or_nothing(path: Path) -> Iterator[Path]:
+    """Yield a path to write to, which becomes `path` if all goes well and is deleted if not.
+
+    Raises
+    ------
+    TableError
+        The disk is full or the folder may not be written to.
+    """
+    unfinished: Path | None = None
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=UNFINISHED, suffix=path.suffix)
+        os.close(handle)
+        unfinished = Path(name)
+        yield unfinished
+        with unfinished.open("rb") as file:
+            os.fsync(file.fileno())
+        # mkstemp makes files that only their owner may read; a result is an ordinary file.
+        umask = os.umask(0)
+        os.umask(umask)
+        unfinished.chmod(0o666 & ~umask)
+        unfinished.replace(path)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+    finally:
+        if unfinished is not None:
+            unfinished.unlink(missing_ok=True)
+
+
+class Store:
+    """What is measured so far, by key: on disk, with an index in memory."""
+
+    def __init__(self, out: Path) -> None:
+        """Look for an earlier table at `out` and for the shards of a run that was stopped."""
+        self.folder = shards_folder(out)
+        self.damaged: list[str] = []
+        """Names of shards that could not be read and are measured again."""
+        self._places: dict[str, Place] = {}
+        self._groups: OrderedDict[tuple[Path, int], pa.Table] = OrderedDict()
+        if out.is_file():
+            self._take_in_earlier(out)
+        for shard in sorted(self.folder.glob("*.parquet")):
+            if shard.name.startswith(UNFINISHED) or not self._take_in(shard):
+                self.damaged += [] if shard.name.startswith(UNFINISHED) else [shard.name]
+                shard.unlink(missing_ok=True)
+
+    def __len__(self) -> int:
+        """Return how many contents are measured."""
+        return len(self._places)
+
+    def __contains__(self, key: str) -> bool:
+        """Return whether a content is measured."""
+        return key in self._places
+
+    def known_keys(self) -> frozenset[str]:
+        """Return the contents that are measured."""
+        return frozenset(self._places)
+
+    def _take_in_earlier(self, out: Path) -> None:
+        ours = table_schema(with_posts=False).metadata
+        with contextlib.suppress(OSError, pa.ArrowException):
+            metadata = pq.read_schema(out).metadata or {}
+            # Another version's rows are measured again; another kind of file holds none.
+            if metadata.get(b"viral.rows") == ours[b"viral.rows"]:
+                self._take_in(out)
+
+    def _take_in(self, path: Path) -> bool:
+        """Index a file; say whether it could be read to its end."""
+        found: dict[str, Place] = {}
+        try:
+            with pq.ParquetFile(path) as file:
+                for group in range(file.num_row_groups):
+                    keys = file.read_row_group(group, columns=["key"]).column("key").to_pylist()
+                    for row, key in enumerate(keys):
+                        if key is not None:
+                            found[key] = (path, group, row)
+        except (OSError, KeyError, pa.ArrowException):
+            return False
+        self._places = {**found, **self._places}
+        return True
+
+    def write(self, rows: Sequence[Row]) -> None:
+        """Write a shard.
+
+        Raises
+        ------
+        TableError
+            The disk is full or the folder may not be written to.
+        """
+        if not rows:
+            return
+        named = hashlib.sha256(" ".join(row["key"] for row in rows).encode()).hexdigest()[:32]
+        path = self.folder / f"{named}.parquet"
+        try:
+            self.folder.mkdir(exist_ok=True)
+        except OSError as error:
+            raise _cannot_write(self.folder, error) from error
+        table = pa.Table.from_pylist(list(rows), schema=clip_schema())
+        with whole_or_nothing(path) as unfinished:
+            pq.write_table(table, unfinished, compression=COMPRESSION)
+        for place, row in enumerate(rows):
+            self._places.setdefault(row["key"], (path, 0, place))
+
+    def _row(self, key: str) -> pa.Table:
+        """Return a table of one row."""
+        path, group, place = self._places[key]
+        table = self._groups.pop((path, group), None)
+        if table is None:
+            with pq.ParquetFile(path) as file:
+                read = file.read_row_group(group, columns=clip_schema().names)
+            table = pa.Table.from_arrays(read.columns, schema=_row_schema())
+        self._groups[(path, group)] = table
+        while len(self._groups) > OPEN_GROUPS:
+            self._groups.popitem(last=False)
+        return table.slice(place, 1)
+
+    def finish(
+        self,
+        out: Path,
+        sources: Sources,
+        keys: Mapping[int, str],
+        failures: Mapping[int, str],
+        on_row: Callable[[int], None] = lambda done: None,
+    ) -> None:
+        """Write the table, a row for each source in their order, and remove the shards.
+
+        Parameters
+        ----------
+        out : Path
+            Replaced in one step.
+        sources : Sources
+            The rows.
+        keys : mapping
+            Place of a source -> key of its content.
+        failures : mapping
+            Place of a source -> why it was not measured.
+        on_row : callable
+            Told how many rows are written.
+
+        Raises
+        ------
+        TableError
+            The disk is full or a shard is damaged; the shards are kept.
+        """
+        schema = table_schema(with_posts=sources.posts is not None)
+        with (
+            whole_or_nothing(out) as unfinished,
+            pq.ParquetWriter(unfinished, schema, compression=COMPRESSION) as writer,
+        ):
+            for first in range(0, len(sources), GROUP_ROWS):
+                last = min(first + GROUP_ROWS, len(sources))
+                places = range(first, last)
+                rows = pa.concat_tables(
+                    self._finished(keys.get(place), place in failures) for place in places
+                ).combine_chunks()
+                named = {
+                    "video_id": [sources.video_ids[place] for place in places],
+                    "path": [sources.given[place] or None for place in places],
+                    "error": [failures.get(place) for place in places],
+                }
+                columns = {**named, **sources.post_columns(first, last)}
+                writer.write_table(_group(rows, columns, schema))
+                on_row(last)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _finished(self, key: str | None, failed: bool) -> pa.Table:
+        if failed or key is None:
+            return pa.Table.from_pylist([empty_row()], schema=_row_schema())
+        try:
+            return self._row(key)
+        except (OSError, pa.ArrowException) as error:
+            damaged = self._places[key][0]
+            raise TableError(
+                f"{damaged} cannot be read any more; run the same command again, which measures "
+                "what it held."
+            ) from error
+
+
+@cache
+def _row_schema() -> pa.Schema:
+    """Return the columns of a shard, any of which may be missing in a row that failed."""
+    return pa.schema([field.with_nullable(True) for field in clip_schema()])
+
+
+def _group(rows: pa.Table, columns: Mapping[str, Any], schema: pa.Schema) -> pa.Table:
+    """Return the rows with some columns replaced or added, in the order of a schema."""
+    arrays = []
+    for field in schema:
+        column = columns.get(field.name)
+        if column is None:
+            column = rows.column(field.name)
+        arrays.append(pa.array(column, field.type) if isinstance(column, list) else column)
+    return pa.Table.from_arrays(arrays, schema=schema)

@@ -1,0 +1,1 @@
+"""The `viral` command: one module a command; options in, printed results out."""

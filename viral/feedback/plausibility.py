@@ -1,0 +1,136 @@
+"""Which reports are taken as they are, and which are set apart because they cannot be true.
+
+A report that makes no sense as a number is refused with a sentence. One that is a number but cannot
+be true is *quarantined*: kept and counted, shown to its creator, and never learnt from.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from viral.errors import DetailsError
+from viral.feedback.records import Kept, Outcome, Standing
+from viral.feedback.store import Store
+from viral.posts.schema import number
+
+LARGEST_VIEWS = 1e9
+"""Twice the most viewed of the 52,000 posts that the model knows (509 million)."""
+LARGEST_FACTOR = 1000.0
+"""How far a post may end from its prediction. Of 34,734 past posts none ended further than 580
+times from the mean of the creator's five before it."""
+LONGEST_DAYS = 365.0
+SHORTEST_DAYS = 1.0 / 24.0
+MOST_A_DAY = 50
+"""Reports of one client in a day; whoever imports an export of a year has fewer that match."""
+CLOCK_SLACK = timedelta(days=1)
+"""Dates are typed without a zone."""
+COUNTS = ("views", "likes", "comments", "shares")
+
+
+def outcome_of(
+    *,
+    views: Any = None,
+    likes: Any = None,
+    comments: Any = None,
+    shares: Any = None,
+    days: Any = None,
+) -> Outcome:
+    """Check what a person typed.
+
+    Parameters
+    ----------
+    views, likes, comments, shares : number or str, optional
+        "12.4K" is understood; views or likes are needed.
+    days : number or str
+        Days between posting and counting, 1 hour to a year.
+
+    Raises
+    ------
+    DetailsError
+        A value is no number, or too little is given.
+    """
+    given = {"views": views, "likes": likes, "comments": comments, "shares": shares}
+    counts: dict[str, float | None] = {}
+    for name, value in given.items():
+        try:
+            count = number(value, whole=True)
+        except ValueError as error:
+            raise DetailsError(f"{name.capitalize()} {error}; write it like 12400.") from error
+        counts[name] = count if math.isfinite(count) else None
+    if counts["views"] is None and counts["likes"] is None:
+        raise DetailsError("Views or likes are needed; write them like 12400.")
+    try:
+        age = number(days)
+    except ValueError as error:
+        raise DetailsError(f"The days since posting {error}; write them like 7.") from error
+    if not SHORTEST_DAYS <= age <= LONGEST_DAYS:
+        raise DetailsError(
+            f"The days since posting must lie between an hour (0.05) and {LONGEST_DAYS:g}."
+        )
+    return Outcome(
+        views=counts["views"],
+        days=age,
+        likes=counts["likes"],
+        comments=counts["comments"],
+        shares=counts["shares"],
+    )
+
+
+def doubt(kept: Kept, outcome: Outcome, recent: Sequence[datetime], now: datetime) -> str | None:
+    """Return why a report cannot be true, or None.
+
+    Parameters
+    ----------
+    kept : Kept
+        The prediction that it is about.
+    outcome : Outcome
+        What is said to have happened.
+    recent : sequence of datetime
+        When the same client's reports of late came in.
+    now : datetime
+        With a zone.
+    """
+    views = outcome.views
+    if views is not None:
+        for name in COUNTS[1:]:
+            count = getattr(outcome, name)
+            if count is not None and count > views:
+                return f"more {name} than views"
+        if views > LARGEST_VIEWS:
+            return "more views than any post that is known"
+        median = max(kept.ranges["views"][1], 1.0)
+        if not 1 / LARGEST_FACTOR <= (views + 1.0) / (median + 1.0) <= LARGEST_FACTOR:
+            return "more than a thousand times away from what was predicted"
+    if kept.posted_at is not None and kept.posted_at + timedelta(days=outcome.days) > (
+        now + CLOCK_SLACK
+    ):
+        return "counted on a day that has not come yet"
+    if sum(when > now - timedelta(days=1) for when in recent) >= MOST_A_DAY:
+        return f"more than {MOST_A_DAY} reports in a day"
+    return None
+
+
+def reported(store: Store, key: str, kept: Kept, outcome: Outcome) -> tuple[Standing, str | None]:
+    """Note what became of a post, in quarantine where it cannot be true.
+
+    Returns
+    -------
+    tuple of str and str or None
+        Its standing, and why it is quarantined.
+
+    Raises
+    ------
+    StoreError
+        The key or the prediction is not known.
+    """
+    now = datetime.now(tz=UTC)
+    reason = doubt(kept, outcome, store.times_of_reports(key, now - timedelta(days=1)), now)
+    standing: Standing = "accepted" if reason is None else "quarantined"
+    # The reason is for people, and has a place of a fixed size.
+    outcome = replace(outcome, days=round(outcome.days, 3))
+    store.report(key, kept.id, outcome, standing=standing, reason=reason)
+    return standing, reason

@@ -1,0 +1,155 @@
+"""The past posts of one account, out of whatever there is: a folder of clips, or a table.
+
+A folder has beside its clips what a downloader wrote of each (`.info.json`), or one table such as
+`labels.csv` whose ids are the names of the clips. A table may be in any form that `viral posts
+import` reads. Everything is brought into the one schema, with what was known before each post.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from viral.errors import TableError
+from viral.modalities.features import Features
+from viral.posts.earlier_posts import with_compared_past
+from viral.posts.history import with_past
+from viral.posts.importing import import_posts
+from viral.posts.published_sets import read_parquet_posts
+from viral.posts.rows import CLIP_SUFFIXES
+from viral.settings import settings
+from viral.training.clip_features import clips_at
+
+FEWEST_POSTS = 20
+"""Below it nothing is learnt of an account but chance."""
+MOST_POSTS = 1000
+"""The newest; what lifted posts before these says little of the next one."""
+TABLES = (".csv", ".tsv", ".json", ".jsonl", ".parquet", ".zip")
+INFO = ".info.json"
+OWN = "own"
+"""What the account is called; its name is not kept."""
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class AccountPosts:
+    """What an account has posted, the oldest first."""
+
+    posts: pd.DataFrame
+    """In the schema and `viral.posts.earlier_posts.PAST`; views and time are known in all."""
+    clips: Mapping[int, Mapping[str, Features]]
+    """Row position -> what was measured in the clip."""
+    left_out: tuple[str, ...]
+    """One sentence for each post that could not be used."""
+    without_clip: tuple[str, ...]
+    """One sentence for each clip that could not be read; its post is learnt from without it."""
+
+
+def table_of(source: Path) -> Path:
+    """Return what holds the counts: the table itself, the one in a folder, or the folder.
+
+    Raises
+    ------
+    TableError
+        A folder has neither what a downloader wrote nor one table.
+    """
+    if not source.is_dir():
+        return source
+    if any(source.rglob(f"*{INFO}")):
+        return source
+    tables = sorted(p for p in source.iterdir() if p.suffix.lower() in TABLES and p.is_file())
+    if len(tables) != 1:
+        many = ", ".join(path.name for path in tables[:5])
+        raise TableError(
+            f"{source.name} holds {'the tables ' + many if tables else 'no counts'}; put the "
+            ".info.json of a downloader, or one table such as labels.csv with the columns id, "
+            "posted_at and view_count, beside the clips."
+        )
+    return tables[0]
+
+
+def account_posts(source: Path, cache_dir: Path, say: Say = lambda _: None) -> AccountPosts:
+    """Read the posts of one account and measure their clips.
+
+    Parameters
+    ----------
+    source : Path
+        A folder or a table.
+    cache_dir : Path
+        Where what is measured in clips is kept, so that it is measured once.
+    say : callable
+        Told what is being done.
+
+    Raises
+    ------
+    TableError
+        It cannot be read, is of several accounts, or holds fewer than `FEWEST_POSTS` usable posts.
+    """
+    table = table_of(source)
+    if not table.exists():
+        raise TableError(f"There is no {source.name}; give a folder of clips or a table of posts.")
+    with tempfile.TemporaryDirectory(prefix="viral-account-") as folder:
+        imported = Path(folder) / "posts.parquet"
+        found = import_posts(table, imported, mappings_dir=settings().data_dir, source=OWN)
+        posts = read_parquet_posts(imported)
+    left_out = [str(rejection) for rejection in found.rejections]
+    accounts = posts["creator"].dropna().nunique()
+    if accounts > 1:
+        raise TableError(
+            f"{source.name} holds posts of {accounts} accounts; keep the rows of one of them."
+        )
+    usable = posts["views"].notna() & posts["posted_at"].notna()
+    for video_id, views in posts.loc[~usable, ["video_id", "views"]].itertuples(index=False):
+        lack = "its number of views" if pd.isna(views) else "the time of posting"
+        left_out.append(f"{video_id} was left out: {lack} is not known.")
+    posts = posts[usable].sort_values("posted_at", kind="stable").reset_index(drop=True)
+    if len(posts) < FEWEST_POSTS:
+        raise TableError(
+            f"An account's own model needs at least {FEWEST_POSTS} posts with their views and the "
+            f"time of posting, but there are {len(posts)}."
+        )
+    given = posts["recent_views"].tolist()
+    posts = with_past(posts.assign(source=OWN, creator=OWN))
+    # A table may tell of views before its first post.
+    longer = [
+        told if len(told) > len(derived) else derived
+        for told, derived in zip(given, posts["recent_views"], strict=True)
+    ]
+    posts["recent_views"] = pd.Series(longer, dtype=object)
+    posts = with_compared_past(posts).tail(MOST_POSTS).reset_index(drop=True)
+    home = source if source.is_dir() else source.parent
+    clips, failures = clips_at(_clip_paths(posts, home), cache_dir, say)
+    ids = posts["video_id"]
+    return AccountPosts(
+        posts=posts,
+        clips=clips,
+        left_out=tuple(left_out),
+        without_clip=tuple(
+            f"{ids.iloc[row]} is learnt from without its clip: {why}"
+            for row, why in failures.items()
+        ),
+    )
+
+
+def _clip_paths(posts: pd.DataFrame, home: Path) -> dict[int, Path]:
+    """Return where the clips are: as the rows say, else under the post's own name."""
+    by_name = {
+        path.stem: path
+        for path in sorted(home.iterdir())
+        if path.suffix.lower() in CLIP_SUFFIXES and not path.name.startswith(".")
+    }
+    paths: dict[int, Path] = {}
+    for row, (video_id, given) in enumerate(
+        zip(posts["video_id"], posts["video_path"], strict=True)
+    ):
+        if isinstance(given, str):
+            path = Path(given).expanduser()
+            paths[row] = path if path.is_absolute() else home / path
+        elif str(video_id) in by_name:
+            paths[row] = by_name[str(video_id)]
+    return paths

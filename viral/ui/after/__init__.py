@@ -1,0 +1,1 @@
+"""The After posting page: what was predicted beside what happened."""

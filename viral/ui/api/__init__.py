@@ -1,0 +1,1 @@
+"""What other programs call: the API of the app, and its MCP tools."""

@@ -1,0 +1,318 @@
+"""What the API answers: the shapes, and how they are filled from results."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, TypedDict
+
+from viral.explain.compare import Comparison, Difference
+from viral.model.explanation import FeatureContribution
+from viral.model.prediction import Prediction
+from viral.pipeline import Analysis
+from viral.ui.compare.cuts import Cut
+from viral.ui.widgets.contributors import in_words
+from viral.ui.widgets.numbers import factor
+
+LANGUAGE = "en"
+"""The API speaks English; its numbers carry their units."""
+
+
+class Range(TypedDict):
+    """An 80 % range with its median."""
+
+    low: float
+    median: float
+    high: float
+
+
+class FurthestJson(TypedDict):
+    """A feature that lies outside of what 98 of 100 training posts had."""
+
+    name: str
+    label: str
+    input: float
+    low: float
+    high: float
+
+
+class FamiliarityJson(TypedDict):
+    """How much the post is like those that the model learnt from."""
+
+    percent: float
+    widening: float
+    furthest: list[FurthestJson]
+
+
+class PredictionJson(TypedDict):
+    """A prediction, as `viral predict --json` prints it."""
+
+    model_version: str
+    score: float
+    score_among: str
+    breakout_probability: float
+    horizon_days: float
+    usual_views: float | None
+    virality: Range
+    views: Range
+    likes: Range
+    comments: Range
+    shares: Range
+    explanation: dict[str, Any]
+    familiarity: FamiliarityJson
+    missing: list[str]
+    warnings: list[str]
+
+
+class FeatureJson(TypedDict):
+    """What one feature adds: log10, as a factor on views, and as a sentence."""
+
+    name: str
+    label: str
+    value: float
+    factor: float
+    input: float | str | None
+    typical: float | str | None
+    unit: str
+    sentence: str
+
+
+class GroupJson(TypedDict):
+    """What the features of one group add together."""
+
+    name: str
+    value: float
+    factor: float
+    features: list[FeatureJson]
+
+
+class ModalityJson(TypedDict):
+    """What one modality adds, group by group."""
+
+    name: str
+    value: float
+    factor: float
+    groups: list[GroupJson]
+
+
+class ExplanationJson(TypedDict):
+    """The way from the average post to this prediction; each level adds up to the one above it."""
+
+    result: str
+    model_version: str
+    unit: str
+    base: float
+    prediction: float
+    views: Range
+    modalities: list[ModalityJson]
+    missing: dict[str, str | None]
+    transcript: str
+
+
+class WhatIfJson(TypedDict):
+    """Another prediction for a clip that was looked at before."""
+
+    result: str
+    views_before: Range
+    factor: float
+    prediction: PredictionJson
+
+
+class DifferenceJson(TypedDict):
+    """One thing in which the best cut and another differ."""
+
+    name: str
+    label: str
+    value: float
+    factor: float
+    best: float | str | None
+    other: float | str | None
+    unit: str
+
+
+class AgainstJson(TypedDict):
+    """What the best cut has over another; the values add up to the difference of the two."""
+
+    best: str
+    other: str
+    differences: list[DifferenceJson]
+
+
+class CutJson(TypedDict):
+    """One cut: its prediction, or why there is none."""
+
+    cut: str
+    result: str | None
+    prediction: PredictionJson | None
+    problem: str | None
+
+
+class ComparisonJson(TypedDict):
+    """Two to four cuts for one account."""
+
+    cuts: list[CutJson]
+    order: list[str]
+    beats: dict[str, dict[str, float | None]]
+    pairs: int
+    against: list[AgainstJson]
+
+
+def prediction_json(prediction: Prediction) -> PredictionJson:
+    """Return a prediction as `viral predict --json` prints it."""
+    return prediction.to_dict()  # type: ignore[return-value]
+
+
+def _sentence(part: FeatureContribution) -> str:
+    """Say what was measured, what is typical, and the effect."""
+    said = [
+        f"{prefix} {words}"
+        for prefix, value in (("here", part.input), ("typical", part.typical))
+        if (words := in_words(value, part.name, part.unit, LANGUAGE)) is not None
+    ]
+    return "; ".join(
+        [f"{part.label}: {said[0]}" if said else part.label, *said[1:], factor(part.factor)]
+    )
+
+
+def _feature_json(part: FeatureContribution) -> FeatureJson:
+    return {
+        "name": part.name,
+        "label": part.label,
+        "value": part.value,
+        "factor": part.factor,
+        "input": part.input,
+        "typical": part.typical,
+        "unit": part.unit,
+        "sentence": _sentence(part),
+    }
+
+
+def explanation_json(analysis: Analysis, result: str) -> ExplanationJson:
+    """Return why a prediction is what it is: modality, group, feature.
+
+    Parameters
+    ----------
+    analysis
+        What was seen and predicted.
+    result
+        Its id, to ask `what_if` with.
+    """
+    prediction = analysis.prediction
+    explanation = prediction.explanation
+    modalities: list[ModalityJson] = []
+    for modality in explanation.modalities:
+        groups: dict[str, list[FeatureContribution]] = {}
+        for part in explanation.features:
+            if part.modality == modality.name:
+                groups.setdefault(part.group, []).append(part)
+        listed: list[GroupJson] = []
+        for name, parts in groups.items():
+            value = sum(part.value for part in parts)
+            listed.append(
+                {
+                    "name": name,
+                    "value": value,
+                    "factor": 10.0**value,
+                    "features": [_feature_json(part) for part in parts],
+                }
+            )
+        listed.sort(key=lambda group: (-abs(group["value"]), group["name"]))
+        modalities.append(
+            {
+                "name": modality.name,
+                "value": modality.value,
+                "factor": 10.0**modality.value,
+                "groups": listed,
+            }
+        )
+    speech = analysis.features.get("speech")
+    return {
+        "result": result,
+        "model_version": prediction.model_version,
+        "unit": explanation.unit,
+        "base": explanation.base,
+        "prediction": explanation.prediction,
+        "views": prediction.views.to_dict(),  # type: ignore[typeddict-item]
+        "modalities": modalities,
+        "missing": {
+            name: analysis.features[name].reason if name in analysis.features else None
+            for name in prediction.missing
+        },
+        "transcript": str(speech.details.get("transcript") or "") if speech else "",
+    }
+
+
+def what_if_json(before: Analysis, after: Analysis, result: str) -> WhatIfJson:
+    """Return the changed prediction beside the views without the change."""
+    old, new = before.prediction.views, after.prediction.views
+    return {
+        "result": result,
+        "views_before": old.to_dict(),  # type: ignore[typeddict-item]
+        "factor": max(new.median, 1.0) / max(old.median, 1.0),
+        "prediction": prediction_json(after.prediction),
+    }
+
+
+def _difference_json(difference: Difference) -> DifferenceJson:
+    best, other = difference.inputs
+    return {
+        "name": difference.name,
+        "label": difference.label,
+        "value": difference.value,
+        "factor": difference.factor,
+        "best": best,
+        "other": other,
+        "unit": difference.unit,
+    }
+
+
+def comparison_json(
+    cuts: Sequence[Cut], results: Sequence[str | None], found: Comparison | None
+) -> ComparisonJson:
+    """Return a comparison; with fewer than two readable cuts only their predictions.
+
+    Parameters
+    ----------
+    cuts
+        All of them, the unreadable ones too.
+    results
+        Ids of the results, for `what_if`; None where there is no result.
+    found
+        The comparison of the readable ones, in their order.
+    """
+    letters = [cut.letter for cut in cuts if cut.analysis is not None]
+    listed: list[CutJson] = [
+        {
+            "cut": cut.letter,
+            "result": result,
+            "prediction": prediction_json(cut.analysis.prediction) if cut.analysis else None,
+            "problem": cut.problem or None,
+        }
+        for cut, result in zip(cuts, results, strict=True)
+    ]
+    if found is None:
+        return {"cuts": listed, "order": letters, "beats": {}, "pairs": 0, "against": []}
+    order = [letters[place] for place in found.order]
+    beats = {
+        one: {
+            other: None if math.isnan(found.beats[a, b]) else float(found.beats[a, b])
+            for b, other in enumerate(letters)
+            if a != b
+        }
+        for a, one in enumerate(letters)
+    }
+    against: list[AgainstJson] = [
+        {
+            "best": order[0],
+            "other": other,
+            "differences": [_difference_json(difference) for difference in apart],
+        }
+        for other, apart in zip(order[1:], found.differences, strict=True)
+    ]
+    return {
+        "cuts": listed,
+        "order": order,
+        "beats": beats,
+        "pairs": found.pairs,
+        "against": against,
+    }

@@ -1,0 +1,296 @@
+"""What other programs may call: typed functions, shown in the API page, to gradio_client and to
+MCP. `docs/api.md` has an example of each.
+
+Gradio reads the docstrings of the endpoints, one argument a line under `Args:`, and their types as
+they stand, which is why annotations are not postponed here.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import gradio as gr
+
+from viral.errors import DetailsError, MediaError, ViralError
+from viral.explain.what_if import UNCHANGED
+from viral.explain.what_if import what_if as predicted_again
+from viral.pipeline import Analysis
+from viral.posts.details import PostDetails, post_details
+from viral.ui.api.answers import (
+    ComparisonJson,
+    ExplanationJson,
+    PredictionJson,
+    WhatIfJson,
+    comparison_json,
+    explanation_json,
+    prediction_json,
+    what_if_json,
+)
+from viral.ui.compare.cuts import LETTERS, comparison_of, looked_at
+from viral.ui.running import Runner
+from viral.ui.sessions import ResultGoneError, Sessions
+from viral.ui.uploads import clip_path, delete_upload
+
+SAME_POSTS = ("recent_likes", "recent_comments", "recent_shares")
+"""What goes with the recent views."""
+DETAILS = ("caption", "followers", "recent_views", *SAME_POSTS, "posted_at", "sound")
+"""What can be taken away in `what_if`; the horizon cannot."""
+GONE = "This result is not known or no longer kept; call explain with the clip again."
+BUSY: Mapping[str, Any] = {"concurrency_limit": 1, "concurrency_id": "model"}
+"""Endpoints that look at clips wait for each other and for the pages."""
+QUICK: Mapping[str, Any] = {"concurrency_limit": 2, "concurrency_id": "what_if"}
+"""Endpoints that only predict again need not wait for a clip."""
+
+
+@contextmanager
+def _answering(*clips: Any) -> Iterator[None]:
+    """Turn refusals into sentences, and leave no clip behind whatever happens."""
+    try:
+        yield
+    except ResultGoneError as error:
+        raise gr.Error(GONE, print_exception=False) from error
+    except ViralError as error:
+        raise gr.Error(str(error), print_exception=False) from error
+    finally:
+        for clip in clips:
+            with suppress(MediaError):
+                path, demo = clip_path(clip)
+                if demo is None:
+                    delete_upload(path)
+
+
+def _changes(given: Mapping[str, Any], without: list[str] | None) -> dict[str, Any]:
+    changes = {name: UNCHANGED if value is None else value for name, value in given.items()}
+    for name in without or []:
+        if name not in DETAILS:
+            known = ", ".join(DETAILS)
+            raise DetailsError(f"{name!r} cannot be taken away; name any of {known}.")
+        changes[name] = None
+    return changes
+
+
+def register(runner: Runner, sessions: Sessions) -> None:
+    """Add the endpoints to the current Blocks.
+
+    Parameters
+    ----------
+    runner
+        What looks at clips.
+    sessions
+        Where results are kept for `what_if`; not the pages', so that neither crowds the other out.
+    """
+
+    def analysed(clip: Any, details: PostDetails) -> Analysis:
+        path, demo = clip_path(clip)
+        return runner.run(path, details, demo)
+
+    def predict(
+        clip: gr.FileData,
+        caption: str | None = None,
+        followers: float | None = None,
+        recent_views: list[float] | None = None,
+        recent_likes: list[float] | None = None,
+        recent_comments: list[float] | None = None,
+        recent_shares: list[float] | None = None,
+        posted_at: str | None = None,
+        sound: str | None = None,
+        horizon_days: float = 30.0,
+    ) -> PredictionJson:
+        """Predict how far a short clip is likely to travel for an account, and why.
+
+        Args:
+            clip: The video file. It is deleted once it has been looked at.
+            caption: The text of the post, hashtags included.
+            followers: Followers of the account.
+            recent_views: Views of the account's last posts, oldest first.
+            recent_likes: Likes of the same posts, in the same order.
+            recent_comments: Comments on the same posts, in the same order.
+            recent_shares: Shares of the same posts, in the same order.
+            posted_at: When it will be posted, ISO 8601; UTC where no zone is given.
+            sound: "original", or the name of the sound.
+            horizon_days: Days after posting at which the counts are wanted, 1 to 365.
+
+        Returns:
+            The prediction: score 0 to 100, 80 % ranges of views, likes, comments and shares, and
+            an explanation whose parts add up to the prediction in log10 virality.
+        """
+        with _answering(clip):
+            details = post_details(
+                caption=caption,
+                followers=followers,
+                recent_views=recent_views,
+                recent_likes=recent_likes,
+                recent_comments=recent_comments,
+                recent_shares=recent_shares,
+                posted_at=posted_at,
+                sound=sound,
+                horizon_days=horizon_days,
+            )
+            return prediction_json(analysed(clip, details).prediction)
+
+    def explain(
+        clip: gr.FileData,
+        caption: str | None = None,
+        followers: float | None = None,
+        recent_views: list[float] | None = None,
+        recent_likes: list[float] | None = None,
+        recent_comments: list[float] | None = None,
+        recent_shares: list[float] | None = None,
+        posted_at: str | None = None,
+        sound: str | None = None,
+        horizon_days: float = 30.0,
+    ) -> ExplanationJson:
+        """Explain the prediction of a short clip: modality by modality, group by group, feature by
+        feature.
+
+        Args:
+            clip: The video file. It is deleted once it has been looked at.
+            caption: The text of the post, hashtags included.
+            followers: Followers of the account.
+            recent_views: Views of the account's last posts, oldest first.
+            recent_likes: Likes of the same posts, in the same order.
+            recent_comments: Comments on the same posts, in the same order.
+            recent_shares: Shares of the same posts, in the same order.
+            posted_at: When it will be posted, ISO 8601; UTC where no zone is given.
+            sound: "original", or the name of the sound.
+            horizon_days: Days after posting at which the counts are wanted, 1 to 365.
+
+        Returns:
+            The way from the average post to this one in log10 virality, each level adding up to the
+            one above, every feature with a sentence, and the id of the result for what_if.
+        """
+        with _answering(clip):
+            details = post_details(
+                caption=caption,
+                followers=followers,
+                recent_views=recent_views,
+                recent_likes=recent_likes,
+                recent_comments=recent_comments,
+                recent_shares=recent_shares,
+                posted_at=posted_at,
+                sound=sound,
+                horizon_days=horizon_days,
+            )
+            analysis = analysed(clip, details)
+            return explanation_json(analysis, sessions.keep(analysis))
+
+    def what_if(
+        result: str,
+        caption: str | None = None,
+        followers: float | None = None,
+        recent_views: list[float] | None = None,
+        recent_likes: list[float] | None = None,
+        recent_comments: list[float] | None = None,
+        recent_shares: list[float] | None = None,
+        posted_at: str | None = None,
+        sound: str | None = None,
+        horizon_days: float | None = None,
+        trim_start_s: float | None = None,
+        trim_end_s: float | None = None,
+        without: list[str] | None = None,
+    ) -> WhatIfJson:
+        """Predict a clip that was looked at before with another post around it, or trimmed; no clip
+        is sent again.
+
+        Args:
+            result: The id that explain or compare gave.
+            caption: Another caption; left out, it stays as it was, like everything below.
+            followers: Another number of followers.
+            recent_views: Other views of last posts, oldest first; drops the counts of the old ones.
+            recent_likes: Likes of the posts whose views count, in the same order.
+            recent_comments: Comments on them, in the same order.
+            recent_shares: Shares of them, in the same order.
+            posted_at: Another time, ISO 8601; UTC where no zone is given.
+            sound: "original", or the name of another sound.
+            horizon_days: Other days after posting, 1 to 365.
+            trim_start_s: Where the clip would start, in seconds.
+            trim_end_s: Where the clip would end, in seconds.
+            without: Details to take away, by name: all of the above but horizon_days and the trim.
+
+        Returns:
+            The changed prediction, the views without the change, and their factor. The result is
+            kept as it was: changes do not pile up.
+        """
+        with _answering():
+            before = sessions.get(result if isinstance(result, str) else None)
+            given = {
+                "caption": caption,
+                "followers": followers,
+                "recent_views": recent_views,
+                "recent_likes": recent_likes,
+                "recent_comments": recent_comments,
+                "recent_shares": recent_shares,
+                "posted_at": posted_at,
+                "sound": sound,
+                "horizon_days": horizon_days,
+            }
+            after = predicted_again(
+                before,
+                **_changes(given, without),
+                trim_start_s=trim_start_s,
+                trim_end_s=trim_end_s,
+            )
+            return what_if_json(before, after, result)
+
+    def compare(
+        clip_a: gr.FileData,
+        clip_b: gr.FileData,
+        clip_c: gr.FileData | None = None,
+        clip_d: gr.FileData | None = None,
+        caption: str | None = None,
+        followers: float | None = None,
+        recent_views: list[float] | None = None,
+        recent_likes: list[float] | None = None,
+        recent_comments: list[float] | None = None,
+        recent_shares: list[float] | None = None,
+        posted_at: str | None = None,
+        sound: str | None = None,
+        horizon_days: float = 30.0,
+    ) -> ComparisonJson:
+        """Compare two to four cuts for one account: which goes further, how surely, and what makes
+        the difference.
+
+        Args:
+            clip_a: The first video file. All are deleted once they have been looked at.
+            clip_b: The second one.
+            clip_c: A third one, if there is one.
+            clip_d: A fourth one, if there is one.
+            caption: The text of the post, the same for all cuts.
+            followers: Followers of the account.
+            recent_views: Views of the account's last posts, oldest first.
+            recent_likes: Likes of the same posts, in the same order.
+            recent_comments: Comments on the same posts, in the same order.
+            recent_shares: Shares of the same posts, in the same order.
+            posted_at: When it will be posted, ISO 8601; UTC where no zone is given.
+            sound: "original", or the name of the sound.
+            horizon_days: Days after posting at which the counts are wanted, 1 to 365.
+
+        Returns:
+            Each cut with its prediction or with the sentence why there is none, their order, the
+            probability that each beats each other, and the differences in log10 virality.
+        """
+        with _answering(clip_a, clip_b, clip_c, clip_d):
+            details = post_details(
+                caption=caption,
+                followers=followers,
+                recent_views=recent_views,
+                recent_likes=recent_likes,
+                recent_comments=recent_comments,
+                recent_shares=recent_shares,
+                posted_at=posted_at,
+                sound=sound,
+                horizon_days=horizon_days,
+            )
+            clips = [clip_a, clip_b, *(clip for clip in (clip_c, clip_d) if clip)]
+            cuts = [
+                looked_at(clip, letter, details, runner)
+                for clip, letter in zip(clips, LETTERS, strict=False)
+            ]
+            analyses = [cut.analysis for cut in cuts if cut.analysis is not None]
+            kept = [sessions.keep(cut.analysis) if cut.analysis else None for cut in cuts]
+            return comparison_json(cuts, kept, comparison_of(analyses))
+
+    gr.api(predict, api_name="predict", **BUSY)
+    gr.api(explain, api_name="explain", **BUSY)
+    gr.api(what_if, api_name="what_if", **QUICK)
+    gr.api(compare, api_name="compare", **BUSY)

@@ -1,0 +1,1 @@
+"""The Compare page: cuts of one post side by side."""

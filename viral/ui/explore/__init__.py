@@ -1,0 +1,1 @@
+"""The Explore page: what past posts had in common."""

@@ -1,0 +1,173 @@
+"""What the model would change: a list under the result, each change one click away from What if."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import gradio as gr
+
+from viral.errors import ViralError
+from viral.explain.suggestions import SMALLEST_GAIN, Suggestion, suggestions
+from viral.model.evidence import FEWEST_POSTS
+from viral.pipeline import Analysis, model_of
+from viral.ui.predict.shown import Shown
+from viral.ui.predict.what_if import QUIET, WhatIfPanel
+from viral.ui.predict.what_if_fields import applied, filled, zone_of
+from viral.ui.predict.what_if_result import outcome
+from viral.ui.sessions import Sessions
+from viral.ui.text.strings import text
+from viral.ui.widgets.numbers import count, decimal, factor, seconds
+from viral.ui.widgets.ranges import number
+
+LOG = logging.getLogger(__name__)
+
+NOTHING = '<div class="v-advice-none" data-state="empty"></div>'
+# One listener for all buttons: the list comes and goes with the result.
+CLICK_SCRIPT = """
+element.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-try]");
+  if (!button) return;
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  document.getElementById("what-if").scrollIntoView({ behavior: still ? "auto" : "smooth" });
+  trigger("select", { place: Number(button.dataset.try) });
+});
+"""
+
+
+def _title(suggestion: Suggestion, zone: str | None, lang: str) -> str:
+    facts = suggestion.facts
+    if suggestion.kind == "time":
+        moment = suggestion.change["posted_at"].astimezone(zone_of(zone))
+        return text(
+            "advice.time",
+            lang,
+            weekday=text(f"weekday.{moment.weekday()}", lang),
+            hour=f"{moment.hour}:{moment.minute:02d}",
+        )
+    if suggestion.kind == "trim":
+        before, after = (seconds(facts[name], lang) for name in ("before_s", "after_s"))
+        return text("advice.trim", lang, before=before, after=after)
+    keys = {0: "advice.no_hashtag", 1: "advice.one_hashtag"}
+    key = keys.get(facts["after"], "advice.hashtags")
+    return text(key, lang, before=facts["before"], after=facts["after"])
+
+
+def _item(place: int, suggestion: Suggestion, zone: str | None, lang: str) -> str:
+    name = f"suggestion.{suggestion.kind}"
+    span = text(
+        "advice.range",
+        lang,
+        median=number(f"{name}.median", suggestion.median, lang),
+        low=number(f"{name}.low", suggestion.low, lang),
+        high=number(f"{name}.high", suggestion.high, lang),
+    )
+    posts = text(f"advice.posts_{suggestion.kind}", lang, posts=count(suggestion.posts, lang))
+    title = _title(suggestion, zone, lang)
+    return (
+        f'<li data-suggestion="{suggestion.kind}"><div class="v-what"><b>{title}</b>'
+        f'<p class="v-soft">{span} {posts}</p></div>'
+        f'<span class="v-effect v-up-text" data-number="{name}.factor" '
+        f'data-value="{suggestion.factor!r}">{factor(suggestion.factor, lang)}</span>'
+        f'<button type="button" class="v-advice-try" data-try="{place}" '
+        f'aria-label="{text("advice.try", lang)}: {title}">{text("advice.try", lang)}</button></li>'
+    )
+
+
+def html(analysis: Analysis, found: Sequence[Suggestion], zone: str | None, lang: str) -> str:
+    """Return the list, or the sentence that there is nothing to suggest.
+
+    Parameters
+    ----------
+    analysis
+        The result.
+    found
+        What `viral.explain.suggestions.suggestions` returned for it.
+    zone
+        The time zone whose clock a time is told on.
+    lang
+        `en` or `es`.
+    """
+    heading = f"<h2>{text('advice.heading', lang)}</h2>"
+    if found:
+        items = "".join(_item(place, one, zone, lang) for place, one in enumerate(found))
+        body = (
+            f'<p class="v-soft">{text("advice.lead", lang)}</p>'
+            f'<ol class="v-contributors v-advice-list">{items}</ol>'
+        )
+    else:
+        percent = decimal(100 * (SMALLEST_GAIN - 1), 0, lang)
+        none = text("advice.none", lang, percent=percent, fewest=FEWEST_POSTS)
+        if analysis.details.posted_at is None:
+            none += f" {text('advice.none_time', lang)}"
+        body = f'<p class="v-soft">{none}</p>'
+    return f'<section class="v-card v-advice" data-state="ready">{heading}{body}</section>'
+
+
+def build() -> gr.HTML:
+    """Put the list into the current Blocks; the style sheet hides it while there is no result."""
+    return gr.HTML(NOTHING, js_on_load=CLICK_SCRIPT, elem_id="advice")
+
+
+def connect(
+    listed: gr.HTML,
+    panel: WhatIfPanel,
+    shown: gr.State,
+    zone: gr.Dropdown,
+    lang: gr.Radio,
+    sessions: Sessions,
+) -> Callable[[Any], None]:
+    """Let the list follow the result, and its buttons fill What if.
+
+    Returns
+    -------
+    callable
+        Takes a trigger, such as the `then` of an event; after it the list is the tab's result's.
+    """
+    kept = gr.State(())
+
+    def found_in(now: Shown) -> tuple[Analysis, tuple[Suggestion, ...]]:
+        analysis = sessions.get(now.key)
+        model = model_of(analysis)
+        return analysis, suggestions(analysis, model, model.support)
+
+    def follow_result(now: Shown, place: str | None, code: str) -> tuple[str, Any]:
+        if now.kind != "result":
+            return NOTHING, ()
+        try:
+            analysis, found = found_in(now)
+            return html(analysis, found, place, code), found
+        except ViralError:
+            return NOTHING, ()
+        except Exception:
+            LOG.exception("Suggestions could not be worked out")
+            return NOTHING, ()
+
+    def again(now: Shown, found: Any, place: str | None, code: str) -> str:
+        try:
+            return html(sessions.get(now.key), found, place, code)
+        except ViralError:
+            return NOTHING
+
+    def fill(
+        now: Shown, found: Any, place: str | None, code: str, event: gr.EventData
+    ) -> dict[Any, Any]:
+        chosen = event._data.get("place") if isinstance(event._data, dict) else None
+        if not isinstance(chosen, int) or not 0 <= chosen < len(found):
+            return {panel.html: gr.skip()}
+        try:
+            before = sessions.get(now.key)
+            tried = applied(filled(before, place), found[chosen].change, place)
+            fields = panel.fill(tried, before.facts.duration_s)
+            return fields | panel.updates(outcome(before, tried, place, code))
+        except ViralError as error:
+            return panel.refused(error, code)
+
+    listed.select(fill, [shown, kept, zone, lang], [*panel.fields, *panel.outputs], **QUIET)
+    lang.change(again, [shown, kept, zone, lang], listed, **QUIET)
+
+    def follow(trigger: Any) -> None:
+        trigger(follow_result, [shown, zone, lang], [listed, kept], **QUIET)
+
+    return follow

@@ -1,0 +1,1 @@
+"""Every sentence of the app, and how the page changes its language."""
