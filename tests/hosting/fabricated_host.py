@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "ui"))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from fabricated import analysis
 

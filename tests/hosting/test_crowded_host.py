@@ -18,9 +18,11 @@ from crowd import Crowded, clip_of, crowded, until
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from gradio_client.utils import Status
+from test_durability import mounted
 
 MARK = "--------viral"
 MEGABYTE = 1_000_000
+STOPPING = "The app is being restarted; try again in a minute."
 
 
 @pytest.fixture(scope="module")
@@ -172,7 +174,7 @@ def test_a_full_queue_and_a_stop_are_told_to_everybody_who_waits(tmp_path: Path)
         assert host.stop() == 0
         ended = Counter(str(job.exception(timeout=20)) for job in jobs)
         # The one that was under way is answered.
-        assert ended == {"None": 1, "The app is being restarted; try again in a minute.": 3}
+        assert ended == {"None": 1, STOPPING: 3}
         assert host.files() == []
 
 
@@ -182,4 +184,26 @@ def test_a_clip_that_takes_longer_than_the_grace_ends_with_a_sentence(tmp_path: 
         job = client.submit(clip=handle_file(clip_of(tmp_path)), api_name="/predict")
         assert until(lambda: job.status().code == Status.PROCESSING)
         assert host.stop() == 0
-        assert str(job.exception(timeout=20)) == "The app is being restarted; try again in a minute."
+        assert str(job.exception(timeout=20)) == STOPPING
+
+
+FULL_DISK = """
+import sys
+from pathlib import Path
+sys.path[:0] = {tests!r}
+from crowd import crowded
+from test_crowded_host import MEGABYTE, upload
+with crowded(Path({disk!r}), clip_s=0.0) as host:
+    # The disk has room for one of the two at a time, and the settings know nothing of that.
+    print(upload(host, "192.0.2.1", 9 * MEGABYTE))
+    print(upload(host, "192.0.2.1", 6 * MEGABYTE)[0])
+"""
+
+
+def test_an_upload_that_fills_the_disk_leaves_the_room_it_took(tmp_path: Path) -> None:
+    room = Path(__file__).parent
+    program = FULL_DISK.format(tests=[str(room), str(room.parent)], disk=str(tmp_path))
+    failed, other = mounted(tmp_path, "size=8m", program).splitlines()
+    sentence = "The server holds as many clips as it can; try again in a few minutes."
+    assert failed == str((503, {"detail": sentence, "error": sentence}))
+    assert other == "200"

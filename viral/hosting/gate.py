@@ -77,6 +77,7 @@ FILE_HEADERS = ((b"content-security-policy", b"sandbox; default-src 'none'; medi
 """What somebody has sent is shown without scripts, forms or a way to this site's storage."""
 ROUTE_HEADERS = {"page": PAGE_HEADERS, "file=": FILE_HEADERS}
 
+
 @dataclass(frozen=True)
 class Limits:
     """What a client may ask for."""
@@ -285,11 +286,11 @@ class Gate:
             refusal = self._of_error(error, route)
             if is_gone:
                 # Whoever left hears nothing; that is no fault of the app.
-                refusal, status = None, status or CLIENT_LEFT
+                status = status or CLIENT_LEFT
             elif refusal.reason in {"broken", "full"}:
                 self._metrics.count("viral_errors_total", kind=type(error).__name__)
                 LOG.exception("A request failed.", extra={"facts": {"route": route}})
-            if status == 0 and refusal is not None:
+            if status == 0:
                 status = refusal.status
                 if not is_whole:
                     await _drain(receive, DRAINED_CLIPS * self._limits.max_clip_bytes)

@@ -82,5 +82,3 @@ def _leave_only(place: Path, wanted: set[Path]) -> None:
     for path in place.rglob("*"):
         if path.is_file() and path not in wanted:
             path.unlink()
-
-
