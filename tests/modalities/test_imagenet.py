@@ -99,7 +99,8 @@ from viral.posts.details import post_details
 details = post_details(caption="Three ways to do it #howto", followers=900, recent_views=[5, 9, 7])
 found = analyse(sys.argv[1], details)
 heavy = ("torch", "librosa", "numba", "shap", "transformers", "sentence_transformers")
-print(json.dumps([found.prediction.views.median > 0, [name for name in heavy if name in sys.modules]]))
+imported = [name for name in heavy if name in sys.modules]
+print(json.dumps([found.prediction.views.median > 0, imported]))
 """
 
 
