@@ -6,11 +6,11 @@ import contextlib
 import math
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from viral.media import limits
+from viral.media import codecs, limits
 
 FALLBACK_RATE_HZ = 25.0
 """Pictures a second of a file that says nothing about time, as raw H.264 streams do."""
@@ -81,62 +81,46 @@ def _is_cover(stream: Any) -> bool:
 
 
 def first_usable(streams: Any) -> Any | None:
-    """Return the stream that players take: the first marked as default, else the first.
+    """Return the first stream whose codec is on the list and that is not the cover of a song."""
+    return next((s for s in streams if codecs.is_listed(s) and not _is_cover(s)), None)
 
-    Streams that FFmpeg cannot decode and the cover of a song do not count.
+
+def unlisted_codec(streams: Any) -> str | None:
+    """Return what FFmpeg calls the codec of the first stream that has one which is not listed."""
+    for stream in streams:
+        known = stream.codec_context is not None
+        if known and not codecs.is_listed(stream) and not _is_cover(stream):
+            return str(stream.codec_context.codec.long_name)
+    return None
+
+
+def second_descriptor(job: Mapping[str, Any]) -> int | None:
+    """Open the clip once more for a second decoder, before the walls stand; None if that fails.
+
+    Two openings read at two places, so each needs a place of its own in the file.
     """
-    from av.stream import Disposition
-
-    usable = [s for s in streams if s.codec_context is not None and not _is_cover(s)]
-    marked = (s for s in usable if s.disposition & Disposition.default)
-    return next(marked, usable[0] if usable else None)
-
-
-def promised_duration_s(container: Any, chosen: Sequence[Any]) -> float:
-    """Return how long the header says that the chosen streams are, or 0 where it does not.
-
-    Subtitles and other streams may end later, and the container's own length counts them too.
-    """
-    own = _tagged_duration_s if container.format.name.startswith("matroska") else _duration_s
-    lengths = [own(stream) for stream in chosen]
-    if all(lengths) or len(container.streams) > len(chosen):
-        return max(lengths, default=0.0)
-    return (container.duration or 0) / 1e6
+    if job["threads"] < 2:
+        return None
+    with contextlib.suppress(OSError):
+        return os.open(f"/proc/self/fd/{job['descriptor']}", os.O_RDONLY | os.O_CLOEXEC)
+    return None
 
 
-def _duration_s(stream: Any) -> float:
-    return float(stream.duration * stream.time_base) if stream.duration else 0.0
-
-
-def _tagged_duration_s(stream: Any) -> float:
-    """Return what Matroska says in a tag, which writers may leave out: "00:00:08.042000000".
-
-    It has no other length of a stream, and FFmpeg makes one up of the whole file's.
-    """
-    try:
-        hours, minutes, seconds = str(stream.metadata.get("DURATION", "")).split(":")
-        return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
-    except ValueError:
-        return 0.0
-
-
-def opened(job: Mapping[str, Any]) -> tuple[Any, Any | None]:
+def opened(job: Mapping[str, Any], second: int | None = None) -> tuple[Any, Any | None]:
     """Return the file opened once and, for a second decoder, once more if it can be."""
     others: list[Any] = []
 
-    def open_other() -> None:
-        # Two openings read at two places, so each needs a place of its own in the file.
+    def open_other(descriptor: int) -> None:
         with contextlib.suppress(OSError, Refusal):
-            descriptor = os.open(f"/proc/self/fd/{job['descriptor']}", os.O_RDONLY)
             others.append(_open(descriptor))
 
-    helper = threading.Thread(target=open_other)
-    if job["threads"] > 1:
+    helper = threading.Thread(target=open_other, args=(second,)) if second is not None else None
+    if helper is not None:
         helper.start()
     try:
         container = _open(job["descriptor"])
     finally:
-        if job["threads"] > 1:
+        if helper is not None:
             helper.join()
     return container, others[0] if others else None
 
@@ -167,6 +151,7 @@ def _open_with(descriptor: int, stream_options: Any) -> Any:
                 "fd": str(descriptor),
                 "protocol_whitelist": limits.PROTOCOLS,
                 "format_whitelist": limits.CONTAINERS,
+                "codec_whitelist": codecs.WHITELIST,
             },
             stream_options=stream_options,
             metadata_errors="ignore",

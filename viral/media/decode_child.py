@@ -17,15 +17,16 @@ from array import array
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from viral.media import limits, sandbox
+from viral.media import landlock, limits, sandbox
 from viral.media.container import (
     Refusal,
     Track,
     first_usable,
     nominal_rate,
     opened,
-    promised_duration_s,
+    second_descriptor,
     sniffed,
+    unlisted_codec,
 )
 from viral.media.frames import plan
 from viral.media.pictures import Pictures, decode_pictures
@@ -50,14 +51,23 @@ SWITCH_S = 0.0002
 its decoder waits longer for its turn than need be."""
 
 
-def _check_header(promised_s: float, video: Any | None, job: Mapping[str, Any]) -> None:
-    if promised_s > job["max_duration_s"] + DURATION_SLACK_S:
+def _check_header(container: Any, video: Any | None, job: Mapping[str, Any]) -> None:
+    if container.duration and container.duration / 1e6 > job["max_duration_s"] + DURATION_SLACK_S:
         raise Refusal(limits.too_long(job["max_duration_s"]))
     if video is not None:
         context = video.codec_context
         width, height = context.width or 0, context.height or 0
         if width * height > job["max_pixels"]:
             raise Refusal(limits.too_many_pixels(width, height, job["max_pixels"]))
+
+
+def _refuse_other_codecs(container: Any, video: Any | None, audio: Any | None) -> str | None:
+    """Refuse pictures in a codec that is not read; return the codec of sound that is left out."""
+    pictures = unlisted_codec(container.streams.video) if video is None else None
+    sound = unlisted_codec(container.streams.audio) if audio is None else None
+    if pictures is not None or (video is None and sound is not None):
+        raise Refusal(limits.other_codec(pictures, sound))
+    return sound
 
 
 def _demux(container: Any, tracks: Mapping[int, Track], max_duration_s: float) -> bool:
@@ -168,28 +178,11 @@ def _warnings(
     return said
 
 
-CANCELS = (
-    "The left and the right channel cancel each other, so a phone with one loudspeaker plays next "
-    "to nothing; the left channel was used."
-)
-HIGH_DYNAMIC_RANGE = (
-    "The clip is in HDR; its pictures were measured as an ordinary screen shows them, which can "
-    "differ a little from app to app."
-)
-
-
-def _notes(pictures: Pictures | None, sound: Sound | None) -> list[str]:
-    said = []
-    if pictures is not None and pictures.by_time and pictures.transfer is not None:
-        said.append(HIGH_DYNAMIC_RANGE)
-    if sound is not None and sound.cancels:
-        said.append(CANCELS)
-    return said
-
-
-def _decode(job: Mapping[str, Any], deadline_s: float) -> tuple[dict[str, Any], list[bytes]]:
+def _decode(
+    job: Mapping[str, Any], deadline_s: float, second: int | None
+) -> tuple[dict[str, Any], list[bytes]]:
     """Return the header and the arrays for a job."""
-    container, other = opened(job)
+    container, other = opened(job, second)
     lowest_free = os.dup(job["descriptor"])
     os.close(lowest_free)
     limits.forbid_new_files(lowest_free)
@@ -198,12 +191,9 @@ def _decode(job: Mapping[str, Any], deadline_s: float) -> tuple[dict[str, Any], 
         first_usable(container.streams.audio),
     )
     spare = first_usable(other.streams.video) if other is not None else None
-    if not job.get("with_sound", True):
-        audio_stream = None
-    chosen = [stream for stream in (video_stream, audio_stream) if stream is not None]
-    promised_s = promised_duration_s(container, chosen)
-    _check_header(promised_s, video_stream, job)
-    tracks = {stream.index: Track(stream) for stream in chosen}
+    unread_sound = _refuse_other_codecs(container, video_stream, audio_stream)
+    _check_header(container, video_stream, job)
+    tracks = {s.index: Track(s) for s in (video_stream, audio_stream) if s is not None}
     if not tracks:
         raise Refusal(limits.NOTHING)
     broke_off = _demux(container, tracks, job["max_duration_s"])
@@ -239,7 +229,10 @@ def _decode(job: Mapping[str, Any], deadline_s: float) -> tuple[dict[str, Any], 
     if not (pictures is not None and pictures.by_time) and not (sound and sound.samples):
         out_of = pictures is not None and (pictures.out_of_memory or pictures.out_of_time)
         raise Refusal(limits.TOO_HARD if out_of else limits.NOTHING)
-    return _answer(container, video, audio, pictures, sound, origin_s, promised_s, broke_off)
+    header, arrays = _answer(container, video, audio, pictures, sound, origin_s, broke_off)
+    if unread_sound is not None:
+        header["warnings"].append(limits.other_sound(unread_sound))
+    return header, arrays
 
 
 def _answer(
@@ -249,7 +242,6 @@ def _answer(
     pictures: Pictures | None,
     sound: Sound | None,
     origin_s: float,
-    promised_s: float,
     broke_off: bool,
 ) -> tuple[dict[str, Any], list[bytes]]:
     shown: list[tuple[float, int, bool]] = []
@@ -268,6 +260,7 @@ def _answer(
         if late_s > SAME_START_S:
             lead_samples = round(late_s * sound.sample_rate_hz)
         ends.append((lead_samples + sound.samples) / sound.sample_rate_hz)
+    promised_s = (container.duration or 0) / 1e6
     has_pictures = pictures is not None and bool(pictures.by_time)
     header = {
         "container": container.format.name,
@@ -280,31 +273,20 @@ def _answer(
         else None,
         "width": pictures.display_width if pictures is not None else 0,
         "height": pictures.display_height if pictures is not None else 0,
-        "rotation_deg": pictures.orientation.rotation_deg if pictures is not None else 0,
-        "mirrored": pictures is not None and pictures.orientation.mirrored,
-        "transfer": pictures.transfer if pictures is not None else None,
-        "wide_gamut": pictures is not None and pictures.wide_gamut,
+        "rotation_deg": pictures.rotation_deg if pictures is not None else 0,
         "frame_rate_hz": _rate(video) if has_pictures and video else None,
         "frame_width": pictures.width if pictures is not None else 0,
         "frame_height": pictures.height if pictures is not None else 0,
         "row_bytes": pictures.row_bytes if pictures is not None else 0,
         "sample_rate_hz": sound.sample_rate_hz if sound is not None and sound.samples else 0,
         "lead_samples": lead_samples,
-        "channels": sound.channels if sound is not None else 0,
-        "cancels": sound is not None and sound.cancels,
-        "gain": sound.gain if sound is not None else 1.0,
-        "loudness_lufs": sound.loudness_lufs if sound is not None else None,
-        "true_peak_dbtp": sound.true_peak_dbtp if sound is not None else None,
         "packets": len(shown),
         "keyframes": sum(key for _, _, key in shown),
         "frames": len(pictures.by_time) if pictures is not None else 0,
         "samples": sound.samples if sound is not None else 0,
-        "warnings": [
-            *_warnings(
-                pictures, sound, read_s=max(ends), promised_s=promised_s, broke_off=broke_off
-            ),
-            *_notes(pictures, sound),
-        ],
+        "warnings": _warnings(
+            pictures, sound, read_s=max(ends), promised_s=promised_s, broke_off=broke_off
+        ),
     }
     frame_times = pictures.times_s if pictures is not None else []
     arrays = [
@@ -326,14 +308,24 @@ def _send(header: Mapping[str, Any], arrays: list[bytes]) -> None:
             view = view[os.write(STDOUT, view) :]
 
 
+def _wall_in(walls: Mapping[str, Any]) -> None:
+    """Put up the walls that the server found to stand here, or end: none may be missing."""
+    stand = not walls["landlock"] or landlock.give_up()
+    if walls["system_calls"] != sandbox.NONE:
+        stand = sandbox.forbid_system_calls(walls["system_calls"]) and stand
+    if not stand:
+        os._exit(1)
+
+
 def main(job: Mapping[str, Any]) -> None:
     """Do the job that the parent describes and write the answer; see `viral.media.reader`."""
     deadline_s = time.monotonic() + WORK_SHARE * job["wall_s"]
     sys.setswitchinterval(SWITCH_S)
     limits.confine(memory_bytes=job["memory_bytes"], wall_s=job["wall_s"], threads=job["threads"])
-    sandbox.forbid_system_calls()
+    second = second_descriptor(job)
+    _wall_in(job["walls"])
     try:
-        header, arrays = _decode(job, deadline_s)
+        header, arrays = _decode(job, deadline_s, second)
     except Refusal as refusal:
         header, arrays = {"error": str(refusal)}, []
     except MemoryError:

@@ -66,11 +66,12 @@ class _Server:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 cwd="/",
+                env={},
                 pass_fds=(theirs.fileno(),),
                 start_new_session=True,
             )
 
-    def ask(self, request: dict[str, Any], descriptors: tuple[int, ...] = ()) -> int:
+    def ask(self, request: dict[str, Any], descriptors: tuple[int, ...] = ()) -> Any:
         """Send a request and return the reply.
 
         Raises
@@ -85,11 +86,11 @@ class _Server:
         self._control.sendall(line)
         reply = b""
         while not reply.endswith(b"\n"):
-            more = self._control.recv(64)
+            more = self._control.recv(1024)
             if not more:
                 raise ConnectionResetError
             reply += more
-        return int(reply)
+        return json.loads(reply)
 
     def stop(self) -> None:
         """End the server, unless it is that of the process this one was forked from."""
@@ -114,7 +115,7 @@ def stop_server() -> None:
 atexit.register(stop_server)
 
 
-def _asked(request: dict[str, Any], descriptors: tuple[int, ...] = ()) -> int:
+def _asked(request: dict[str, Any], descriptors: tuple[int, ...] = ()) -> Any:
     with _lock:
         if _servers and _servers[0].owner != os.getpid():
             # After a fork: the socket is the other process's.
@@ -132,8 +133,29 @@ def _started(job: dict[str, Any], clip: int, answer: int) -> int:
     for _ in range(TRIES):
         with contextlib.suppress(OSError, ValueError):
             pid = _asked({"program": PROGRAM, "job": job}, (clip, answer))
-            if pid > 0:
+            if isinstance(pid, int) and pid > 0:
                 return pid
+    raise NoChildError
+
+
+def walls() -> dict[str, Any]:
+    """Return which walls stand around a child on this machine, starting the server if need be.
+
+    Returns
+    -------
+    dict
+        `landlock`: its version, 0 for none; `system_calls`: a kind of `viral.media.sandbox`.
+
+    Raises
+    ------
+    NoChildError
+        No process could be started.
+    """
+    for _ in range(TRIES):
+        with contextlib.suppress(OSError, ValueError):
+            found = _asked({"walls": True})
+            if isinstance(found, dict):
+                return found
     raise NoChildError
 
 

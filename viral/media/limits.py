@@ -17,8 +17,8 @@ CONTAINERS = ",".join(
     (
         "mov,mp4,m4a,3gp,3g2,mj2",
         "matroska,webm",
-        "avi,gif,apng,flv,asf,mpegts,mpeg,ogg,mxf,rm,dv,nut,ivf,obu,av1,h264,hevc,m4v,mpegvideo",
-        "wav,w64,mp3,flac,aac,aiff,au,caf,amr,amrnb,amrwb,ac3,eac3,wv,tta,ape",
+        "avi,gif,flv,asf,mpegts,mpeg,ogg,mxf,dv,ivf,obu,av1,h264,hevc,m4v,mpegvideo",
+        "wav,w64,mp3,flac,aac,aiff,au,caf,amr,amrnb,amrwb,ac3,eac3",
     )
 )
 """FFmpeg's names of the containers that are read. Playlists and other formats that point at further
@@ -58,10 +58,6 @@ UNREADABLE = (
 )
 WEB_PAGE = "The file is a web page, not a video; download the clip itself and try again."
 PICTURE = "The file is a still picture, not a video; choose a clip."
-ANIMATED_WEBP = (
-    "The file is an animated WebP picture, which cannot be read here; save it as MP4 or GIF and "
-    "choose that."
-)
 CUT_SHORT = "The file is cut short or damaged; copy or export the clip again."
 PROTECTED = "The clip is protected (encrypted) and cannot be read; export an unprotected copy."
 NOTHING = "The file holds no pictures and no sound that can be decoded; export the clip again."
@@ -73,7 +69,6 @@ SNIFFED_BYTES = 262_144
 """How much of the start and of the end of a file is looked at to say what is wrong with it."""
 
 _PICTURE_STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"BM", b"II*\0", b"MM\0*")
-_WEBP_ANIMATION = 0x02  # the flag of an animation in the header, RFC 9649, section 2.7
 _WEB_PAGE = re.compile(rb"\s*(<!--.*?-->\s*)?<(!doctype html|html|head|body)", re.I | re.S)
 _PROTECTED_ENTRY = re.compile(rb"stsd.{12}enc[av]", re.S)  # ISO/IEC 23001-7: 'encv' and 'enca'
 
@@ -96,6 +91,27 @@ def too_many_pixels(width: int, height: int, limit: int) -> str:
     )
 
 
+def other_codec(pictures: str | None, sound: str | None) -> str:
+    """Return the sentence for a clip in codecs that are not read; None for a part that is not."""
+    if pictures is not None:
+        return (
+            f"The pictures are stored as {pictures}, which this app does not open; export the clip "
+            "as MP4 with H.264 and try again."
+        )
+    return (
+        f"The sound is stored as {sound}, which this app does not open; export the clip with AAC "
+        "sound and try again."
+    )
+
+
+def other_sound(sound: str) -> str:
+    """Return the warning for sound in a codec that is not read, beside pictures that are."""
+    return (
+        f"The sound is stored as {sound}, which this app does not open, so it was left out; export "
+        "the clip with AAC sound to have it heard."
+    )
+
+
 def is_protected(sniffed: bytes) -> bool:
     """Say whether an MP4's sample table names an encrypted track (Common Encryption)."""
     return _PROTECTED_ENTRY.search(sniffed) is not None
@@ -107,8 +123,6 @@ def reason_unreadable(sniffed: bytes) -> str:
         return PROTECTED
     if _WEB_PAGE.match(sniffed):
         return WEB_PAGE
-    if sniffed[8:16] == b"WEBPVP8X" and len(sniffed) > 20 and sniffed[20] & _WEBP_ANIMATION:
-        return ANIMATED_WEBP
     if sniffed.startswith(_PICTURE_STARTS) or sniffed[8:12] == b"WEBP":
         return PICTURE
     known = sniffed[4:8] in (b"ftyp", b"moov", b"mdat") or sniffed.startswith(

@@ -26,7 +26,6 @@ from viral.ui.explore import page as explore_page
 from viral.ui.predict import page as predict_page
 from viral.ui.predict.share import ARRIVAL_SCRIPT
 from viral.ui.predict.shown import Shown, arrived, view
-from viral.ui.queueing import SayingQueue
 from viral.ui.running import Runner, pipeline_for
 from viral.ui.serving import (
     believe_no_header,
@@ -77,7 +76,6 @@ class App(gr.Blocks):
     """Gradio's Blocks with the runner that its pages share."""
 
     runner: Runner
-    saying_queue: SayingQueue
 
 
 def build(
@@ -117,6 +115,7 @@ def build(
         title=text("app.title", DEFAULT_LANGUAGE),
         analytics_enabled=False,
         fill_width=True,
+        delete_cache=(settings.upload_lifetime_s, settings.upload_lifetime_s),
     ) as app:
         with gr.Row(elem_classes="v-header"):
             header = gr.HTML(elem_classes="v-header-brand")
@@ -199,7 +198,6 @@ def build(
     app.space_id = None
     app.runner = runner
     app.queue(max_size=MAX_WAITING, api_open=False)
-    app.saying_queue = SayingQueue(app)
     return app
 
 
@@ -249,8 +247,7 @@ def launch(
             app.runner.warm_up()
         if wait:
             grace_s = settings.shutdown_grace_s
-            busy, queue = lambda: app.runner.busy, app.saying_queue
-            serve_until_told(app, state, told, busy, grace_s, queue)
+            serve_until_told(app, state, told, lambda: app.runner.busy, grace_s)
             if app.runner.working:
                 leave_at_once(0)
     return url
