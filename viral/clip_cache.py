@@ -37,6 +37,8 @@ def small_thumbnails(frames: np.ndarray) -> np.ndarray:
     if frames.ndim != 4 or not frames.size:
         return frames
     every = max(min(frames.shape[1:3]) // THUMBNAIL_SHORT_SIDE_PX, 1)
+    if every == 1 and frames.base is None:
+        return frames  # small already, and shared by all results of the clip
     # Copied, because a view would keep the full pictures alive.
     return frames[:, ::every, ::every].copy()
 

@@ -36,7 +36,7 @@ def statuses(url: str, *forwarded: str) -> list[int]:
     found = []
     for line in forwarded:
         connection = http.client.HTTPConnection(there.hostname or "", there.port, timeout=60)
-        connection.request("POST", "/gradio_api/queue/join", b"", {"X-Forwarded-For": line})
+        connection.request("POST", "/gradio_api/call/predict", b"", {"X-Forwarded-For": line})
         found.append(connection.getresponse().status)
         connection.close()
     return found

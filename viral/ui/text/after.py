@@ -32,10 +32,10 @@ AFTER: dict[str, tuple[str, str]] = {
         "Aún no hay ninguna en esta pestaña. Predice un vídeo y vuelve aquí.",
     ),
     "after.linked": (
-        "The result in this tab came from a link or from before a reload; only one of a clip that was "
-        "just looked at can be kept.",
-        "El resultado de esta pestaña viene de un enlace o de antes de recargar; solo se puede "
-        "guardar el de un vídeo recién analizado.",
+        "The clip's result is no longer on the server, or what this tab shows came from a link; only "
+        "one of a clip that was just looked at can be kept.",
+        "El resultado del vídeo ya no está en el servidor, o lo que muestra esta pestaña viene de un "
+        "enlace; solo se puede guardar el de un vídeo recién analizado.",
     ),
     "after.median": (
         "{views} views, {low} to {high}",

@@ -149,6 +149,9 @@ SENTENCES_ES: dict[str, str] = {
     "This result is no longer kept; drop the clip in again and press Predict.": (
         "Este resultado ya no se conserva; vuelve a soltar el vídeo y pulsa Predecir."
     ),
+    "This result made room for newer ones; drop the clip in again and press Predict.": (
+        "Este resultado dejó sitio a otros más nuevos; vuelve a soltar el vídeo y pulsa Predecir."
+    ),
 }
 """Sentences of the model, of modalities and of errors that a user meets often."""
 
