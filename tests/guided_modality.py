@@ -28,7 +28,7 @@ from viral.posts.history import with_past
 from viral.posts.schema import COLUMNS
 from viral.training.options import TrainingOptions
 from viral.training.trainer import Trainer
-from viral.ui.text.strings import text
+from viral.ui.text.labels import modality_label
 
 POSTS_EACH = 12
 FEW = {"num_iterations": 60, "learning_rate": 0.1, "num_leaves": 7, "min_data_in_leaf": 10}
@@ -123,7 +123,7 @@ def main(folder: Path) -> None:
                     for name, found in both.items()
                 },
                 "weight": trained.patterns["history"].weights_for(["looping"]).weights["looping"],
-                "name": text("modality.looping", "en"),
+                "name": modality_label("looping", "en"),
             }
         )
     )

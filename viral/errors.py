@@ -1,15 +1,31 @@
 """Errors meant for a person.
 
-`ViralError` and its children carry one sentence that says what is wrong and what to do next. The
-command prints it and exits with 2, the app shows it, the API returns it. Any other exception is a
-bug.
+`ViralError` and its children carry one `Message` that says what is wrong and what to do next. The
+command prints it and exits with 2, the app shows it in the reader's language, the API returns it.
+Any other exception is a bug.
 """
 
 from __future__ import annotations
 
+from viral.messages import Message
+
 
 class ViralError(Exception):
-    """What every bad input raises; `str(error)` is one sentence for the user."""
+    """What every bad input raises; `str(error)` is one sentence for the user.
+
+    Parameters
+    ----------
+    message : Message or str
+        What is wrong and what to do. A plain string is said as it is in every language.
+    """
+
+    message: Message
+
+    def __init__(self, message: Message | str) -> None:
+        super().__init__(message)
+        if not isinstance(message, Message):
+            message = Message("error.other", sentence=message)
+        self.message = message
 
 
 class MediaError(ViralError):

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
+from viral.messages import LANGUAGES
 from viral.settings import Settings
 from viral.ui.about import page as about
-from viral.ui.text.strings import LANGUAGES
 from viral.ui.theme import ASSETS_DIR
 
 # In a process of its own: what is imported on the way is part of the question.

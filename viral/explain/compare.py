@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from viral.errors import DetailsError
+from viral.messages import Message
 from viral.model.percentile_score import among
 
 if TYPE_CHECKING:
@@ -87,10 +88,7 @@ def compare(predictions: Sequence[Prediction], pair_errors: PairErrors) -> Compa
             f"Give {FEWEST_CUTS} to {MOST_CUTS} cuts to compare; there are {len(predictions)}."
         )
     if len({(p.horizon_days, p.score_among, p.usual_views) for p in predictions}) > 1:
-        raise DetailsError(
-            "Only cuts for one account and one number of days can be compared; "
-            "give the same followers, recent views and days for all of them."
-        )
+        raise DetailsError(Message("error.one_account"))
     levels = np.array([p.explanation.prediction for p in predictions])
     # A stable order: cuts that are predicted alike stay as they were given.
     order = tuple(int(i) for i in np.argsort(-levels, kind="stable"))

@@ -19,6 +19,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from viral.errors import ViralError
+from viral.messages import Message
 from viral.modalities import NAMES
 from viral.modalities.features import Feature
 from viral.model.explanation import Explanation, FeatureContribution, ModalityContribution
@@ -44,9 +45,7 @@ VERSION = re.compile(r"[\w.+-]{1,64}", re.ASCII)
 REST = "rest"
 REST_LABEL = "Other features combined"
 CHECK_CHARACTERS = 8
-REFUSED = (
-    "This link is damaged or was not made by this app; ask for it again or predict the clip afresh."
-)
+REFUSED = Message("error.link")
 SIZES = tuple(among(size) for size in (None, 1.0, *(1.5 * edge for edge in FOLLOWER_EDGES)))
 """Which posts a score may compare with; a link names them by position."""
 

@@ -19,6 +19,7 @@ from viral.errors import ExploreError
 from viral.explore.prepared import Prepared
 from viral.explore.selection import FIELDS, Choice, Selection, options, rows_of, selection_of
 from viral.explore.serialisation import from_json, to_json
+from viral.messages import Message
 
 FORMAT = 1
 """Raised when the layout changes."""
@@ -28,8 +29,8 @@ SHIPPED = Path(__file__).resolve().parent.parent.parent / "assets" / "explore.js
 KEPT_SELECTIONS = 64
 LARGEST_BYTES = 4_000_000
 
-TOO_FEW = "Too few posts fall under these filters to be shown; set one of them back to all."
-DAMAGED = "The figures of past posts are missing or damaged; run `make explore` or install again."
+TOO_FEW = Message("error.explore_few")
+DAMAGED = Message("error.explore_damaged")
 
 Options = Mapping[str, tuple[str | int, ...]]
 

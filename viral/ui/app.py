@@ -15,6 +15,8 @@ from viral.commands.console import leave_at_once
 from viral.errors import ViralError
 from viral.explore.explorer import Explorer, shipped
 from viral.links.fetching import Fetcher, fetcher_for
+from viral.messages import DEFAULT_LANGUAGE, LANGUAGES, preferred_language, text
+from viral.messages.catalogue import name_of
 from viral.settings import Settings
 from viral.threads import limit_threads
 from viral.ui import asset_routes
@@ -35,7 +37,6 @@ from viral.ui.serving import (
     stop_signals,
 )
 from viral.ui.sessions import Sessions
-from viral.ui.text.strings import DEFAULT_LANGUAGE, LANGUAGES, preferred_language, text
 from viral.ui.text.translation import Translations, together
 from viral.ui.theme import ViralTheme, style_sheet
 
@@ -121,7 +122,7 @@ def build(
             header = gr.HTML(elem_classes="v-header-brand")
             translations.properties(header, _header)
             lang = gr.Radio(
-                [(name, code) for code, name in LANGUAGES.items()],
+                [(name_of(code), code) for code in LANGUAGES],
                 value=DEFAULT_LANGUAGE,
                 elem_id="language",
                 container=False,

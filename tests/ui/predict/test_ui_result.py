@@ -60,7 +60,7 @@ def _counts(made: Analysis, lang: str = "en") -> str:
 
 def test_contributors_say_measured_typical_and_effect() -> None:
     page = parsed(_counts(analysis()))
-    assert "Time to the first word" in page.words
+    assert "First word" in page.words
     assert "here 2.4 s · typical 0.6 s" in page.words
     assert "×0.87 ▼" in page.words
 

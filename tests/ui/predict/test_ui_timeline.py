@@ -166,7 +166,7 @@ def test_the_strip_is_of_pictures_in_order() -> None:
 
 
 def test_each_row_has_its_name_in_both_languages() -> None:
-    from viral.ui.text.strings import STRINGS
+    from viral.messages import has
 
-    assert all(f"when.{name}" in STRINGS for name in HEIGHTS_PX)
+    assert all(has(f"when.{name}") for name in HEIGHTS_PX)
     assert clock(67.9) == "1:07"

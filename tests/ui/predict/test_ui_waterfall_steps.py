@@ -6,11 +6,11 @@ import pytest
 from fabricated import analysis, contribution, explanation, prediction
 from parsed_page import parsed
 
+from viral.messages import has
 from viral.modalities.features import Features
 from viral.model.attribution import named_features
 from viral.model.explanation import Explanation, ModalityContribution
 from viral.ui.predict.waterfall_steps import group_label, levels, steps_of
-from viral.ui.text.strings import STRINGS
 
 
 def made() -> Explanation:
@@ -91,6 +91,6 @@ def test_an_unsure_class_of_the_picture_is_not_named() -> None:
 
 def test_every_group_has_a_name_in_both_languages() -> None:
     for feature in named_features().values():
-        assert f"group.{feature.group.lower().replace(' ', '_')}" in STRINGS
+        assert has(f"group.{feature.group.lower().replace(' ', '_')}")
     assert group_label("Faces", "es") == "Caras"
     assert group_label("", "en") == "Other features combined"

@@ -12,8 +12,9 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from viral.messages import text
 from viral.ui.predict.result import STEPS
-from viral.ui.text.strings import text
+from viral.ui.text.labels import modality_label
 from viral.ui.widgets.numbers import decimal
 
 EVALUATION = "evaluation.json"
@@ -123,13 +124,13 @@ def weights(manifest: Mapping[str, Any], lang: str) -> str:
             for pattern, found in full.items()
         ]
         silent = [
-            text(f"modality.{name}", lang)
+            modality_label(name, lang)
             for name in STEPS
             if all(float(found.get(name, 0.0)) < NEAR_ZERO for found in full.values())
         ]
     except (KeyError, TypeError, ValueError):
         return ""
-    columns = [text("weights.told", lang), *(text(f"modality.{name}", lang) for name in STEPS)]
+    columns = [text("weights.told", lang), *(modality_label(name, lang) for name in STEPS)]
     title = text("weights.heading", lang)
     note = text("weights.silent", lang, parts=escape(", ".join(silent))) if silent else ""
     return (

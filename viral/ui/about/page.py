@@ -13,10 +13,11 @@ from typing import Any
 
 import gradio as gr
 
+from viral.messages import has, text
 from viral.settings import Settings
 from viral.ui.about.model import accuracy, grouped, read_json, table, weights
 from viral.ui.asset_routes import PREFIX
-from viral.ui.text.strings import STRINGS, text
+from viral.ui.text.labels import modality_label
 from viral.ui.text.translation import Translations
 from viral.ui.widgets.numbers import decimal
 
@@ -47,7 +48,7 @@ def _section(key: str, lang: str, *paragraphs: str, **values: Any) -> str:
 
 def _source(name: str, lang: str) -> str:
     key = f"source.{name}"
-    return text(key, lang) if key in STRINGS else escape(name)
+    return text(key, lang) if has(key) else escape(name)
 
 
 def _data(facts: Mapping[str, Any], version: str, lang: str) -> str:
@@ -67,7 +68,7 @@ def _data(facts: Mapping[str, Any], version: str, lang: str) -> str:
     head = [text(f"about.{name}", lang) for name in columns]
     posts = sum(source["posts"] for source in sources.values())
     learnt = ", ".join(
-        f"{text(f'modality.{name}', lang)} {grouped(count, lang)}"
+        f"{modality_label(name, lang)} {grouped(count, lang)}"
         for name, count in (facts.get("learnt_from") or {}).items()
     )
     tail = f"<p>{text('about.learnt', lang, parts=learnt)}</p>" if learnt else ""

@@ -7,9 +7,9 @@ from typing import Any
 
 import gradio as gr
 
+from viral.messages import DEFAULT_LANGUAGE, text
 from viral.settings import settings
 from viral.ui.after import result as words
-from viral.ui.text.strings import DEFAULT_LANGUAGE, text
 from viral.ui.text.translation import Translations
 
 EXPORT_SUFFIXES = [".json", ".zip", ".csv", ".tsv", ".jsonl", ".parquet", ".gz"]

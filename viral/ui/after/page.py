@@ -11,6 +11,7 @@ import gradio as gr
 
 from viral.errors import StoreError, ViralError
 from viral.feedback.store import Store
+from viral.messages import text
 from viral.ui.after import result as words
 from viral.ui.after.handlers import AfterShown, Handlers
 from viral.ui.after.layout import AfterPage, lay_out
@@ -19,7 +20,6 @@ from viral.ui.predict.shown import Shown
 from viral.ui.sessions import Sessions
 from viral.ui.text.after import SENTENCES_ES
 from viral.ui.text.labels import sentence
-from viral.ui.text.strings import text
 from viral.ui.text.translation import Translations
 from viral.ui.uploads import upload_path
 

@@ -13,8 +13,8 @@ import plotly.graph_objects as go
 from viral.feedback.accuracy import Compared, Growth, Running, compared, main_count, running
 from viral.feedback.records import Kept, Report
 from viral.figures.outcomes import OutcomeWords, outcomes
+from viral.messages import text
 from viral.model.prediction import Prediction
-from viral.ui.text.strings import text
 from viral.ui.widgets import states
 from viral.ui.widgets.numbers import count, decimal, factor
 
@@ -172,4 +172,4 @@ def summary(reports: Sequence[Report], growth: Growth, lang: str) -> str:
 
 def empty(lang: str) -> str:
     """Return the page before the first report."""
-    return states.empty(lang, "empty_after")
+    return states.empty(lang, "after")

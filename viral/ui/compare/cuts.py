@@ -11,11 +11,11 @@ from typing import Any
 
 from viral.errors import ViralError
 from viral.explain.compare import FEWEST_CUTS, MOST_CUTS, Comparison, compare
+from viral.messages import DEFAULT_LANGUAGE, text
 from viral.pipeline import Analysis
 from viral.posts.details import PostDetails
 from viral.ui.running import Runner
 from viral.ui.sessions import Sessions
-from viral.ui.text.strings import DEFAULT_LANGUAGE, text
 from viral.ui.uploads import clip_path, delete_upload
 
 LOG = logging.getLogger(__name__)

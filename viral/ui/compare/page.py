@@ -11,13 +11,13 @@ import gradio as gr
 
 from viral.errors import ViralError
 from viral.explain.compare import FEWEST_CUTS
+from viral.messages import DEFAULT_LANGUAGE, text
 from viral.settings import Settings
 from viral.ui.compare import result as comparison
 from viral.ui.compare.cuts import LETTERS, Cut, comparison_of, looks
 from viral.ui.running import Runner
 from viral.ui.sessions import Sessions
 from viral.ui.text.labels import sentence
-from viral.ui.text.strings import DEFAULT_LANGUAGE, text
 from viral.ui.text.translation import Translations
 from viral.ui.uploads import demos
 from viral.ui.widgets import states
@@ -85,7 +85,7 @@ def html(shown: Compared, sessions: Sessions, lang: str) -> str:
         return _problem(str(error), lang)
     if shown.kind == "error":
         return _problem(shown.problem, lang)
-    return states.empty(lang, "empty_compare")
+    return states.empty(lang, "compare")
 
 
 def _problem(english: str, lang: str) -> str:
@@ -211,7 +211,7 @@ def build(
                 privacy, lambda code: {"value": f"<p>{text('clip.privacy', code)}</p>"}
             )
         with gr.Column(elem_classes="v-main", min_width=320, scale=8):
-            result = gr.HTML(states.empty(DEFAULT_LANGUAGE, "empty_compare"), elem_id="comparison")
+            result = gr.HTML(states.empty(DEFAULT_LANGUAGE, "compare"), elem_id="comparison")
     outputs = [shown, button, result]
 
     def begin(code: str) -> tuple[Any, ...]:

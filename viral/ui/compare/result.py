@@ -15,12 +15,12 @@ from html import escape
 import numpy as np
 
 from viral.explain.compare import Comparison
+from viral.messages import text
 from viral.model.prediction import Prediction
 from viral.pipeline import Analysis
 from viral.ui.compare.cuts import Cut
 from viral.ui.predict.result import STEPS
-from viral.ui.text.labels import sentence
-from viral.ui.text.strings import text
+from viral.ui.text.labels import modality_label, sentence
 from viral.ui.widgets.contributors import Row, rows_of
 from viral.ui.widgets.effects import bar, effect
 from viral.ui.widgets.numbers import FACTOR_STEP, count, decimal, factor
@@ -259,7 +259,7 @@ def _silent(first: Prediction, second: Prediction, lang: str) -> str:
             counts.add(part.modality)
         elif other.input != part.input:
             differs.add(part.modality)
-    parts = [text(f"modality.{name}", lang) for name in STEPS if name in differs - counts]
+    parts = [modality_label(name, lang) for name in STEPS if name in differs - counts]
     if not parts:
         return ""
     said = text("compare.silent", lang, parts=", ".join(parts))
@@ -278,7 +278,7 @@ def _why(best: tuple[str, Prediction], other: tuple[str, Prediction], lang: str)
     for a, b, value in shown:
         known = a or b
         label = known.label if known else text("compare.base", lang)
-        tag = text(f"modality.{known.modality}", lang) if known else ""
+        tag = modality_label(known.modality, lang) if known else ""
         lines.append(_line(label, tag, _measured(letters, (a, b), lang), value, largest, lang))
     if abs(10.0**small - 1) >= FACTOR_STEP:
         said = text("compare.others_text", lang)

@@ -20,10 +20,11 @@ from viral.explore.effects import Effect
 from viral.explore.selection import Effects, Selection
 from viral.explore.sheets import csv_text, sheets_of
 from viral.figures.explore import ForestRow, HoursCell, SpreadRow, forest, hours, plain, spread
+from viral.messages import text
 from viral.modalities import NAMES
 from viral.model.inputs import modality_features
 from viral.ui.explore import words as words
-from viral.ui.text.strings import text
+from viral.ui.text.labels import modality_label
 from viral.ui.widgets.numbers import count, decimal
 
 FIGURES = ("sizes", "durations", "hours", "hashtags", "sounds", "themes", "contrasts")
@@ -284,7 +285,7 @@ def _contrasts(found: Sequence[Contrast], lang: str) -> _Piece:
     for modality in there:
         own = [one for one in found if one.modality == modality]
         features = {feature.name: feature for feature in modality_features(modality)}
-        part = text(f"modality.{modality}", lang)
+        part = modality_label(modality, lang)
         drawn.append(ForestRow(plain(part)))
         for rank, one in enumerate(own):
             feature = features[one.feature]
@@ -313,7 +314,7 @@ def _contrasts(found: Sequence[Contrast], lang: str) -> _Piece:
     notes = []
     if len(rows) > sum(math.isfinite(row.value) for row in drawn):
         notes.append(text("explore.more_rows", lang, count=len(rows)))
-    absent = [text(f"modality.{name}", lang).lower() for name in NAMES if name not in there]
+    absent = [modality_label(name, lang).lower() for name in NAMES if name not in there]
     if absent:
         notes.append(text("explore.absent", lang, parts=", ".join(absent)))
     head = _columns(lang, "feature", "difference", "from", "to", "top", "rest", "posts")

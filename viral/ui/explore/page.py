@@ -19,10 +19,10 @@ from viral.explore.aggregates import MEASURES
 from viral.explore.explorer import Explorer, shipped
 from viral.explore.rules import FEWEST_CREATORS, FEWEST_POSTS
 from viral.explore.selection import FIELDS, Choice, Selection
+from viral.messages import DEFAULT_LANGUAGE, text
 from viral.ui.explore import words as words
 from viral.ui.explore.figures import FIGURES, Panel, panels
 from viral.ui.text.labels import sentence
-from viral.ui.text.strings import DEFAULT_LANGUAGE, text
 from viral.ui.text.translation import Translations
 from viral.ui.widgets.numbers import count
 from viral.ui.widgets.states import problem

@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 from viral.explore.aggregates import DURATION_EDGES_S, SIZE_EDGES
 from viral.explore.explorer import Explorer
+from viral.messages import has, text
 from viral.modalities.features import Feature
 from viral.ui.text.labels import feature_label, language_name
-from viral.ui.text.strings import STRINGS, text
 from viral.ui.widgets.numbers import count, decimal, factor, measured
 
 ALL = ""
@@ -21,7 +21,7 @@ LONGEST_LABEL = 26
 def source_label(name: str, lang: str) -> str:
     """Return what a source of posts is called."""
     key = f"source.{name}"
-    return text(key, lang) if key in STRINGS else name
+    return text(key, lang) if has(key) else name
 
 
 def period_label(period: str, lang: str) -> str:

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from viral.figures.waterfall import STYLE
+from viral.messages import text
 from viral.model.prediction import Prediction
 from viral.ui.predict.step_positions import Step, span_of, steps_of
-from viral.ui.text.strings import text
+from viral.ui.text.labels import modality_label
 from viral.ui.widgets.contributors import verdict
 from viral.ui.widgets.numbers import count, decimal, factor
 from viral.ui.widgets.ranges import LogAxis
@@ -205,7 +206,7 @@ def _right(pen: _Pen, prediction: Prediction, lang: str) -> None:
 
 def _step(pen: _Pen, step: Step, y: float, across: Any, right: float, lang: str) -> None:
     ink = STYLE.light
-    name = text(f"modality.{step.name}", lang)
+    name = modality_label(step.name, lang)
     pen.write((COLUMN_PX, y + 20), name, "plain", 20, widest_px=182)
     left, end = sorted((across(step.start), across(step.end)))
     box = (left, y + 3, max(end, left + 4), y + 25)

@@ -13,6 +13,7 @@ import gradio as gr
 
 from viral.errors import ViralError
 from viral.links.fetching import Fetcher
+from viral.messages import DEFAULT_LANGUAGE, text
 from viral.settings import Settings
 from viral.ui.asset_routes import address_of
 from viral.ui.predict import share, suggestions, timeline, what_if
@@ -20,7 +21,6 @@ from viral.ui.predict.share import SharePanel
 from viral.ui.predict.shown import Shown, View, view
 from viral.ui.running import Runner
 from viral.ui.sessions import Sessions
-from viral.ui.text.strings import DEFAULT_LANGUAGE, text
 from viral.ui.text.translation import Translations
 from viral.ui.uploads import Demo, clip_path, delete_upload, demos
 from viral.ui.widgets import link_box, states

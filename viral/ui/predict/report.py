@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from html import escape
 
+from viral.messages import text
 from viral.model.prediction import Prediction
 from viral.pipeline import Analysis
 from viral.ui.predict import result
 from viral.ui.predict.step_positions import steps_svg
-from viral.ui.text.strings import text
 from viral.ui.theme import report_style
 
 FILE_NAME = "viral-report.html"

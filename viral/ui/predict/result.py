@@ -14,14 +14,14 @@ from typing import Any
 from viral.account.model import MARK
 from viral.figures.waterfall import WaterfallWords
 from viral.media.clip import ClipFacts
+from viral.messages import text
 from viral.modalities import NAMES
 from viral.modalities.features import Features
 from viral.model.percentile_score import ALL_SIZES
 from viral.model.prediction import Prediction
 from viral.pipeline import Analysis
 from viral.ui.predict import skills
-from viral.ui.text.labels import among, language_name, sentence
-from viral.ui.text.strings import text
+from viral.ui.text.labels import among, language_name, modality_label, sentence
 from viral.ui.widgets.contributors import Row, breakout_words, headline_rows, rows_of, verdict
 from viral.ui.widgets.effects import LONGEST_BAR_LOG10, bar, effect, measured_words
 from viral.ui.widgets.numbers import count, decimal, factor, megabytes, seconds
@@ -165,7 +165,7 @@ def waterfall_words(prediction: Prediction, lang: str) -> WaterfallWords:
     return WaterfallWords(
         average=text("why.average", lang),
         prediction=text("why.prediction", lang),
-        modalities={name: text(f"modality.{name}", lang) for name in STEPS},
+        modalities={name: modality_label(name, lang) for name in STEPS},
         silent={name: text("why.not_measured", lang) for name in prediction.missing},
         axis=text("why.axis", lang),
         hover_step=text("why.hover_step", lang),
@@ -184,7 +184,7 @@ def why_heading(prediction: Prediction, lang: str) -> str:
     """Return the heading over the waterfall, and its steps in words for who cannot see it."""
     explanation = prediction.explanation
     steps = "; ".join(
-        f"{text(f'modality.{part.name}', lang)} "
+        f"{modality_label(part.name, lang)} "
         + step_words(part.value, part.name in prediction.missing, lang)
         for part in sorted(explanation.modalities, key=lambda part: STEPS.index(part.name))
     )
@@ -213,7 +213,7 @@ def _contributors(prediction: Prediction, features: Mapping[str, Features], lang
             said.append(text("features.typical", lang, value=escape(row.typical)))
         items.append(
             f'<li data-feature="{escape(row.name)}"><div class="v-what"><b>{escape(row.label)}</b>'
-            f'<span class="v-tag">{text(f"modality.{row.modality}", lang)}</span>'
+            f'<span class="v-tag">{modality_label(row.modality, lang)}</span>'
             f'<p class="v-soft">{" · ".join(said)}</p></div>{bar(row.value, largest)}'
             f"{effect(row.value, lang)}</li>"
         )
@@ -232,7 +232,7 @@ def _contributors(prediction: Prediction, features: Mapping[str, Features], lang
 def _silent(prediction: Prediction, lang: str) -> str:
     """Say which parts were measured and still count for nothing, and why."""
     parts = [
-        text(f"modality.{part.name}", lang)
+        modality_label(part.name, lang)
         for part in prediction.explanation.modalities
         if part.name not in prediction.missing and abs(part.value) < NO_EFFECT_LOG10
     ]
@@ -257,7 +257,7 @@ def _everything(rows: list[Row], lang: str) -> str:
         )
         bodies.append(
             f'<tbody><tr class="v-group"><th colspan="4" scope="rowgroup">'
-            f"{text(f'modality.{modality}', lang)}</th></tr>{lines}</tbody>"
+            f"{modality_label(modality, lang)}</th></tr>{lines}</tbody>"
         )
     head = "".join(
         f'<th scope="col">{text(f"features.column_{name}", lang)}</th>'
@@ -315,11 +315,11 @@ def _gaps(prediction: Prediction, seen: Mapping[str, Features], lang: str) -> st
         reason = seen[name].reason if name in seen else None
         why = _said(reason, lang) if reason else text("gaps.no_reason", lang)
         items.append(
-            f'<li data-missing="{escape(name)}"><b>{text(f"modality.{name}", lang)}:</b> {why}</li>'
+            f'<li data-missing="{escape(name)}"><b>{modality_label(name, lang)}:</b> {why}</li>'
         )
     for name, features in seen.items():
         for reason in _partly(features):
-            what = text("gaps.partly", lang, modality=text(f"modality.{name}", lang))
+            what = text("gaps.partly", lang, modality=modality_label(name, lang))
             items.append(f'<li data-partly="{name}"><b>{what}</b> {_said(reason, lang)}</li>')
     if items:
         parts.append(

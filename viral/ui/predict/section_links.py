@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from viral.ui.text.strings import text
+from viral.messages import text
 
 SECTIONS = (
     ("summary", "contents.result"),

@@ -18,11 +18,11 @@ import gradio as gr
 
 from viral.errors import ViralError
 from viral.explain import share
+from viral.messages import text
 from viral.ui.predict import card, report
 from viral.ui.predict.shown import Shown, View
 from viral.ui.sessions import Sessions
 from viral.ui.text.labels import sentence
-from viral.ui.text.strings import text
 from viral.ui.text.translation import Translations
 
 SHARE_TEMPLATE = """

@@ -14,13 +14,13 @@ import plotly.graph_objects as go
 from viral.errors import ViralError
 from viral.explain import share
 from viral.figures.waterfall import waterfall
+from viral.messages import text
 from viral.model.prediction import Prediction
 from viral.ui.predict import result
 from viral.ui.predict.section_links import SECTIONS, SECTIONS_OF_NUMBERS, contents
 from viral.ui.predict.waterfall_steps import levels
 from viral.ui.sessions import Sessions
 from viral.ui.text.labels import sentence
-from viral.ui.text.strings import text
 from viral.ui.widgets import states
 
 

@@ -7,9 +7,10 @@ import logging
 
 from viral.errors import ViralError
 from viral.explain.skills import JOINT, Alone, Skill, alone, known_of, pairs_right, read_skills
+from viral.messages import text
 from viral.pipeline import Analysis, model_of
 from viral.settings import settings
-from viral.ui.text.strings import text
+from viral.ui.text.labels import modality_label
 from viral.ui.widgets.numbers import count, decimal, factor
 from viral.ui.widgets.ranges import number
 
@@ -88,7 +89,7 @@ def _line(part: Alone, skill: Skill | None, lang: str) -> str:
         )
     return (
         f'<tr data-part="{name}"{"" if trusted else " class=v-weak"}>'
-        f'<th scope="row">{text(f"modality.{name}", lang)}</th>'
+        f'<th scope="row">{modality_label(name, lang)}</th>'
         + _cell("own", own, lang)
         + _cell("skill", _skill(skill, lang), lang)
         + _cell("taken", _taken(part, lang), lang)

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from html import escape
 
 from viral.figures.waterfall import MIN_SPAN_LOG10, round_ticks
+from viral.messages import text
 from viral.model.prediction import Prediction
 from viral.ui.predict.result import STEPS, step_words
-from viral.ui.text.strings import text
+from viral.ui.text.labels import modality_label
 from viral.ui.widgets.numbers import count
 
 WIDTH, ROW_HEIGHT, AXIS_HEIGHT = 520, 34, 34
@@ -116,7 +117,7 @@ def steps_svg(prediction: Prediction, lang: str) -> str:
     )
     parts.append(_row(0, text("why.average", lang), average))
     for row, step in enumerate(steps, start=1):
-        name = text(f"modality.{step.name}", lang)
+        name = modality_label(step.name, lang)
         parts.append(_row(row, name, _bar(step, row, across, lang)))
     middle = bottom - ROW_HEIGHT / 2
     x = across(steps[-1].end)

@@ -10,6 +10,7 @@ import gradio as gr
 
 from viral.errors import ViralError
 from viral.explain.suggestions import SMALLEST_GAIN, Suggestion, suggestions
+from viral.messages import text
 from viral.model.evidence import FEWEST_POSTS
 from viral.pipeline import Analysis, model_of
 from viral.ui.predict.shown import Shown
@@ -17,7 +18,6 @@ from viral.ui.predict.what_if import QUIET, WhatIfPanel
 from viral.ui.predict.what_if_fields import applied, filled, zone_of
 from viral.ui.predict.what_if_result import outcome
 from viral.ui.sessions import Sessions
-from viral.ui.text.strings import text
 from viral.ui.widgets.numbers import count, decimal, factor, seconds
 from viral.ui.widgets.ranges import number
 

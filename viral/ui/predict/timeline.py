@@ -32,12 +32,12 @@ from viral.figures.timeline import (
     rows_of,
 )
 from viral.media.clip import HOOK_S
+from viral.messages import text
 from viral.modalities.speech import SPACELESS_LANGUAGES
 from viral.pipeline import Analysis, model_of
 from viral.ui.predict.shown import Shown
 from viral.ui.predict.what_if import QUIET
 from viral.ui.sessions import Sessions
-from viral.ui.text.strings import text
 from viral.ui.text.translation import Translations
 from viral.ui.widgets.numbers import FACTOR_STEP, decimal, factor, measured
 

@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 
+from viral.messages import has, text
 from viral.modalities.features import Features
 from viral.model.prediction import Prediction
 from viral.ui.predict.result import STEPS
-from viral.ui.text.strings import STRINGS, text
+from viral.ui.text.labels import modality_label
 from viral.ui.widgets.contributors import Row, rows_of
 from viral.ui.widgets.effects import LONGEST_BAR_LOG10, bar, effect, measured_words
 
@@ -68,7 +69,7 @@ def steps_of(prediction: Prediction, lang: str) -> tuple[Step, ...]:
 def group_label(name: str, lang: str) -> str:
     """Return a group's heading in a language; one that is not in the table stays English."""
     key = f"group.{name.lower().replace(' ', '_') or 'rest'}"
-    return text(key, lang) if key in STRINGS else name
+    return text(key, lang) if has(key) else name
 
 
 def levels(prediction: Prediction, features: Mapping[str, Features], lang: str) -> str:
@@ -102,7 +103,7 @@ def _step(
     largest: float,
     lang: str,
 ) -> str:
-    name = text(f"modality.{step.modality}", lang)
+    name = modality_label(step.modality, lang)
     if step.modality in missing or not step.groups:
         return (
             f'<li class="v-level-line" data-level="modality" data-name="{step.modality}">'

@@ -15,11 +15,11 @@ from typing import Any
 import gradio as gr
 
 from viral.errors import ViralError
+from viral.messages import DEFAULT_LANGUAGE, text
 from viral.ui.predict.shown import Shown
 from viral.ui.predict.what_if_fields import Tried, filled
 from viral.ui.predict.what_if_result import EMPTY, Outcome, outcome, problem
 from viral.ui.sessions import ResultGoneError, Sessions
-from viral.ui.text.strings import DEFAULT_LANGUAGE, text
 from viral.ui.text.translation import Translations
 from viral.ui.widgets.post_fields import seconds_field, sound_field, time_field
 

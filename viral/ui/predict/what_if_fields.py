@@ -12,10 +12,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from viral.explain.what_if import what_if
+from viral.messages import DEFAULT_LANGUAGE
 from viral.pipeline import Analysis
 from viral.posts.details import PostDetails
 from viral.posts.hashtags import ending_hashtags
-from viral.ui.text.strings import DEFAULT_LANGUAGE
 from viral.ui.widgets.typed_values import on_the_clock, plain_number, plain_numbers
 
 TIME_FORMAT = "%Y-%m-%dT%H:%M"

@@ -22,12 +22,12 @@ from viral.explain.what_if import (
 )
 from viral.figures.waterfall import waterfall
 from viral.figures.what_if import CurveWords, HoursWords, hours, lengths
+from viral.messages import text
 from viral.model.evidence import FEWEST_POSTS, Support
 from viral.pipeline import Analysis, model_of
 from viral.ui.predict import result
 from viral.ui.predict.what_if_fields import Tried, predicted, zone_of
 from viral.ui.text.labels import sentence
-from viral.ui.text.strings import text
 from viral.ui.widgets.contributors import breakout_words
 from viral.ui.widgets.numbers import FACTOR_STEP, count, decimal, factor, seconds
 from viral.ui.widgets.ranges import LogAxis, number

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable
 from functools import cache
 
+from viral.messages import text
 from viral.model.attribution import named_features
-from viral.ui.text.strings import text
 
 _ENGLISH = re.compile(
     r"This post is unlike those the model learnt from: "

@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 from gradio.blocks import Block
 
-from viral.ui.text.strings import DEFAULT_LANGUAGE, text
+from viral.messages import DEFAULT_LANGUAGE, text
 from viral.ui.theme import ASSETS_DIR
 
 Properties = Callable[[str], dict[str, Any]]

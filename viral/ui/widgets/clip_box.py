@@ -7,9 +7,9 @@ from typing import Any
 
 import gradio as gr
 
+from viral.messages import text
 from viral.settings import Settings
 from viral.ui.asset_routes import address_of
-from viral.ui.text.strings import text
 from viral.ui.text.translation import Translations
 from viral.ui.uploads import Demo
 from viral.ui.widgets.numbers import megabytes

@@ -10,10 +10,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from viral.messages import text
 from viral.model.explanation import Explanation, FeatureContribution
 from viral.model.topics import Nearest
 from viral.ui.text.labels import feature_label, unit_label
-from viral.ui.text.strings import text
 from viral.ui.widgets.numbers import FACTOR_STEP, count, decimal, measured, one_in
 
 HOUR_PARTS = ("context.hour_sin", "context.hour_cos")

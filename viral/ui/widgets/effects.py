@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from html import escape
 
 from viral.explain.share import REST
+from viral.messages import text
 from viral.modalities.features import Features
 from viral.model.regressors import TAGS
 from viral.model.topics import Nearest
 from viral.ui.text.labels import topic_label
-from viral.ui.text.strings import text
 from viral.ui.widgets.contributors import Row
 from viral.ui.widgets.numbers import FACTOR_STEP, count, decimal, factor
 

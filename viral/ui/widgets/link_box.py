@@ -13,10 +13,10 @@ from gradio.utils import get_upload_folder
 
 from viral.hosting.rates import Buckets
 from viral.links.fetching import Fetched, Fetcher, LinkError
+from viral.messages import text
 from viral.settings import Settings
 from viral.ui.after.result import said
 from viral.ui.serving import stored_bytes
-from viral.ui.text.strings import text
 from viral.ui.text.translation import Translations
 
 LOG = logging.getLogger(__name__)

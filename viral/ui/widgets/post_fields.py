@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import gradio as gr
 
-from viral.ui.text.strings import DEFAULT_LANGUAGE, text
+from viral.messages import DEFAULT_LANGUAGE, text
 from viral.ui.text.translation import Translations
 
 SOUNDS = ("unknown", "original", "library")

@@ -6,8 +6,8 @@ import math
 from html import escape
 
 from viral.figures.waterfall import round_ticks
+from viral.messages import text
 from viral.model.prediction import Interval
-from viral.ui.text.strings import text
 from viral.ui.widgets.numbers import count
 
 SMALLEST = 1.0

@@ -7,29 +7,29 @@ from __future__ import annotations
 
 from html import escape
 
+from viral.messages import text
 from viral.pipeline import STAGES
-from viral.ui.text.strings import text
 
 WAITING = "waiting"
 """Before the first stage: another clip is being looked at."""
 
 
-def empty(lang: str, page: str = "empty") -> str:
+def empty(lang: str, page: str = "predict") -> str:
     """Return a page before the first clip: what will be there, in three points.
 
-    `page` is the beginning of its keys in the table of strings.
+    `page` is `predict`, `compare` or `after`.
     """
     points = "".join(
-        f"<li><h3>{text(f'{page}.{point}', lang)}</h3>"
-        f"<p>{text(f'{page}.{point}_text', lang)}</p></li>"
+        f"<li><h3>{text(f'empty_{page}.{point}', lang)}</h3>"
+        f"<p>{text(f'empty_{page}.{point}_text', lang)}</p></li>"
         for point in ("one", "two", "three")
     )
     return (
         '<section class="v-card v-empty" data-state="empty">'
         '<div class="v-empty-picture" aria-hidden="true"><span></span><span></span><span></span>'
         "<span></span><span></span><i></i></div>"
-        f"<h2>{text(f'{page}.heading', lang)}</h2>"
-        f'<p class="v-lead">{text(f"{page}.lead", lang)}</p>'
+        f"<h2>{text(f'empty_{page}.heading', lang)}</h2>"
+        f'<p class="v-lead">{text(f"empty_{page}.lead", lang)}</p>'
         f'<ol class="v-points">{points}</ol></section>'
     )
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo, available_timezones
 
 from viral.errors import DetailsError
+from viral.messages import text
 from viral.posts.details import PostDetails, post_details
-from viral.ui.text.strings import text
 
 _SHORT = re.compile(r"(-?\d+(?:[.,]\d+)?)\s*(k|m|mil|mill?\.?|b)", re.IGNORECASE)
 _SIZES = {"k": 1e3, "mil": 1e3, "m": 1e6, "mil.": 1e3, "mill": 1e6, "mill.": 1e6, "b": 1e9}
