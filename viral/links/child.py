@@ -1,8 +1,8 @@
 """The process that fetches one clip: `python -m viral.links.child`, a request on standard input.
 
-It runs yt-dlp under the guard of `viral.links.addresses` and under limits of its own, with an
-environment that holds nothing of the app's, and answers with one line of JSON: what became of the
-clip, as a word that `viral.links.fetching` has a sentence for.
+It runs yt-dlp under the guard of `viral.links.addresses`, behind the walls of `viral.links.walls`
+and under limits of its own, with an environment that holds nothing of the app's. The answer is one
+line of JSON: what became of the clip, as a word that `viral.links.fetching` has a sentence for.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 
 from viral.collecting.site import TroubleError, YtDlp, options
 from viral.links.addresses import Guard
+from viral.links.walls import wall_in
 from viral.posts.yt_dlp_info import caption_of
 
 MEMORY_BYTES = 1_500_000_000
@@ -104,7 +105,9 @@ def main(guard: Guard | None = None) -> None:
     os.dup2(nowhere, 2)
     # It would make connections of its own, past the guard.
     sys.modules["curl_cffi"] = None  # type: ignore[assignment]
-    told = fetch(request, guard or Guard(tuple(request["hosts"])))
+    guard = guard or Guard(tuple(request["hosts"]))
+    wall_in(Path(request["folder"]), guard.ports)
+    told = fetch(request, guard)
     with os.fdopen(answer, "w", encoding="utf-8") as out:
         json.dump(told, out)
 

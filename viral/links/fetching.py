@@ -136,7 +136,12 @@ class Fetcher:
         }
         environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
         # yt-dlp looks for plugins and settings in the user's folders; here there are none.
-        environment |= {"HOME": str(folder), "YTDLP_NO_PLUGINS": "1", "PYTHONWARNINGS": "ignore"}
+        environment |= {
+            "HOME": str(folder),
+            "TMPDIR": str(folder),
+            "YTDLP_NO_PLUGINS": "1",
+            "PYTHONWARNINGS": "ignore",
+        }
         try:
             done = subprocess.run(
                 self._child,
