@@ -149,6 +149,7 @@ def heard(sound: np.ndarray, most_tokens: int) -> tuple[str, float, list[dict[st
 
 def _named_as_whisper_does(segment: Any) -> dict[str, Any]:
     return {
+        "text": segment.text,
         "avg_logprob": segment.avg_logprob,
         "no_speech_prob": segment.no_speech_prob,
         "compression_ratio": segment.compression_ratio,

@@ -20,10 +20,10 @@ from viral.media.clip import HOOK_S, Clip
 from viral.modalities import sentences
 from viral.modalities.features import Feature, Features, Spans, without_anything
 from viral.modalities.spans import inside, kept_spans, length_s, opening, overlap_s
+from viral.modalities.spoken_words import SPACELESS_LANGUAGES, Word
 from viral.modalities.transcription import (
     MAX_SPEECH_S,
     RATE_HZ,
-    Word,
     begun_in_speech,
     chosen_backend,
     pieces_of,
@@ -36,8 +36,6 @@ SHORTEST_SPEECH_S = 0.4
 """Less speech than this is a noise."""
 QUESTION_MARKS = ("?", "？", "؟")
 """Latin, full-width and Arabic."""
-SPACELESS_LANGUAGES = frozenset({"ja", "lo", "my", "th", "yue", "zh"})
-"""Written without spaces between words, so that the transcript is not either."""
 REMEMBERED_TRANSCRIPTS = 64
 """The embeddings of the transcripts that trimming makes, one for each second of a timeline."""
 NO_SOUND = "The clip has no sound, so there is nothing to transcribe."
@@ -48,6 +46,9 @@ OFF = "Transcription is switched off by the setting VIRAL_SPEECH_BACKEND."
 UNSURE_CONFIDENCE = 0.5
 """A mean below this, and half of the words are guesses. Clean read sentences have .9 and more."""
 UNSURE = "The speech was hard to make out, so the transcript may be wrong."
+UNSURE_LANGUAGE_PROBABILITY = 0.5
+"""Below this another language is as likely: real speech of one language has .8 and more."""
+UNSURE_LANGUAGE = "The language could not be told with certainty, so the transcript may be wrong."
 CUT = f"Only the first {MAX_SPEECH_S:.0f} s of speech were transcribed."
 
 FEATURES: tuple[Feature, ...] = (
@@ -165,6 +166,8 @@ def measure(clip: Clip) -> SpeechMeasurements:
     warnings = [CUT] if spoken[-1][1] > pieces[-1].end_s else []
     if np.mean([word.confidence for word in words]) < UNSURE_CONFIDENCE:
         warnings.append(UNSURE)
+    elif found.language_probability < UNSURE_LANGUAGE_PROBABILITY:
+        warnings.append(UNSURE_LANGUAGE)
     return SpeechMeasurements(
         duration_s=duration_s,
         words=words,

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from viral.errors import ViralError, WeightsError
+from viral.modalities.spoken_words import Word, is_invented, joined_words, windows
 from viral.settings import settings
 
 RATE_HZ = 16_000
@@ -35,23 +36,8 @@ MOST_TOKENS_PER_S = 10
 FEWEST_TOKENS = 24
 MOST_TOKENS = 224
 """Whisper's own bound for a window."""
-LOWEST_LOG_PROBABILITY = -1.0
-HIGHEST_NO_SPEECH = 0.6
-HIGHEST_COMPRESSION = 2.4
-"""Whisper's own limits for a failed window (Radford et al. 2022, section 4.5)."""
 WORD_TIMING_FAILURES = (AssertionError, IndexError, KeyError, RuntimeError, ValueError)
 """What the libraries raise where the tokens and their book-keeping disagree."""
-
-
-@dataclass(frozen=True)
-class Word:
-    """A word as spoken."""
-
-    text: str
-    start_s: float
-    end_s: float
-    confidence: float
-    """0..1, NaN where unknown."""
 
 
 @dataclass(frozen=True)
@@ -186,24 +172,27 @@ def begun_in_speech(
     return tuple(sorted(placed, key=lambda word: (word.start_s, word.end_s)))
 
 
-def _is_invented(segment: Mapping[str, Any]) -> bool:
-    unlikely = segment.get("avg_logprob", 0.0) < LOWEST_LOG_PROBABILITY
-    silent = segment.get("no_speech_prob", 0.0) > HIGHEST_NO_SPEECH
-    repeated = segment.get("compression_ratio", 1.0) > HIGHEST_COMPRESSION
-    return repeated or (unlikely and silent)
-
-
-def _words(segments: Sequence[Mapping[str, Any]], pieces: Sequence[Piece]) -> Iterator[Word]:
-    for segment in segments:
-        if _is_invented(segment):
+def _words(
+    segments: Sequence[Mapping[str, Any]], pieces: Sequence[Piece], language: str
+) -> Iterator[Word]:
+    for window in windows(segments):
+        if is_invented(window):
             continue
-        for word in segment.get("words", ()):
-            # The two libraries name the parts of a word differently.
-            text = str(word.get("text", word.get("word", ""))).strip()
-            times = clock_times(float(word["start"]), float(word["end"]), pieces)
-            confidence = float(word.get("confidence", word.get("probability", math.nan)))
-            if text and times is not None:
-                yield Word(text, *times, confidence)
+        for segment in window:
+            heard = [
+                # The two libraries name the parts of a word differently.
+                Word(
+                    str(word.get("text", word.get("word", ""))),
+                    float(word["start"]),
+                    float(word["end"]),
+                    float(word.get("confidence", word.get("probability", math.nan))),
+                )
+                for word in segment.get("words", ())
+            ]
+            for word in joined_words(heard, str(segment.get("text", "")), language):
+                times = clock_times(word.start_s, word.end_s, pieces)
+                if times is not None:
+                    yield replace(word, start_s=times[0], end_s=times[1])
 
 
 def _most_tokens(sound: Any) -> int:
@@ -274,7 +263,7 @@ def transcribe(sound: np.ndarray, pieces: Sequence[Piece]) -> Transcript:
     cut = np.ascontiguousarray(cut_sound(sound, pieces), np.float32)
     hear = _heard_by_ctranslate2 if chosen == "faster-whisper" else _heard_by_torch
     language, probability, segments, backend = hear(cut, chosen)
-    words = sorted(_words(segments, pieces), key=lambda word: (word.start_s, word.end_s))
+    words = sorted(_words(segments, pieces, language), key=lambda word: (word.start_s, word.end_s))
     return Transcript(tuple(words), language, probability, backend)
 
 

@@ -33,7 +33,7 @@ from viral.figures.timeline import (
 )
 from viral.media.clip import HOOK_S
 from viral.messages import text
-from viral.modalities.speech import SPACELESS_LANGUAGES
+from viral.modalities.spoken_words import SPACELESS_LANGUAGES
 from viral.pipeline import Analysis, model_of
 from viral.ui.predict.shown import Shown
 from viral.ui.predict.what_if import QUIET

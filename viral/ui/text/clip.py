@@ -92,6 +92,9 @@ CLIP_SENTENCES_ES: dict[str, str] = {
     "Transcription is switched off by the setting VIRAL_SPEECH_BACKEND.": (
         "La transcripción está desactivada con el ajuste VIRAL_SPEECH_BACKEND."
     ),
+    "The language could not be told with certainty, so the transcript may be wrong.": (
+        "No se pudo determinar el idioma con certeza, así que la transcripción puede estar mal."
+    ),
     "The speech was hard to make out, so the transcript may be wrong.": (
         "Costó entender lo que se dice, así que la transcripción puede tener errores."
     ),
