@@ -22,6 +22,15 @@ from viral.modalities import NAMES
 OTHERS = [lang for lang in LANGUAGES if lang != DEFAULT_LANGUAGE]
 
 
+ENGLISH_ALONE = {"and", "are", "of", "than", "that", "the", "this", "was", "with", "you", "your"}
+"""Words that no sentence in another language has."""
+SAME_WORDS = {
+    *("games", "hashtags", "links", "no", "pets", "post", "posts", "r", "tempo", "tutorial"),
+    *("utc", "viral"),
+}
+"""Words that stay as they are in Spanish or Portuguese."""
+
+
 def places(sentence: object) -> set[tuple[str, str]]:
     """Return (name, kind) of each place; those of all plural forms together."""
     forms = [sentence] if isinstance(sentence, str) else list(sentence.values())  # type: ignore[attr-defined]
@@ -48,6 +57,17 @@ def test_every_language_says_everything_with_the_same_places(lang: str) -> None:
         if {name for name, _ in places(english[code])} != {name for name, _ in places(other[code])}
     ]
     assert differ == []
+
+
+@pytest.mark.parametrize("lang", OTHERS)
+def test_no_sentence_is_left_in_english(lang: str) -> None:
+    left = []
+    for code, sentence in sentences(lang).items():
+        words = re.findall(r"[a-z]+", re.sub(r"\{.*?\}|<.*?>|`.*?`", " ", str(sentence).lower()))
+        same = sentence == sentences(DEFAULT_LANGUAGE)[code]
+        if ENGLISH_ALONE & set(words) or (same and set(words) - SAME_WORDS):
+            left.append((code, sentence))
+    assert left == []
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
