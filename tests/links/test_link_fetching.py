@@ -13,8 +13,8 @@ from loopback_site import LoopbackSite, served
 
 from viral.errors import ViralError
 from viral.links.fetching import PROBLEMS, Fetcher, LinkError, fetcher_for
+from viral.messages import has
 from viral.settings import Settings
-from viral.ui.text.links import LINKS
 from viral.ui.widgets.link_box import BURST, Handlers, as_value
 
 CHILD = Path(__file__).with_name("loopback_child.py")
@@ -183,7 +183,7 @@ def test_every_problem_has_its_sentence_in_both_languages() -> None:
         error = handlers.fetcher.problem(word)
         assert handlers.sentence(error, "en") == str(error)
         assert "{" not in handlers.sentence(error, "es")
-        assert f"link.problem_{word}" in LINKS
+        assert has(f"link.problem_{word}")
 
 
 def test_a_fetched_clip_is_what_a_box_takes(tmp_path: Path) -> None:
