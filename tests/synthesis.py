@@ -19,6 +19,9 @@ from pathlib import Path
 
 import av
 import numpy as np
+from av.video.reformatter import Colorspace
+
+UNNAMED_COLORSPACE = 2  # FFmpeg's AVCOL_SPC_UNSPECIFIED
 
 Colour = tuple[int, int, int]
 RED: Colour = (220, 30, 30)
@@ -185,6 +188,10 @@ def _encode_pictures(
     time_base = stream.codec_context.time_base
     for index, picture in enumerate(frames):
         frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24")
+        if stream.height >= 720 and str(stream.pix_fmt).startswith("yuv"):
+            # What players take pictures of this size for that name no colour matrix.
+            frame = frame.reformat(format=stream.pix_fmt, dst_colorspace=Colorspace.ITU709)
+            frame.colorspace = UNNAMED_COLORSPACE
         frame.time_base = time_base
         frame.pts = index if frame_times_s is None else round(frame_times_s[index] / time_base)
         container.mux(stream.encode(frame))
@@ -231,6 +238,7 @@ def write_clip(
     codec_options: dict[str, str] | None = None,
     container_options: dict[str, str] | None = None,
     container_format: str | None = None,
+    pixel_format: str | None = None,
 ) -> Path:
     """Write a clip; the suffix names the container: mp4, mov, webm, mkv, avi, gif, wav, mp3, flac.
 
@@ -258,6 +266,8 @@ def write_clip(
         Width of a pixel over its height.
     codec_options, container_options, container_format
         Passed to the video encoder and the muxer as they are.
+    pixel_format
+        FFmpeg's name of how pictures are stored; by default what the encoder usually takes.
 
     Returns
     -------
@@ -278,7 +288,7 @@ def write_clip(
             options = {**_QUICK_OPTIONS.get(codec, {}), **(codec_options or {})}
             video = container.add_stream(codec, rate=rate, options=options)
             video.height, video.width = first.shape[:2]
-            video.pix_fmt = _PIXEL_FORMATS.get(codec, "yuv420p")
+            video.pix_fmt = pixel_format or _PIXEL_FORMATS.get(codec, "yuv420p")
             video.codec_context.thread_count = 2
             if frame_times_s is not None:
                 video.codec_context.time_base = Fraction(1, 1000)

@@ -13,13 +13,15 @@ import numpy as np
 from viral.errors import ViralError
 from viral.media.clip import Clip, ClipFacts
 from viral.posts.details import post_details
+from viral.settings import settings
 
 BLANK_S = 0.5
 BLANK_RATE_HZ = 44_100
 """The rate of most clips: the filters that resample it are made for it."""
 BLANK_SIDE_PX = 32
-PREPARED_S = 8.0
-"""Long enough for every measurement of the sound, the tempo among them."""
+TORCH_BACKENDS = ("whisper-timestamped", "whisper")
+"""Values of the setting `speech_backend` for which Whisper is converted; the other one opens what
+is published."""
 CAPTION = "How to keep spring onions fresh for weeks #kitchen"
 """Long enough for its language to be looked for."""
 
@@ -74,13 +76,9 @@ def load_models() -> None:
 
 
 def prepare() -> None:
-    """Do once what the first clip would otherwise wait for: convert weights, compile librosa.
+    """Do once what the first clip would otherwise wait for: bring weights into a quicker form."""
+    from viral.modalities import converted, whisper_weights
 
-    librosa's loops are compiled at their first call and kept beside it. Two processes that compile
-    them at the same moment can each keep half of it, and every later one then crashes; so an
-    installation does it by itself, before anything else runs.
-    """
-    from viral.modalities import audio, whisper_weights
-
-    whisper_weights.prepare()
-    audio.measure(blank_clip(PREPARED_S))
+    converted.prepare()
+    if settings().speech_backend in TORCH_BACKENDS:
+        whisper_weights.prepare()

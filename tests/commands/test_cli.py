@@ -130,7 +130,7 @@ def test_a_person_reads_the_score_the_ranges_and_what_is_missing(clip: Path) -> 
     [
         (("--followers", "-5"), "Followers must lie between"),
         (("--followers", "many"), "Followers 'many' is not a number"),
-        (("--recent-views", "a,b"), "Recent views 'a' is not a number"),
+        (("--recent-views", "a,b"), "Recent views 'a,b' are not numbers"),
         (("--recent-views", "900,-1"), "Recent views must lie between"),
         (("--posted-at", "next week"), "posting time 'next week' is not a date"),
         (("--posted-at", "1850-01-01"), "1850-01-01 is outside"),

@@ -87,7 +87,7 @@ def mounted(disk: Path, options: str, program: str) -> str:
 
 
 def test_a_full_disk_loses_nothing_that_was_confirmed_and_is_said(tmp_path: Path) -> None:
-    tests = str(PROJECT_ROOT / "tests" / "feedback")
+    tests = str(PROJECT_ROOT / "tests")
     program = FULL_DISK.format(tests=tests, disk=str(tmp_path))
     assert mounted(tmp_path, "size=700k", program) in (
         "The disk is full and nothing was kept; make room and try again.",

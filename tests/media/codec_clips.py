@@ -57,6 +57,7 @@ PICTURES = {
     "utvideo": Way("utvideo", ".avi"),
     "magicyuv": Way("magicyuv", ".avi"),
     "gif": Way("gif", ".gif", "rgb8"),
+    "apng": Way("apng", ".apng", "rgb24"),
     "flv": Way("flv", ".flv"),
     "msmpeg4": Way("msmpeg4", ".avi"),
     "msmpeg4v2": Way("msmpeg4v2", ".avi"),

@@ -164,7 +164,6 @@ STAGES = {
     "reading the header": "decode_child._check_header",
     "demuxing": "decode_child._demux",
     "decoding pictures": "decode_child._decoded_pictures",
-    "decoding sound": "decode_child.decode_sound",
     "putting the answer together": "decode_child._answer",
     "sending the answer": "decode_child._send",
 }

@@ -106,7 +106,7 @@ def predict(
     import json
 
     from viral.pipeline import analyse
-    from viral.posts.details import post_details
+    from viral.posts.details import post_details, read_as
 
     details = post_details(
         caption=caption,
@@ -119,6 +119,15 @@ def predict(
         sound=sound,
         horizon_days=horizon_days,
     )
+    for name, typed, many in (
+        ("Followers", followers, False),
+        ("Recent views", recent_views, True),
+        ("Recent likes", recent_likes, True),
+        ("Recent comments", recent_comments, True),
+        ("Recent shares", recent_shares, True),
+    ):
+        if (read := read_as(typed, many=many)) is not None:
+            _say(f"{name} read as {read}.")
     with only_the_result_on_stdout(), shown_stages(_messages()) as on_stage:
         analysis = analyse(clip, details, on_stage, account_model=account_model)
     if as_json:

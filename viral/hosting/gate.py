@@ -7,6 +7,7 @@ of an error that nobody caught a plain answer without a word about its inside.
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import json
 import logging
@@ -17,6 +18,7 @@ from typing import Any
 
 from viral.hosting.metrics import Metrics
 from viral.hosting.rates import Buckets, client_of
+from viral.hosting.refusals import Refusal
 
 LOG = logging.getLogger(__name__)
 
@@ -38,8 +40,26 @@ KNOWN_ROUTES = frozenset(
     {"upload", "call", "queue", "run", "api", "file=", "info", "heartbeat", "mcp", "cancel",
      "reset", "config", "static", "assets", "component_server", "own"}
 )  # fmt: skip
+CALL_ROUTE = "queue"
+"""Where calls join the queue: `gradio_client` and the page hear of a refusal only by the queue."""
+RUN_ROUTE = "run"
+"""What a page does at once and without a clip; it goes on while the app stops."""
+CLIPS_OF_ONE = 4
+"""Of the largest clips, what one client may have on disk: all cuts of a comparison."""
+SHARE_OF_ONE = 0.5
+"""Nor more than this part of what may be on disk in all."""
+DRAINED_CLIPS = 2
+"""Of the largest clips, what is read and thrown away of an upload that is turned away: a client
+that still sends when its connection is closed never reads why."""
+DRAIN_STALLED_S = 5.0
+STALLED_S = 30.0
+"""An upload of which nothing comes for so long has been broken off."""
 DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 FULL_WAIT_S = 120.0
+CLIENT_LEFT = 499
+"""What is counted where a client left before it had an answer."""
+REFUSED = "viral.refused"
+"""Where the app behind the gate finds the refusal that it is to tell through its queue."""
 SAFE_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -56,14 +76,6 @@ code needs scripts in the page and `eval`."""
 FILE_HEADERS = ((b"content-security-policy", b"sandbox; default-src 'none'; media-src 'self'"),)
 """What somebody has sent is shown without scripts, forms or a way to this site's storage."""
 ROUTE_HEADERS = {"page": PAGE_HEADERS, "file=": FILE_HEADERS}
-
-TOO_LARGE = "The file is larger than {megabytes:.0f} MB; export a smaller version."
-CALL_TOO_LARGE = "The request is too large; send the clip by itself and shorter texts."
-TOO_MANY = "That was a lot at once; wait {seconds:.0f} seconds and try again."
-FULL = "The server holds as many clips as it can; try again in a few minutes."
-STOPPING = "The app is being restarted; try again in a minute."
-CLOSED = "There is nothing here."
-BROKEN = "Something went wrong on the server; try again."
 
 
 @dataclass(frozen=True)
@@ -84,6 +96,11 @@ class HostState:
     version: str
     warm: Callable[[], bool]
     stored_bytes: Callable[[], int]
+    held_bytes: Callable[[str], int] = lambda client: 0
+    """How much of a client's uploads lie on disk."""
+    ticket: Callable[[Refusal], str] | None = None
+    """Returns the name of an upload that stands for a refusal, for clients that pass on nothing
+    else; without it they are told by the status alone."""
     stopping: bool = False
 
 
@@ -103,6 +120,19 @@ class TooLargeError(Exception):
     """More bytes came than may."""
 
 
+class StalledError(Exception):
+    """Nothing came for too long."""
+
+
+@dataclass
+class Arriving:
+    """An upload under way."""
+
+    client: str
+    announced: int
+    received: int = 0
+
+
 class Gate:
     """The layer; see the module."""
 
@@ -116,6 +146,9 @@ class Gate:
         self._calls = Buckets(calls, calls)
         # A full bucket holds two of the largest clips: the two cuts of a comparison.
         self._uploads = Buckets(limits.upload_bytes_per_minute, 2.0 * limits.max_clip_bytes)
+        # A refusal that is told through the queue costs a little; beyond that, the status is all.
+        self._told = Buckets(calls, calls)
+        self._arriving: list[Arriving] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request or pass it on."""
@@ -130,12 +163,33 @@ class Gate:
         headers = {name.lower(): value for name, value in scope["headers"]}
         refusal = self._refusal(scope, path, method, headers)
         if refusal is not None:
-            status, reason, sentence, wait_s = refusal
-            self._metrics.count("viral_refused_total", reason=reason)
-            LOG.info("Turned away.", extra={"facts": {"route": route_of(path), "reason": reason}})
-            await _answer(send, status, sentence, wait_s)
-            return
+            route = route_of(path)
+            self._metrics.count("viral_refused_total", reason=refusal.reason)
+            LOG.info("Turned away.", extra={"facts": {"route": route, "reason": refusal.reason}})
+            told_by_queue = self._is_told_by_the_queue(scope, route, refusal)
+            if not told_by_queue and headers.get(b"expect", b"").lower() != b"100-continue":
+                await _drain(receive, DRAINED_CLIPS * self._limits.max_clip_bytes)
+            ticket = self._ticket(route, refusal, headers)
+            if ticket is not None:
+                await _respond(send, 200, json.dumps([ticket]).encode(), b"application/json")
+                return
+            if not told_by_queue:
+                await _answer(send, refusal)
+                return
+            scope[REFUSED] = refusal
         await self._pass_on(scope, receive, send, path, method)
+
+    def _ticket(self, route: str, refusal: Refusal, headers: dict[bytes, bytes]) -> str | None:
+        """Return what stands for a refused upload: `gradio_client` shows no answer but a path."""
+        if route not in UPLOAD_ROUTES or self._state.ticket is None:
+            return None
+        agent = headers.get(b"user-agent", b"")
+        return self._state.ticket(refusal) if b"gradio_client/" in agent else None
+
+    def _is_told_by_the_queue(self, scope: Scope, route: str, refusal: Refusal) -> bool:
+        if route != CALL_ROUTE or self._state.ticket is None or refusal.status not in {429, 503}:
+            return False
+        return self._told.take(str(scope["client"][0])) == 0
 
     def _client(self, scope: Scope) -> str:
         """Return whom a request is counted for; the app behind the gate sees no other name."""
@@ -147,50 +201,72 @@ class Gate:
 
     def _refusal(
         self, scope: Scope, path: str, method: str, headers: dict[bytes, bytes]
-    ) -> tuple[int, str, str, float] | None:
+    ) -> Refusal | None:
         route = route_of(path)
         if route in CLOSED_ROUTES:
-            return 404, "closed", CLOSED, 0.0
+            return Refusal("closed")
         if sum(len(name) + len(value) for name, value in scope["headers"]) > MAX_HEADER_BYTES:
-            return 431, "headers", CALL_TOO_LARGE, 0.0
+            return Refusal("headers")
         if method in {"GET", "HEAD", "OPTIONS"}:
             return None
-        if self._state.stopping:
-            return 503, "stopping", STOPPING, 60.0
+        if self._state.stopping and route != RUN_ROUTE:
+            return Refusal("stopping", 60.0)
         announced = headers.get(b"content-length", b"0")
         size = int(announced) if announced.isdigit() and len(announced) < 20 else 0
-        most, sentence = self._most_bytes(route)
-        if size > most:
-            return 413, "size", sentence, 0.0
+        if size > self._most_bytes(route):
+            return self._too_large(route)
         client = str(scope["client"][0])
         wait_s = self._calls.take(client)
         if wait_s == 0 and route in UPLOAD_ROUTES:
-            if self._state.stored_bytes() + size > self._limits.max_stored_bytes:
-                return 503, "full", FULL, FULL_WAIT_S
             # A body of unknown length counts as the largest there may be.
-            wait_s = self._uploads.take(client, size or most)
-        if wait_s > 0:
-            return 429, "rate", TOO_MANY.format(seconds=max(wait_s, 1.0)), wait_s
-        return None
+            size = size or self._most_bytes(route)
+            if self._stored_bytes() + size > self._limits.max_stored_bytes:
+                return Refusal("full", FULL_WAIT_S)
+            if self._held_bytes(client) + size > self._most_held_bytes():
+                return Refusal("share", FULL_WAIT_S)
+            wait_s = self._uploads.take(client, size)
+        return Refusal("rate", wait_s) if wait_s > 0 else None
 
-    def _most_bytes(self, route: str) -> tuple[int, str]:
+    def _stored_bytes(self) -> int:
+        """Return what is on disk and what is still to come of the uploads under way."""
+        coming = sum(max(one.announced - one.received, 0) for one in self._arriving)
+        return self._state.stored_bytes() + coming
+
+    def _held_bytes(self, client: str) -> int:
+        arriving = sum(one.announced for one in self._arriving if one.client == client)
+        return self._state.held_bytes(client) + arriving
+
+    def _most_held_bytes(self) -> float:
+        limits = self._limits
+        most = CLIPS_OF_ONE * (limits.max_clip_bytes + MULTIPART_SLACK_BYTES)
+        return min(most, SHARE_OF_ONE * limits.max_stored_bytes)
+
+    def _most_bytes(self, route: str) -> int:
         if route not in UPLOAD_ROUTES:
-            return MAX_CALL_BYTES, CALL_TOO_LARGE
-        most = self._limits.max_clip_bytes
-        return most + MULTIPART_SLACK_BYTES, TOO_LARGE.format(megabytes=most / 1e6)
+            return MAX_CALL_BYTES
+        return self._limits.max_clip_bytes + MULTIPART_SLACK_BYTES
+
+    def _too_large(self, route: str) -> Refusal:
+        if route not in UPLOAD_ROUTES:
+            return Refusal("call_size")
+        return Refusal("size", megabytes=self._limits.max_clip_bytes / 1e6)
 
     async def _pass_on(
         self, scope: Scope, receive: Receive, send: Send, path: str, method: str
     ) -> None:
         route = route_of(path)
-        most, sentence = self._most_bytes(route)
-        received, status, started = 0, 0, time.monotonic()
+        most, status, started = self._most_bytes(route), 0, time.monotonic()
+        is_upload = route in UPLOAD_ROUTES and method == "POST"
+        arriving = Arriving(str(scope["client"][0]), _announced(scope, most) if is_upload else 0)
+        is_whole, is_gone = not is_upload, False
 
         async def counted() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > most:
+            nonlocal is_whole, is_gone
+            message = await (receive() if is_whole else _before_it_stalls(receive))
+            is_whole = is_whole or not message.get("more_body", False)
+            is_gone = is_gone or message["type"] == "http.disconnect"
+            arriving.received += len(message.get("body", b""))
+            if arriving.received > most:
                 raise TooLargeError
             return message
 
@@ -202,25 +278,41 @@ class Gate:
                 message["headers"] = [*message.get("headers", []), *extra]
             await send(message)
 
+        if is_upload:
+            self._arriving.append(arriving)
         try:
             await self._app(scope, counted, guarded)
         except Exception as error:
-            large = isinstance(error, TooLargeError)
-            full = isinstance(error, OSError) and error.errno in DISK_FULL
-            if not large:
+            refusal = self._of_error(error, route)
+            if is_gone:
+                # Whoever left hears nothing; that is no fault of the app.
+                status = status or CLIENT_LEFT
+            elif refusal.reason in {"broken", "full"}:
                 self._metrics.count("viral_errors_total", kind=type(error).__name__)
                 LOG.exception("A request failed.", extra={"facts": {"route": route}})
             if status == 0:
-                status = 413 if large else 503 if full else 500
-                said = sentence if large else FULL if full else BROKEN
-                await _answer(send, status, said, FULL_WAIT_S if full else 0.0)
+                status = refusal.status
+                if not is_whole:
+                    await _drain(receive, DRAINED_CLIPS * self._limits.max_clip_bytes)
+                await _answer(send, refusal)
         finally:
+            if is_upload:
+                self._arriving.remove(arriving)
             took_s = time.monotonic() - started
             self._metrics.count("viral_requests_total", route=route, status=str(status))
             self._metrics.took("viral_request_seconds", took_s, route=route)
             if method == "POST":
                 facts = {"route": route, "status": status, "seconds": round(took_s, 3)}
                 LOG.info("Answered.", extra={"facts": facts})
+
+    def _of_error(self, error: Exception, route: str) -> Refusal:
+        if isinstance(error, TooLargeError):
+            return self._too_large(route)
+        if isinstance(error, StalledError):
+            return Refusal("stalled", seconds=STALLED_S)
+        if isinstance(error, OSError) and error.errno in DISK_FULL:
+            return Refusal("full", FULL_WAIT_S)
+        return Refusal("broken")
 
     async def _tell(self, path: str, send: Send) -> None:
         if path == "/metrics":
@@ -238,10 +330,38 @@ class Gate:
         await _respond(send, 503 if stopping else 200, body, b"application/json")
 
 
-async def _answer(send: Send, status: int, sentence: str, wait_s: float = 0.0) -> None:
+def _announced(scope: Scope, most: int) -> int:
+    """Return how much of an upload is to come; one of unknown length counts as the largest."""
+    headers = {name.lower(): value for name, value in scope["headers"]}
+    size = headers.get(b"content-length", b"")
+    return int(size) if size.isdigit() and len(size) < 20 and int(size) else most
+
+
+async def _before_it_stalls(receive: Receive) -> Message:
+    try:
+        return await asyncio.wait_for(receive(), STALLED_S)
+    except TimeoutError as error:
+        raise StalledError from error
+
+
+async def _drain(receive: Receive, most_bytes: int) -> None:
+    """Read a body to its end and forget it, unless it is longer or stops coming."""
+    read = 0
+    while read <= most_bytes:
+        try:
+            message = await asyncio.wait_for(receive(), DRAIN_STALLED_S)
+        except TimeoutError:
+            return
+        read += len(message.get("body", b""))
+        if not message.get("more_body", False):
+            return
+
+
+async def _answer(send: Send, refusal: Refusal) -> None:
+    sentence, wait_s = refusal.sentence, refusal.wait_s
     body = json.dumps({"detail": sentence, "error": sentence}).encode()
     extra = ((b"retry-after", str(max(round(wait_s), 1)).encode()),) if wait_s else ()
-    await _respond(send, status, body, b"application/json", extra)
+    await _respond(send, refusal.status, body, b"application/json", extra)
 
 
 async def _respond(

@@ -15,6 +15,7 @@ import shutil
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 RUN_PREFIX = "run-"
@@ -52,7 +53,7 @@ def place_for_compiled_code(scratch: Path) -> None:
 class Scratch:
     """A run's folder. Its lock, held on the folder itself, tells the next run that it is alive."""
 
-    def __init__(self, base: Path) -> None:
+    def __init__(self, base: Path, clock: Callable[[], float] = time.monotonic) -> None:
         """Make the folder and remove those of runs that are gone.
 
         Raises
@@ -60,6 +61,8 @@ class Scratch:
         OSError
             The disk is full or cannot be written to.
         """
+        self._clock = clock
+        self._seen: dict[Path, tuple[tuple[int, int], float]] = {}
         base.mkdir(parents=True, exist_ok=True)
         _remove_orphans(base)
         self.folder = Path(tempfile.mkdtemp(prefix=RUN_PREFIX, dir=base.resolve()))
@@ -76,30 +79,46 @@ class Scratch:
                 total += status.st_size
         return total
 
-    def sweep(self, lifetime_s: float, now_s: float | None = None) -> int:
-        """Delete files older than `lifetime_s` and folders left empty; return how many files.
+    def sweep(self, lifetime_s: float) -> int:
+        """Delete what has lain untouched for `lifetime_s`, and folders left empty.
 
-        A file from the future, which a clock that was set back makes, is old as well.
+        What the clock on the wall says plays no part, as it may be set while a clip waits for its
+        turn: the time of a file begins when it is first seen, and anew when it has changed since.
+
+        Returns
+        -------
+        int
+            How many files were deleted.
         """
-        now_s = time.time() if now_s is None else now_s
+        now_s = self._clock()
         gone = 0
+        seen = {}
         for path in sorted(self.folder.rglob("*"), reverse=True):
             with contextlib.suppress(OSError):
                 status = path.lstat()
-                if not 0 <= now_s - status.st_mtime + SWEEP_EVERY_S <= lifetime_s + SWEEP_EVERY_S:
+                signature = (status.st_mtime_ns, status.st_size)
+                before, since_s = self._seen.get(path, (signature, now_s))
+                since_s = since_s if before == signature else now_s
+                seen[path] = (signature, since_s)
+                if now_s - since_s >= lifetime_s:
                     if path.is_dir() and not path.is_symlink():
                         path.rmdir()
                     else:
                         path.unlink()
                         gone += 1
+                    del seen[path]
+        self._seen = seen
         return gone
 
-    def keep_sweeping(self, lifetime_s: float) -> None:
-        """Sweep in the background until the folder is released."""
+    def keep_sweeping(
+        self, lifetime_s: float, afterwards: Callable[[], object] = lambda: None
+    ) -> None:
+        """Sweep in the background until the folder is released; call `afterwards` each time."""
 
         def work() -> None:
             while not self._stop.wait(min(SWEEP_EVERY_S, lifetime_s)):
                 self.sweep(lifetime_s)
+                afterwards()
 
         threading.Thread(target=work, daemon=True, name="viral-sweep").start()
 

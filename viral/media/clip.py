@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,6 +41,19 @@ class ClipFacts:
     """Their sizes, int64 `[packets]`: what the encoder had to spend, which follows motion."""
     keyframe_times_s: np.ndarray
     """Times of the keyframes, float64 `[keyframes]`, increasing."""
+    mirrored: bool = False
+    """Whether the pictures were flipped left to right, before they were turned."""
+    dynamic_range: str | None = None
+    """`hlg` or `pq` where the clip is in high dynamic range; `frames` are as an ordinary screen
+    shows them."""
+    channels: int = 0
+    """Of the sound; 0 without audio."""
+    channels_cancel: bool = False
+    """Whether left and right cancel each other, so that one loudspeaker plays next to nothing."""
+    loudness_lufs: float = math.nan
+    """Integrated loudness of all channels by EBU R 128; NaN without audio or for silence."""
+    true_peak_dbtp: float = math.nan
+    """Highest peak between the samples, in dB of full scale; NaN where `loudness_lufs` is."""
 
 
 @dataclass(frozen=True)

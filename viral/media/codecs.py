@@ -36,6 +36,7 @@ VIDEO = {
     "utvideo": "screen recorders, editors",
     "magicyuv": "screen recorders, editors",
     "gif": "GIF",
+    "apng": "animated PNG",
     "flv": "Sorenson Spark in FLV",
     "msmpeg4": "MPEG-4 version 3 of Windows recorders",
     "msmpeg4v2": "MPEG-4 version 2 of Windows recorders",

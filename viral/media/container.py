@@ -6,7 +6,7 @@ import contextlib
 import math
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,8 +81,43 @@ def _is_cover(stream: Any) -> bool:
 
 
 def first_usable(streams: Any) -> Any | None:
-    """Return the first stream whose codec is on the list and that is not the cover of a song."""
-    return next((s for s in streams if codecs.is_listed(s) and not _is_cover(s)), None)
+    """Return the stream that players take: the first marked as default, else the first.
+
+    Streams whose codec is not on the list and the cover of a song do not count.
+    """
+    from av.stream import Disposition
+
+    usable = [s for s in streams if codecs.is_listed(s) and not _is_cover(s)]
+    marked = (s for s in usable if s.disposition & Disposition.default)
+    return next(marked, usable[0] if usable else None)
+
+
+def promised_duration_s(container: Any, chosen: Sequence[Any]) -> float:
+    """Return how long the header says that the chosen streams are, or 0 where it does not.
+
+    Subtitles and other streams may end later, and the container's own length counts them too.
+    """
+    own = _tagged_duration_s if container.format.name.startswith("matroska") else _duration_s
+    lengths = [own(stream) for stream in chosen]
+    if all(lengths) or len(container.streams) > len(chosen):
+        return max(lengths, default=0.0)
+    return (container.duration or 0) / 1e6
+
+
+def _duration_s(stream: Any) -> float:
+    return float(stream.duration * stream.time_base) if stream.duration else 0.0
+
+
+def _tagged_duration_s(stream: Any) -> float:
+    """Return what Matroska says in a tag, which writers may leave out: "00:00:08.042000000".
+
+    It has no other length of a stream, and FFmpeg makes one up of the whole file's.
+    """
+    try:
+        hours, minutes, seconds = str(stream.metadata.get("DURATION", "")).split(":")
+        return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+    except ValueError:
+        return 0.0
 
 
 def unlisted_codec(streams: Any) -> str | None:

@@ -24,6 +24,7 @@ from viral.media.container import (
     first_usable,
     nominal_rate,
     opened,
+    promised_duration_s,
     second_descriptor,
     sniffed,
     unlisted_codec,
@@ -51,8 +52,8 @@ SWITCH_S = 0.0002
 its decoder waits longer for its turn than need be."""
 
 
-def _check_header(container: Any, video: Any | None, job: Mapping[str, Any]) -> None:
-    if container.duration and container.duration / 1e6 > job["max_duration_s"] + DURATION_SLACK_S:
+def _check_header(promised_s: float, video: Any | None, job: Mapping[str, Any]) -> None:
+    if promised_s > job["max_duration_s"] + DURATION_SLACK_S:
         raise Refusal(limits.too_long(job["max_duration_s"]))
     if video is not None:
         context = video.codec_context
@@ -178,6 +179,25 @@ def _warnings(
     return said
 
 
+CANCELS = (
+    "The left and the right channel cancel each other, so a phone with one loudspeaker plays next "
+    "to nothing; the left channel was used."
+)
+HIGH_DYNAMIC_RANGE = (
+    "The clip is in HDR; its pictures were measured as an ordinary screen shows them, which can "
+    "differ a little from app to app."
+)
+
+
+def _notes(pictures: Pictures | None, sound: Sound | None) -> list[str]:
+    said = []
+    if pictures is not None and pictures.by_time and pictures.transfer is not None:
+        said.append(HIGH_DYNAMIC_RANGE)
+    if sound is not None and sound.cancels:
+        said.append(CANCELS)
+    return said
+
+
 def _decode(
     job: Mapping[str, Any], deadline_s: float, second: int | None
 ) -> tuple[dict[str, Any], list[bytes]]:
@@ -191,9 +211,13 @@ def _decode(
         first_usable(container.streams.audio),
     )
     spare = first_usable(other.streams.video) if other is not None else None
+    if not job.get("with_sound", True):
+        audio_stream = None
     unread_sound = _refuse_other_codecs(container, video_stream, audio_stream)
-    _check_header(container, video_stream, job)
-    tracks = {s.index: Track(s) for s in (video_stream, audio_stream) if s is not None}
+    chosen = [stream for stream in (video_stream, audio_stream) if stream is not None]
+    promised_s = promised_duration_s(container, chosen)
+    _check_header(promised_s, video_stream, job)
+    tracks = {stream.index: Track(stream) for stream in chosen}
     if not tracks:
         raise Refusal(limits.NOTHING)
     broke_off = _demux(container, tracks, job["max_duration_s"])
@@ -229,7 +253,9 @@ def _decode(
     if not (pictures is not None and pictures.by_time) and not (sound and sound.samples):
         out_of = pictures is not None and (pictures.out_of_memory or pictures.out_of_time)
         raise Refusal(limits.TOO_HARD if out_of else limits.NOTHING)
-    header, arrays = _answer(container, video, audio, pictures, sound, origin_s, broke_off)
+    header, arrays = _answer(
+        container, video, audio, pictures, sound, origin_s, promised_s, broke_off
+    )
     if unread_sound is not None:
         header["warnings"].append(limits.other_sound(unread_sound))
     return header, arrays
@@ -242,6 +268,7 @@ def _answer(
     pictures: Pictures | None,
     sound: Sound | None,
     origin_s: float,
+    promised_s: float,
     broke_off: bool,
 ) -> tuple[dict[str, Any], list[bytes]]:
     shown: list[tuple[float, int, bool]] = []
@@ -260,7 +287,6 @@ def _answer(
         if late_s > SAME_START_S:
             lead_samples = round(late_s * sound.sample_rate_hz)
         ends.append((lead_samples + sound.samples) / sound.sample_rate_hz)
-    promised_s = (container.duration or 0) / 1e6
     has_pictures = pictures is not None and bool(pictures.by_time)
     header = {
         "container": container.format.name,
@@ -273,20 +299,31 @@ def _answer(
         else None,
         "width": pictures.display_width if pictures is not None else 0,
         "height": pictures.display_height if pictures is not None else 0,
-        "rotation_deg": pictures.rotation_deg if pictures is not None else 0,
+        "rotation_deg": pictures.orientation.rotation_deg if pictures is not None else 0,
+        "mirrored": pictures is not None and pictures.orientation.mirrored,
+        "transfer": pictures.transfer if pictures is not None else None,
+        "wide_gamut": pictures is not None and pictures.wide_gamut,
         "frame_rate_hz": _rate(video) if has_pictures and video else None,
         "frame_width": pictures.width if pictures is not None else 0,
         "frame_height": pictures.height if pictures is not None else 0,
         "row_bytes": pictures.row_bytes if pictures is not None else 0,
         "sample_rate_hz": sound.sample_rate_hz if sound is not None and sound.samples else 0,
         "lead_samples": lead_samples,
+        "channels": sound.channels if sound is not None else 0,
+        "cancels": sound is not None and sound.cancels,
+        "gain": sound.gain if sound is not None else 1.0,
+        "loudness_lufs": sound.loudness_lufs if sound is not None else None,
+        "true_peak_dbtp": sound.true_peak_dbtp if sound is not None else None,
         "packets": len(shown),
         "keyframes": sum(key for _, _, key in shown),
         "frames": len(pictures.by_time) if pictures is not None else 0,
         "samples": sound.samples if sound is not None else 0,
-        "warnings": _warnings(
-            pictures, sound, read_s=max(ends), promised_s=promised_s, broke_off=broke_off
-        ),
+        "warnings": [
+            *_warnings(
+                pictures, sound, read_s=max(ends), promised_s=promised_s, broke_off=broke_off
+            ),
+            *_notes(pictures, sound),
+        ],
     }
     frame_times = pictures.times_s if pictures is not None else []
     arrays = [

@@ -17,7 +17,7 @@ CONTAINERS = ",".join(
     (
         "mov,mp4,m4a,3gp,3g2,mj2",
         "matroska,webm",
-        "avi,gif,flv,asf,mpegts,mpeg,ogg,mxf,dv,ivf,obu,av1,h264,hevc,m4v,mpegvideo",
+        "avi,gif,apng,flv,asf,mpegts,mpeg,ogg,mxf,dv,ivf,obu,av1,h264,hevc,m4v,mpegvideo",
         "wav,w64,mp3,flac,aac,aiff,au,caf,amr,amrnb,amrwb,ac3,eac3",
     )
 )
@@ -58,6 +58,10 @@ UNREADABLE = (
 )
 WEB_PAGE = "The file is a web page, not a video; download the clip itself and try again."
 PICTURE = "The file is a still picture, not a video; choose a clip."
+ANIMATED_WEBP = (
+    "The file is an animated WebP picture, which cannot be read here; save it as MP4 or GIF and "
+    "choose that."
+)
 CUT_SHORT = "The file is cut short or damaged; copy or export the clip again."
 PROTECTED = "The clip is protected (encrypted) and cannot be read; export an unprotected copy."
 NOTHING = "The file holds no pictures and no sound that can be decoded; export the clip again."
@@ -69,6 +73,7 @@ SNIFFED_BYTES = 262_144
 """How much of the start and of the end of a file is looked at to say what is wrong with it."""
 
 _PICTURE_STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"BM", b"II*\0", b"MM\0*")
+_WEBP_ANIMATION = 0x02  # the flag of an animation in the header, RFC 9649, section 2.7
 _WEB_PAGE = re.compile(rb"\s*(<!--.*?-->\s*)?<(!doctype html|html|head|body)", re.I | re.S)
 _PROTECTED_ENTRY = re.compile(rb"stsd.{12}enc[av]", re.S)  # ISO/IEC 23001-7: 'encv' and 'enca'
 
@@ -123,6 +128,8 @@ def reason_unreadable(sniffed: bytes) -> str:
         return PROTECTED
     if _WEB_PAGE.match(sniffed):
         return WEB_PAGE
+    if sniffed[8:16] == b"WEBPVP8X" and len(sniffed) > 20 and sniffed[20] & _WEBP_ANIMATION:
+        return ANIMATED_WEBP
     if sniffed.startswith(_PICTURE_STARTS) or sniffed[8:12] == b"WEBP":
         return PICTURE
     known = sniffed[4:8] in (b"ftyp", b"moov", b"mdat") or sniffed.startswith(

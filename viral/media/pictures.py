@@ -17,8 +17,20 @@ from itertools import pairwise
 from typing import Any
 
 from viral.media import codecs
+from viral.media.container import FALLBACK_RATE_HZ, nominal_rate
 from viral.media.frames import HOOK_RATE_HZ, Segment
-from viral.media.limits import MAX_LONG_SIDE, MAX_SHORT_SIDE
+from viral.media.showing import (
+    UPRIGHT,
+    Orientation,
+    OverBlack,
+    has_alpha,
+    is_wide_gamut,
+    orientation,
+    pixel_aspect_of,
+    scaled_size,
+    source_matrix,
+    transfer,
+)
 
 SCALER = "AREA"
 """Averages the pixels that fall together. FFmpeg's fast bilinear skips pixels when it shrinks, so
@@ -28,9 +40,6 @@ MISS_HOOK_S = 0.5 / HOOK_RATE_HZ
 MISS_BODY_S = 0.3
 """How far a frame may lie from the wanted time in the opening and after it; when one is farther,
 pictures that no other refers to, which are skipped at first, are decoded too."""
-
-MIN_PIXEL_ASPECT, MAX_PIXEL_ASPECT = 0.1, 10.0
-"""Pixel shapes outside are broken headers and are taken as square."""
 
 MOST_WAITING = 2
 """Full-size pictures that may wait to be scaled."""
@@ -51,8 +60,12 @@ class Pictures:
     display_width: int = 0
     """Of the clip as shown, before rotation, in square pixels."""
     display_height: int = 0
-    rotation_deg: int = 0
-    """Clockwise turn still to be applied."""
+    orientation: Orientation = UPRIGHT
+    """Still to be applied."""
+    transfer: str | None = None
+    """`hlg` or `pq` for high dynamic range, still to be brought to an ordinary screen's."""
+    wide_gamut: bool = False
+    """Whether the colours are those of BT.2020."""
     by_time: dict[float, bytes] = field(default_factory=dict)
     """Time in seconds -> rows."""
     failures: int = 0
@@ -66,10 +79,11 @@ class Pictures:
         return sorted(self.by_time)
 
     @property
-    def shape(self) -> tuple[int, ...]:
+    def shape(self) -> tuple[Any, ...]:
         """Return what all pictures of a clip have in common."""
-        display = (self.display_width, self.display_height, self.rotation_deg)
-        return self.width, self.height, self.row_bytes, *display
+        display = (self.display_width, self.display_height, self.orientation)
+        colours = (self.transfer, self.wide_gamut)
+        return self.width, self.height, self.row_bytes, *display, *colours
 
     def add(self, other: Pictures) -> bool:
         """Take in what another decoder got of the same clip; say whether the two fit together."""
@@ -80,31 +94,12 @@ class Pictures:
             return True
         if not self.by_time:
             self.width, self.height, self.row_bytes = other.shape[:3]
-            self.display_width, self.display_height, self.rotation_deg = other.shape[3:]
+            self.display_width, self.display_height, self.orientation = other.shape[3:6]
+            self.transfer, self.wide_gamut = other.shape[6:]
         if self.shape != other.shape:
             return False
         self.by_time = {**other.by_time, **self.by_time}
         return True
-
-
-def scaled_size(width: int, height: int, pixel_aspect: float) -> tuple[int, int]:
-    """Return the size of a scaled picture: short side at most 288, square pixels, never enlarged.
-
-    Parameters
-    ----------
-    width, height
-        Coded size in pixels.
-    pixel_aspect
-        Width of a pixel over its height.
-    """
-    shown_width = width * pixel_aspect
-    scale = min(
-        1.0,
-        MAX_SHORT_SIDE / min(shown_width, height),
-        MAX_LONG_SIDE / max(shown_width, height),
-        1.0 / pixel_aspect,  # a wide pixel shrinks the height, it does not stretch the width
-    )
-    return max(round(shown_width * scale), 1), max(round(height * scale), 1)
 
 
 class PictureDecoder:
@@ -135,6 +130,8 @@ class PictureDecoder:
         self.pictures = Pictures()
         self.may_skip = self.context.name not in _NO_NONREF
         self._reformatter = VideoReformatter()
+        self._over_black = OverBlack()
+        self._half_picture_s = 0.5 / (nominal_rate(stream) or FALLBACK_RATE_HZ)
         self._aside = ThreadPoolExecutor(1) if scales_aside else None
 
     def decode(self, segments: Sequence[Segment], shown_s: Sequence[float], hook_s: float) -> None:
@@ -144,13 +141,19 @@ class PictureDecoder:
         """
         for segment in sorted(segments, key=lambda each: (each.packets > 1, each.first)):
             skips = self.may_skip and segment.packets > 1
-            found = self._decode_segment(segment, skips=skips)
-            if skips and _missed(found, segment, shown_s, hook_s):
-                found = self._decode_segment(segment, skips=False)
+            found = self._decode_segment(segment, hook_s, skips=skips)
+            if skips and _missed(found, segment, shown_s, hook_s, self._half_picture_s):
+                found = self._decode_segment(segment, hook_s, skips=False)
             self.pictures.by_time |= found
 
-    def _decode_segment(self, segment: Segment, *, skips: bool) -> dict[float, bytes]:
-        """Return for each wanted time of the segment the nearest picture that comes out."""
+    def _decode_segment(
+        self, segment: Segment, hook_s: float, *, skips: bool
+    ) -> dict[float, bytes]:
+        """Return for each wanted time of the segment the nearest picture that comes out.
+
+        A wanted time stands for the second that begins there. Where pictures are skipped, one from
+        before it may lie on the other side of a cut, so one from after it is taken if it is near.
+        """
         self.context.skip_frame = "NONREF" if skips else "DEFAULT"
         wanted_s = list(segment.times_s)
         kept: dict[float, bytes | Future[bytes]] = {}
@@ -158,7 +161,11 @@ class PictureDecoder:
         for time_s, frame in self._frames(segment):
             while wanted_s and time_s >= wanted_s[0]:
                 goal_s = wanted_s.pop(0)
-                if before is not None and goal_s - before[0] <= time_s - goal_s:
+                before_s = goal_s - before[0] if before is not None else float("inf")
+                after_s = time_s - goal_s
+                passes_over = skips and goal_s >= hook_s and before_s > self._half_picture_s
+                is_near_after = passes_over and after_s <= MISS_BODY_S
+                if before is not None and before_s <= after_s and not is_near_after:
                     self._keep(kept, *before)
                 else:
                     self._keep(kept, time_s, frame)
@@ -195,11 +202,12 @@ class PictureDecoder:
             return
         if pictures.width == 0:
             # Not before: where the container does not say it, the decoder knows it by now.
-            pixel_aspect = _pixel_aspect(self._stream)
+            pixel_aspect = pixel_aspect_of(self._stream)
             pictures.width, pictures.height = scaled_size(frame.width, frame.height, pixel_aspect)
             pictures.display_width = max(round(frame.width * pixel_aspect), 1)
             pictures.display_height = frame.height
-            pictures.rotation_deg = _clockwise(frame.rotation)
+            pictures.orientation = orientation(frame)
+            pictures.transfer, pictures.wide_gamut = transfer(frame), is_wide_gamut(frame)
         if self._aside is None:
             kept[time_s] = self._scaled(frame)
             return
@@ -210,24 +218,44 @@ class PictureDecoder:
 
     def _scaled(self, frame: Any) -> bytes:
         pictures = self.pictures
-        small = self._reformatter.reformat(
-            frame, pictures.width, pictures.height, "rgb24", interpolation=SCALER, threads=1
-        )
+        if has_alpha(frame):
+            small = self._over_black.put(frame, pictures.width, pictures.height)
+        else:
+            small = self._reformatter.reformat(
+                frame,
+                pictures.width,
+                pictures.height,
+                "rgb24",
+                src_colorspace=source_matrix(frame),
+                interpolation=SCALER,
+                threads=1,
+            )
         plane = small.planes[0]
         pictures.row_bytes = plane.line_size
         return bytes(plane)
 
 
 def _missed(
-    found: Collection[float], segment: Segment, shown_s: Sequence[float], hook_s: float
+    found: Collection[float],
+    segment: Segment,
+    shown_s: Sequence[float],
+    hook_s: float,
+    half_picture_s: float,
 ) -> bool:
-    """Say whether a picture that is in the file lies clearly nearer to a wanted time."""
+    """Say whether a picture that is in the file lies clearly nearer to a wanted time.
+
+    After the opening, one from before the wanted time does not do when there are later ones.
+    """
     there_s = shown_s[segment.first : segment.last + 1]
     for wanted_s in segment.times_s:
         allowed_s = MISS_HOOK_S if wanted_s < hook_s else MISS_BODY_S
         best_s = min(abs(time_s - wanted_s) for time_s in there_s)
         found_s = min((abs(time_s - wanted_s) for time_s in found), default=float("inf"))
         if found_s > max(allowed_s, best_s) - 1e-6 and found_s > best_s + 1e-6:
+            return True
+        from_s = wanted_s - half_picture_s - 1e-6
+        is_after = any(from_s <= time_s <= wanted_s + allowed_s for time_s in found)
+        if wanted_s >= hook_s and not is_after and max(there_s) >= wanted_s:
             return True
     return False
 
@@ -353,14 +381,3 @@ def decode_pictures(
         first.may_skip = False
         first.decode([Segment(0, len(packets) - 1, tuple(wanted))], shown_s, hook_s)
     return pictures
-
-
-def _pixel_aspect(stream: Any) -> float:
-    aspect = stream.sample_aspect_ratio or stream.codec_context.sample_aspect_ratio
-    value = float(aspect) if aspect else 1.0
-    return value if MIN_PIXEL_ASPECT <= value <= MAX_PIXEL_ASPECT else 1.0
-
-
-def _clockwise(anticlockwise_deg: float) -> int:
-    """Return FFmpeg's anticlockwise angle as a clockwise turn in whole quarters."""
-    return round(-anticlockwise_deg / 90.0) % 4 * 90

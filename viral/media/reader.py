@@ -24,13 +24,16 @@ from typing import Any
 import numpy as np
 
 from viral.errors import MediaError
-from viral.media import decoding, limits
+from viral.media import decoding, hdr, limits
 from viral.media.clip import HOOK_S, Clip, ClipFacts
 from viral.media.decode_child import DURATION_SLACK_S, MAGIC
 from viral.settings import Settings, settings
 
 MAX_WALL_S = 19.0
 """No setting makes the child live longer, so that the whole call stays under 20 s."""
+
+RETRY_WITHIN_S = 8.0
+"""A child that died later leaves too little of the 20 s for a second one."""
 
 HASH_BLOCK_BYTES = 1 << 20
 READ_BLOCK_BYTES = 1 << 20
@@ -46,6 +49,7 @@ _BROKE_OFF = "The file could not be read to its end; copy it again and retry."
 _NO_CHILD = (
     "The clip could not be decoded because no process could be started; close other programs."
 )
+_SOUND_LOST = "The sound could not be decoded, so it was left out."
 _HUNG = "The clip took too long to decode; export it smaller or shorter, such as 1080p MP4."
 
 
@@ -76,7 +80,7 @@ def read_clip(path: str | Path) -> Clip:
         hashing = threading.Thread(target=lambda: digest.append(_sha256(descriptor)))
         hashing.start()
         try:
-            header, arrays = _decoded(descriptor, knobs)
+            header, arrays = _decoded_at_least_pictures(descriptor, knobs)
         finally:
             hashing.join()
     finally:
@@ -143,8 +147,32 @@ def _sha256(descriptor: int) -> str:
     return digest.hexdigest()
 
 
-def _job(wall_s: float, knobs: Settings) -> dict[str, Any]:
+class _DiedError(MediaError):
+    """The child ended before it had answered."""
+
+
+def _decoded_at_least_pictures(
+    descriptor: int, knobs: Settings
+) -> tuple[dict[str, Any], bytearray]:
+    """Decode; where the child dies of it, leave the sound out and say so.
+
+    Decoders of sound have ended the child on valid files, whose pictures are fine.
+    """
+    started_s = time.monotonic()
+    try:
+        return _decoded(descriptor, knobs)
+    except _DiedError:
+        if time.monotonic() - started_s > RETRY_WITHIN_S:
+            raise
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    header, arrays = _decoded(descriptor, knobs, with_sound=False)
+    header["warnings"] = [*header["warnings"], _SOUND_LOST]
+    return header, arrays
+
+
+def _job(wall_s: float, knobs: Settings, *, with_sound: bool) -> dict[str, Any]:
     return {
+        "with_sound": with_sound,
         "wall_s": wall_s,
         "memory_bytes": knobs.decode_memory_bytes,
         "threads": max(knobs.threads, 1),
@@ -154,12 +182,14 @@ def _job(wall_s: float, knobs: Settings) -> dict[str, Any]:
     }
 
 
-def _decoded(descriptor: int, knobs: Settings) -> tuple[dict[str, Any], bytearray]:
+def _decoded(
+    descriptor: int, knobs: Settings, *, with_sound: bool = True
+) -> tuple[dict[str, Any], bytearray]:
     """Let a child decode and return its header and the bytes of its arrays, both checked."""
     wall_s = min(knobs.decode_timeout_s, MAX_WALL_S)
     deadline_s = time.monotonic() + wall_s
     try:
-        with decoding.child(_job(wall_s, knobs), descriptor) as pipe:
+        with decoding.child(_job(wall_s, knobs, with_sound=with_sound), descriptor) as pipe:
             return _answer(pipe, deadline_s, knobs)
     except decoding.NoChildError:
         raise MediaError(_NO_CHILD) from None
@@ -177,6 +207,8 @@ def _answer(pipe: int, deadline_s: float, knobs: Settings) -> tuple[dict[str, An
         raise MediaError(_DIED) from None
     if isinstance(header, dict) and isinstance(header.get("error"), str):
         raise MediaError(" ".join(header["error"].split())[:300])
+    if isinstance(header, dict):
+        header = {**_UNLESS_SAID, **header}
     return header, _exactly(pipe, _checked_bytes(header, knobs), deadline_s)
 
 
@@ -199,7 +231,7 @@ def _exactly(pipe: int, count: int, deadline_s: float) -> bytearray:
                 raise MediaError(_HUNG)
             got = os.readv(pipe, [view[:READ_BLOCK_BYTES]])
             if got == 0:
-                raise MediaError(_DIED)
+                raise _DiedError(_DIED)
             view = view[got:]
     return data
 
@@ -217,7 +249,22 @@ _COUNTS = (
     "sample_rate_hz",
     "lead_samples",
     "rotation_deg",
+    "channels",
 )
+
+_UNLESS_SAID = {
+    "mirrored": False,
+    "transfer": None,
+    "wide_gamut": False,
+    "channels": 0,
+    "cancels": False,
+    "gain": 1.0,
+    "loudness_lufs": None,
+    "true_peak_dbtp": None,
+}
+"""What holds of most clips."""
+
+_FLAGS = ("mirrored", "wide_gamut", "cancels")
 
 
 def _checked_bytes(header: Any, knobs: Settings) -> int:
@@ -225,6 +272,8 @@ def _checked_bytes(header: Any, knobs: Settings) -> int:
     if not isinstance(header, dict) or any(
         type(header.get(name)) is not int or header[name] < 0 for name in _COUNTS
     ):
+        raise MediaError(_DIED)
+    if any(type(header.get(name)) is not bool for name in _FLAGS):
         raise MediaError(_DIED)
     longest_s = knobs.max_clip_duration_s + 2 * DURATION_SLACK_S
     duration_s, rate_hz = header.get("duration_s"), header.get("frame_rate_hz")
@@ -240,7 +289,16 @@ def _checked_bytes(header: Any, knobs: Settings) -> int:
         and header["sample_rate_hz"] <= limits.MAX_SAMPLE_RATE_HZ
         and header["samples"] <= header["sample_rate_hz"] * longest_s
         and header["lead_samples"] <= header["sample_rate_hz"] * longest_s
-        and all(isinstance(header.get(name), str) for name in ("container",))
+        and header["channels"] <= limits.MAX_CHANNELS
+        and header.get("transfer") in (None, *hdr.TRANSFERS)
+        and isinstance(header.get("gain"), float)
+        and 1.0 <= header["gain"] <= 2.0
+        and all(
+            header.get(name) is None
+            or (isinstance(header[name], float) and math.isfinite(header[name]))
+            for name in ("loudness_lufs", "true_peak_dbtp")
+        )
+        and isinstance(header.get("container"), str)
         and all(
             header.get(name) is None or isinstance(header[name], str)
             for name in ("video_codec", "audio_codec")
@@ -280,10 +338,16 @@ def _clip(header: dict[str, Any], data: bytearray, *, file_bytes: int, sha256: s
         width=header["height"] if header["rotation_deg"] % 180 else header["width"],
         height=header["width"] if header["rotation_deg"] % 180 else header["height"],
         rotation_deg=header["rotation_deg"],
-        frame_rate_hz=math.nan if header["frame_rate_hz"] is None else header["frame_rate_hz"],
+        frame_rate_hz=_or_nan(header["frame_rate_hz"]),
         packet_times_s=np.frombuffer(parts["packet_times_s"], np.float64).copy(),
         packet_bytes=np.frombuffer(parts["packet_bytes"], np.int64).copy(),
         keyframe_times_s=np.frombuffer(parts["keyframe_times_s"], np.float64).copy(),
+        mirrored=header["mirrored"],
+        dynamic_range=header["transfer"],
+        channels=header["channels"],
+        channels_cancel=header["cancels"],
+        loudness_lufs=_or_nan(header["loudness_lufs"]),
+        true_peak_dbtp=_or_nan(header["true_peak_dbtp"]),
     )
     return Clip(
         facts=facts,
@@ -295,11 +359,21 @@ def _clip(header: dict[str, Any], data: bytearray, *, file_bytes: int, sha256: s
     )
 
 
+def _or_nan(value: float | None) -> float:
+    return math.nan if value is None else value
+
+
 def _upright(header: dict[str, Any], data: memoryview) -> np.ndarray:
     """Return the frames without the padding of their rows, turned as the file asks."""
     height, width = header["frame_height"], header["frame_width"]
     rows = np.frombuffer(data, np.uint8).reshape(header["frames"], height, header["row_bytes"])
     frames = rows[:, :, : 3 * width].reshape(header["frames"], height, width, 3)
+    if header["transfer"] is not None:
+        frames = hdr.on_an_ordinary_screen(
+            frames, header["transfer"], wide_gamut=header["wide_gamut"]
+        )
+    if header["mirrored"]:
+        frames = frames[:, :, ::-1]
     quarters = header["rotation_deg"] // 90
     # numpy turns anticlockwise.
     return np.ascontiguousarray(np.rot90(frames, k=-quarters, axes=(1, 2)))
@@ -310,6 +384,8 @@ def _waveform(header: dict[str, Any], data: memoryview) -> np.ndarray:
     samples = np.frombuffer(data, np.float32).copy()
     # Decoders of lossy sound overshoot a little, and a damaged float track holds anything.
     np.nan_to_num(samples, copy=False, nan=0.0, posinf=1.0, neginf=-1.0)
+    if header["gain"] != 1.0:
+        samples *= np.float32(header["gain"])
     np.clip(samples, -1.0, 1.0, out=samples)
     if header["lead_samples"] == 0:
         return samples

@@ -11,12 +11,13 @@ from __future__ import annotations
 import threading
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from viral.errors import WeightsError
-from viral.modalities import pretrained
+from viral.modalities import converted, imagenet_onnx, pretrained
+from viral.settings import settings
 from viral.threads import limit_threads
 
 EMBEDDING_NAME = "efficientnet-lite0/imagenet"
@@ -29,8 +30,8 @@ WIDEST_CROP = 4 / 3
 """Of the long to the short side. Training pictures were cut between 3:4 and 4:3 and squeezed into a
 square, so the middle of a vertical clip is cut to 3:4 and squeezed: more of it is seen than in a
 square, and no more distorted than what the network knows."""
-BATCH = 4
-"""Pictures at a time; larger batches are no faster on two cores and need more memory."""
+ONLY_FATAL = 4
+"""ONNX Runtime's level of messages."""
 
 _lock = threading.Lock()
 
@@ -40,6 +41,45 @@ def class_names() -> tuple[str, ...]:
     """Return the thousand names, in the network's order."""
     file = Path(__file__).with_name("imagenet_classes.txt")
     return tuple(file.read_text(encoding="utf-8").splitlines())
+
+
+class Network(Protocol):
+    """What runs the network."""
+
+    def __call__(self, pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return embeddings `[n, 1280]` and probabilities `[n, 1000]` of `prepared` pictures."""
+
+
+class OnnxNetwork:
+    """The network as ONNX Runtime runs it.
+
+    Parameters
+    ----------
+    content : bytes
+        From `viral.modalities.imagenet_onnx`.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = max(1, settings().threads)
+        options.inter_op_num_threads = 1
+        options.log_severity_level = ONLY_FATAL
+        # Threads that wait do not spin: others use the machine too.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        # The arena keeps the most that was ever needed; without it nothing is slower here.
+        options.enable_cpu_mem_arena = False
+        self._session = onnxruntime.InferenceSession(
+            content, options, providers=["CPUExecutionProvider"]
+        )
+
+    def __call__(self, pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return embeddings and probabilities."""
+        upright = np.ascontiguousarray(pictures.transpose(0, 3, 1, 2))
+        wanted = [imagenet_onnx.EMBEDDINGS, imagenet_onnx.PROBABILITIES]
+        embeddings, probabilities = self._session.run(wanted, {imagenet_onnx.INPUT: upright})
+        return embeddings, probabilities
 
 
 def _fused(model: Any) -> Any:
@@ -63,24 +103,53 @@ def _fused(model: Any) -> Any:
     return model
 
 
-@cache
-def _loaded() -> Any:
-    path = pretrained.find("efficientnet_lite0")
-    try:
+class TorchNetwork:
+    """The network as torch runs it, from the published file; the definition of the other.
+
+    Raises
+    ------
+    WeightsError
+        It is not installed or is not the published one.
+    """
+
+    def __init__(self) -> None:
+        path = pretrained.find("efficientnet_lite0")
+        try:
+            import torch
+            from efficientnet_lite_pytorch import EfficientNet
+        except ImportError as error:
+            raise WeightsError(
+                "What the pictures show cannot be told because efficientnet-lite-pytorch is not "
+                "installed; run `pip install efficientnet-lite-pytorch`."
+            ) from error
+        limit_threads()
+        model = EfficientNet.from_name("efficientnet-lite0")
+        model.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
+        self._model = _fused(model.eval()).to(memory_format=torch.channels_last)
+
+    def __call__(self, pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return embeddings and probabilities."""
         import torch
-        from efficientnet_lite_pytorch import EfficientNet
-    except ImportError as error:
-        raise WeightsError(
-            "What the pictures show cannot be told because efficientnet-lite-pytorch is not "
-            "installed; run `pip install efficientnet-lite-pytorch`."
-        ) from error
-    limit_threads()
-    model = EfficientNet.from_name("efficientnet-lite0")
-    model.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
-    return _fused(model.eval()).to(memory_format=torch.channels_last)
+
+        with torch.inference_mode():
+            features = self._model.extract_features(torch.from_numpy(pictures).permute(0, 3, 1, 2))
+            embeddings = features.mean(dim=(2, 3))
+            probabilities = torch.softmax(self._model._fc(embeddings), dim=1)
+            return embeddings.numpy(), probabilities.numpy()
 
 
-def network() -> Any:
+@cache
+def _loaded() -> Network:
+    path = converted.kept("efficientnet_lite0")
+    if path is not None:
+        try:
+            return OnnxNetwork(path.read_bytes())
+        except Exception:  # noqa: S110 - ONNX Runtime has many kinds, and torch does the same
+            pass
+    return TorchNetwork()
+
+
+def network() -> Network:
     """Return the network, loaded once.
 
     Raises
@@ -129,18 +198,11 @@ def recognised(pictures: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     WeightsError
         The network is not installed or is not the published one.
     """
-    model = network()
-    import torch
-
+    run = network()
     embeddings = np.empty((len(pictures), DIMENSIONS), np.float32)
     probabilities = np.empty((len(pictures), len(class_names())), np.float32)
-    with torch.inference_mode():
-        for first in range(0, len(pictures), BATCH):
-            batch = np.stack([prepared(picture) for picture in pictures[first : first + BATCH]])
-            # A [n, h, w, 3] array seen as [n, 3, h, w] is channels_last already: nothing is copied.
-            features = model.extract_features(torch.from_numpy(batch).permute(0, 3, 1, 2))
-            pooled = features.mean(dim=(2, 3))
-            last = first + len(batch)
-            embeddings[first:last] = pooled.numpy()
-            probabilities[first:last] = torch.softmax(model._fc(pooled), dim=1).numpy()
+    # One at a time: several together are slower by ONNX Runtime, and need more memory.
+    for place, picture in enumerate(pictures):
+        seen = run(prepared(picture)[np.newaxis])
+        embeddings[place], probabilities[place] = seen[0][0], seen[1][0]
     return embeddings, probabilities

@@ -134,6 +134,18 @@ def _verified(path: Path, sha256: str, size: int, changed_ns: int) -> bool:
     return sha256_of(path) == sha256
 
 
+def located(name: str) -> Path:
+    """Return where a weight file is, without opening it.
+
+    Raises
+    ------
+    WeightsError
+        The package is not installed, and the hub may not be asked or did not answer.
+    """
+    entry = WEIGHTS[name]
+    return _from_package(entry) or _from_hub(name, entry)
+
+
 def find(name: str) -> Path:
     """Return the path of a weight file after checking its hash.
 
@@ -149,7 +161,7 @@ def find(name: str) -> Path:
         file is not the published one.
     """
     entry = WEIGHTS[name]
-    path = _from_package(entry) or _from_hub(name, entry)
+    path = located(name)
     try:
         facts = path.stat()
         published = stat.S_ISREG(facts.st_mode) and _verified(

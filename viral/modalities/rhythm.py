@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from viral.modalities import spectral
+
 SLOWEST_BPM, FASTEST_BPM = 40.0, 240.0
 """Outside it a pulse is a phrase or a buzz."""
 USUAL_BPM = 120.0
@@ -97,13 +99,9 @@ def rhythm_of(strength: np.ndarray, rate_hz: int, hop: int) -> Rhythm:
     """
     if not strength.any():
         return Rhythm(np.empty(0), float("nan"), float("nan"))
-    import librosa
-
     frames_per_s = rate_hz / hop
-    onsets = librosa.onset.onset_detect(
-        onset_envelope=strength, sr=rate_hz, hop_length=hop, units="time"
-    )
+    onsets_s = spectral.onsets(strength, rate_hz, hop) / frames_per_s
     tempo, clear = float("nan"), float("nan")
-    if len(strength) >= SHORTEST_S * frames_per_s and len(onsets) > 1:
+    if len(strength) >= SHORTEST_S * frames_per_s and len(onsets_s) > 1:
         tempo, clear = _tempo(strength, frames_per_s)
-    return Rhythm(np.asarray(onsets, dtype=np.float64), tempo, clear)
+    return Rhythm(onsets_s, tempo, clear)

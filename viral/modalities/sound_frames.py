@@ -14,11 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-RATE_HZ = 22_050
-"""librosa's default rate."""
-HOP = 512
-WINDOW = 2048
-"""librosa's default hop and window, in samples: 23 and 93 ms."""
+from viral.modalities import spectral
+from viral.modalities.spectral import HOP, RATE_HZ, WINDOW
+
 BLOCK_FRAMES = 2048
 """48 s of sound at a time: a spectrogram of 8 MB, and a dozen arrays of its size beside it."""
 MFCC = 20
@@ -31,8 +29,6 @@ CLIP_MEANS = (
     *(f"mfcc{i}" for i in range(1, MFCC + 1)),
 )
 """The columns, in the order of the published table of clip means."""
-TUNING_RESOLUTION = 0.01
-"""Of a semitone; librosa's default."""
 
 
 @dataclass(frozen=True)
@@ -52,27 +48,13 @@ class SoundFrames:
 
 
 def _magnitudes(sound: np.ndarray) -> Iterator[np.ndarray]:
-    import librosa
-
-    # Half a window of silence on both sides is what `center=True` adds; done here, a sound shorter
-    # than a window needs no warning and blocks can be cut out of a longer one.
+    # Half a window of silence on both sides, as librosa's `center=True` adds; done here, blocks can
+    # be cut out of a longer sound.
     padded = np.pad(sound, WINDOW // 2)
     frames = 1 + len(sound) // HOP
     for first in range(0, frames, BLOCK_FRAMES):
         last = min(first + BLOCK_FRAMES, frames)
-        part = padded[first * HOP : (last - 1) * HOP + WINDOW]
-        yield np.abs(librosa.stft(part, n_fft=WINDOW, hop_length=HOP, center=False))
-
-
-def _tuning(pitches: list[np.ndarray], strengths: list[np.ndarray]) -> float:
-    # librosa.estimate_tuning, over blocks, and without its warning for a sound that has no pitch.
-    import librosa
-
-    pitch, strength = np.concatenate(pitches), np.concatenate(strengths)
-    if len(pitch) == 0:
-        return 0.0
-    strong = pitch[strength >= np.median(strength)]
-    return float(librosa.pitch_tuning(strong, resolution=TUNING_RESOLUTION, bins_per_octave=12))
+        yield spectral.magnitudes(padded[first * HOP : (last - 1) * HOP + WINDOW])
 
 
 def sound_frames(sound: np.ndarray) -> SoundFrames:
@@ -83,40 +65,28 @@ def sound_frames(sound: np.ndarray) -> SoundFrames:
     sound : np.ndarray [shape=(samples,)], float32
         Mono at `RATE_HZ`, finite, at least one sample.
     """
-    import librosa
-
-    pitches, strengths, mels, rows = [], [], [], []
+    found, bands, shapes = [], [], []
+    powers: list[np.ndarray] = []
     for magnitude in _magnitudes(sound):
         power = magnitude**2
-        pitch, strength = librosa.piptrack(S=power, sr=RATE_HZ)
-        there = pitch > 0
-        pitches.append(pitch[there])
-        strengths.append(strength[there])
-        mels.append(librosa.feature.melspectrogram(S=power, sr=RATE_HZ))
-        rows.append(
-            np.vstack(
-                [
-                    librosa.feature.spectral_centroid(S=magnitude, sr=RATE_HZ),
-                    librosa.feature.spectral_bandwidth(S=magnitude, sr=RATE_HZ),
-                    librosa.feature.spectral_rolloff(S=magnitude, sr=RATE_HZ),
-                ]
-            )
-        )
-    tuning = _tuning(pitches, strengths)
-    chroma = [
-        librosa.feature.chroma_stft(S=magnitude**2, sr=RATE_HZ, tuning=tuning).mean(axis=0)
-        for magnitude in _magnitudes(sound)
-    ]
-    decibels = librosa.power_to_db(np.concatenate(mels, axis=1))
-    columns = np.vstack(
+        found.append(spectral.pitches(power))
+        bands.append(spectral.mel_power(power))
+        shapes.append(spectral.shape_of_spectrum(magnitude))
+        # A block is kept for the second look; of a longer sound each is made again.
+        powers = [power] if not powers and len(found) == 1 else []
+    tuning = spectral.tuning_of(*(np.concatenate(part) for part in zip(*found, strict=True)))
+    looked_at = powers or (magnitude**2 for magnitude in _magnitudes(sound))
+    harmony = [spectral.fullness_of_harmony(power, tuning) for power in looked_at]
+    level_db = spectral.decibels(np.concatenate(bands))
+    columns = np.column_stack(
         [
-            np.concatenate(chroma)[np.newaxis],
-            np.concatenate(rows, axis=1),
-            librosa.feature.zero_crossing_rate(sound, frame_length=WINDOW, hop_length=HOP),
-            librosa.feature.mfcc(S=decibels, n_mfcc=MFCC),
+            np.concatenate(harmony),
+            np.concatenate(shapes),
+            spectral.zero_crossings(sound),
+            spectral.cepstrum(level_db, MFCC),
         ]
     )
-    frames = columns.shape[1]
+    frames = len(columns)
     # The samples nearest to a centre: half a hop before it to half a hop after it.
     edges = np.maximum(0, np.arange(frames) * HOP - HOP // 2)
     edges = np.minimum(edges, len(sound) - 1)
@@ -124,8 +94,8 @@ def sound_frames(sound: np.ndarray) -> SoundFrames:
     energy = np.add.reduceat(sound.astype(np.float64) ** 2, edges)
     return SoundFrames(
         times_s=np.arange(frames) * HOP / RATE_HZ,
-        columns=columns.T.astype(np.float64),
+        columns=columns,
         energy=np.where(counts > 0, energy, 0.0),
         samples=counts,
-        onset_strength=librosa.onset.onset_strength(S=decibels, sr=RATE_HZ),
+        onset_strength=spectral.onset_strength(level_db),
     )

@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from viral.errors import DetailsError
+from viral.posts.dates import plain_time
+from viral.posts.parsing import TwoReadingsError, canonical, number_list, plain_number
 
 MAX_CAPTION_CHARACTERS = 10_000
 """Longer captions are cut; platforms allow 2,200 to 5,000."""
@@ -24,8 +26,6 @@ PAST_AFTER = timedelta(hours=1)
 MAX_SOUND_CHARACTERS = 200
 DEFAULT_HORIZON_DAYS = 30.0
 """When most posts have got nearly all the views they will get."""
-_ABBREVIATED = re.compile(r"([0-9.]+)\s*([kKmMbB])")
-_THOUSANDS = {"k": 1e3, "m": 1e6, "b": 1e9}
 
 
 @dataclass(frozen=True)
@@ -62,20 +62,22 @@ def _quoted(value: Any) -> str:
 
 
 def _number(
-    value: Any, what: str, example: str, highest: float, lowest: float = 0.0
+    value: Any,
+    what: str,
+    example: str,
+    highest: float,
+    lowest: float = 0.0,
+    *,
+    whole: bool = True,
 ) -> float | None:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return None
-    written = str(value).replace(",", "").replace("_", "").strip()
+    written = str(value).strip()
     if not written:
         return None
     try:
         # "12.4K" is how platforms show counts, so it is how people copy them.
-        abbreviated = _ABBREVIATED.fullmatch(written)
-        if abbreviated:
-            number = float(abbreviated[1]) * _THOUSANDS[abbreviated[2].lower()]
-        else:
-            number = float(written)
+        number = plain_number(written, whole=whole and isinstance(value, str))
     except ValueError:
         number = math.nan
     if math.isnan(number):
@@ -91,9 +93,17 @@ def _recent(value: Any, what: str, example: str) -> tuple[float, ...]:
     if value is None:
         return ()
     if isinstance(value, str):
-        # "900, 1500 700" and one number a line are both natural, and so is a pasted list. "1,500"
-        # reads as two numbers, because the comma is the contract's separator.
-        parts: list[Any] = [part for part in re.split(r"[\s,;\[\]()]+", value) if part]
+        try:
+            parts: list[Any] = number_list(value)
+        except TwoReadingsError as error:
+            raise DetailsError(
+                f"{what} {_quoted(value)} can be read in two ways; write {error.joined} or "
+                f"{error.apart}."
+            ) from error
+        except ValueError as error:
+            raise DetailsError(
+                f"{what} {_quoted(value)} are not numbers; write them like {example}."
+            ) from error
     elif isinstance(value, (Mapping, bytes, bytearray)):
         raise DetailsError(f"{what} must be numbers; write them like {example}.")
     elif isinstance(value, Iterable) and getattr(value, "ndim", 1) > 0:
@@ -124,7 +134,7 @@ def _posted_at(value: Any) -> datetime | None:
         elif isinstance(value, datetime):
             moment = value
         else:
-            moment = datetime.fromisoformat(str(value).strip())
+            moment = plain_time(str(value))
     except (ValueError, OverflowError, OSError) as error:
         raise DetailsError(
             f"The posting time {_quoted(value)} is not a date; write it like 2026-03-01T18:30."
@@ -169,13 +179,15 @@ def post_details(
     caption : str, optional
         Any Unicode; cut at `MAX_CAPTION_CHARACTERS` with a warning.
     followers : number or str, optional
-        0 to `MAX_FOLLOWERS`; "12.4K" and "1.2M" are understood.
+        0 to `MAX_FOLLOWERS`; "12.4K", "1,2M" and "9,800" are understood, see `viral.posts.parsing`.
     recent_views : sequence of numbers or str, optional
-        "900, 1500, 700" or a list; oldest first, newest last.
+        "900, 1500, 700" or a list; oldest first, newest last. "12,400, 9,800" and "1,7 mil; 900"
+        are two numbers each, see `viral.posts.parsing.number_list`.
     recent_likes, recent_comments, recent_shares : sequence of numbers or str, optional
         Of the same posts in the same order; where they are fewer, of the newest ones.
-    posted_at : datetime, ISO 8601 str or Unix seconds, optional
-        UTC where no zone is given. A time in the past is taken, with a warning.
+    posted_at : datetime, str or Unix seconds, optional
+        ISO 8601 or a form of `viral.posts.dates.plain_time`; UTC where no zone is given. A time in
+        the past is taken, with a warning.
     sound : str, optional
         "original" or the sound's name.
     creator_total_likes, creator_total_videos : number or str, optional
@@ -199,7 +211,7 @@ def post_details(
             "The posting time is in the past; its hour and weekday are used all the same."
         )
     recent = _recent(recent_views, "Recent views", "900, 1500, 700")
-    horizon = _number(horizon_days, "The horizon in days", "30", 365, lowest=1)
+    horizon = _number(horizon_days, "The horizon in days", "30", 365, lowest=1, whole=False)
     return PostDetails(
         caption=caption,
         followers=_number(followers, "Followers", "12000", MAX_FOLLOWERS),
@@ -214,3 +226,29 @@ def post_details(
         horizon_days=DEFAULT_HORIZON_DAYS if horizon is None else horizon,
         warnings=tuple(warnings),
     )
+
+
+def read_as(typed: str | None, *, many: bool = False) -> str | None:
+    """Return how typed counts are read, where they are written in another way; else None.
+
+    Parameters
+    ----------
+    typed : str
+        What stands in a field such as `followers`, or in a list such as `recent_views`.
+    many : bool
+        Whether it is a list.
+
+    Returns
+    -------
+    str or None
+        `12400; 9800` for `12.4K, 9,800`; None for plain digits, and for what cannot be read.
+    """
+    if typed is None or not str(typed).strip():
+        return None
+    try:
+        read = number_list(typed) if many else plain_number(typed, whole=True)
+        said = canonical(read)
+    except (ValueError, OverflowError):
+        return None
+    plain = re.sub(r"[\s,;\[\]]+", "; ", str(typed).strip(" \n\t[],;"))
+    return None if plain == said else said

@@ -30,7 +30,7 @@ from viral.posts.column_names import (
     saved_mapping,
     shortened,
 )
-from viral.posts.parsing import day_comes_first
+from viral.posts.dates import day_comes_first
 from viral.posts.rows import Broken, Row, rows_of, taken
 from viral.posts.schema import COLUMNS, OUTCOMES, in_schema
 from viral.posts.spreadsheet import plain

@@ -1,48 +1,62 @@
-"""Numbers and dates as people and platforms write them: `541.2K`, `1.234,5`, `2 Jan 2024 6:30 PM`.
+"""Numbers and lengths as people and platforms write them: `541.2K`, `1.234,5`, `1,7 mil`, `1:05`.
+
+The one grammar for what is typed on the page, given to the command, to Python or the API, and what
+stands in tables. Dates are in `viral.posts.dates`.
 
 Conventions
 -----------
-Everything here takes a text and returns a number or a time in UTC, or raises `ValueError` with
-words that complete a sentence such as "views ...". Month names are English.
+Everything here takes a text and returns a number, or raises `ValueError` with words that complete a
+sentence such as "views ...".
 """
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
+import unicodedata
+from collections.abc import Sequence
+from itertools import pairwise
 
-SUFFIXES = {
-    "k": 1e3,
-    "m": 1e6,
-    "b": 1e9,
-    "bn": 1e9,
-    "mil": 1e3,
-    "tsd": 1e3,
-    "mio": 1e6,
-    "mln": 1e6,
-    "mrd": 1e9,
-    "万": 1e4,
-    "萬": 1e4,
-    "w": 1e4,
-    "亿": 1e8,
-    "億": 1e8,
-}
-"""Letters behind a shortened count, as platforms show them in several languages."""
-_NUMBER = re.compile(r"([+-]?)([\d.,]*\d[.,]?)([^\d.,]*)")
-_GROUPED = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
-_FILLERS = re.compile(r"[\s_'’\u00a0\u202f\u2009]+")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_CLOCK = re.compile(
-    r"(?:[T,]|\bat\b|\s)*\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*([AaPp]\.?[Mm]\.?)?"
-    r"\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?\s*"
+_SUFFIX_WORDS = (
+    (1e3, "k n tsd tys тыс тис tis rb ribu bin tn thousand mil mila miles mille 千 천 พัน हज़ार ألف"),
+    (1e4, "w 万 萬 만 หมื่น"),
+    (1e5, "l lac lakh लाख แสน"),
+    (1e6, "m mi mio mill mln mn jt juta tr млн ล้าน مليون millón millon millones milhão milhões"),
+    (1e6, "milioni million millions millionen milyon"),
+    (1e7, "cr crore करोड़"),
+    (1e8, "亿 億 억"),
+    (1e9, "b bi bn billion md mld mrd млрд مليار"),
 )
-_YEAR_FIRST = re.compile(r"(\d{4})[/.年-](\d{1,2})[/.月-](\d{1,2})日?")
-_YEAR_LAST = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})")
-_DAY_NAMED = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[\s-]+([A-Za-z]{3,9})\.?,?[\s-]+(\d{4})")
-_MONTH_NAMED = re.compile(r"([A-Za-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})")
+SUFFIXES = {word: factor for factor, words in _SUFFIX_WORDS for word in words.split()}
+"""Letters behind a shortened count, as platforms show them in several languages; a dot after them
+says nothing. Turkish B for "bin" is not among them: everywhere else it is a billion."""
+_MARKS = "'’_"
+_SPACES = "\u0020\u00a0\u202f\u2009"
+_NUMBER = re.compile(rf"([+-]?)(\d[\d.,{_MARKS}{_SPACES}]*)([^\d.,]*)\.?")
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:([.,])\d{3})(?:\1\d{3})*")
+_INDIAN = re.compile(r"\d{1,2}(?:,\d{2})+,\d{3}")
+_SET_APART = re.compile(rf"[1-9]\d{{0,2}}(?:([{_MARKS}{_SPACES}])\d{{3}})(?:\1\d{{3}})*(?=[.,]|$)")
 _LENGTH = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{2}(?:\.\d+)?)")
 _ISO_LENGTH = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?")
+
+
+class TwoReadingsError(ValueError):
+    """A list of numbers that can be read in two ways, and nothing says which is meant."""
+
+    def __init__(self, joined: str, apart: str) -> None:
+        """Keep both readings, each as `canonical` writes it."""
+        super().__init__("can be read in two ways")
+        self.joined = joined
+        self.apart = apart
+
+
+def _plain_text(written: str) -> str:
+    # Full-width forms, and digits of other scripts with their own marks.
+    text = unicodedata.normalize("NFKC", written).replace("٫", ".").replace("٬", ",")
+    if text.isascii():
+        return text.strip()
+    return "".join(
+        str(unicodedata.digit(sign)) if sign.isdecimal() else sign for sign in text
+    ).strip()
 
 
 def plain_number(written: str, *, whole: bool = False) -> float:
@@ -51,7 +65,7 @@ def plain_number(written: str, *, whole: bool = False) -> float:
     Parameters
     ----------
     written : str
-        `1,234`, `1.234.567`, `541.2K`, `1,2M`, `12 mil`, `3.5万`, `1e5`.
+        `1,234`, `1.234.567`, `12 000`, `541.2K`, `1,2M`, `12 mil`, `3.5万`, `12,34,567`, `1e5`.
     whole : bool
         The number counts something, so that `1.234` is one thousand and some, not one and a bit.
 
@@ -60,24 +74,31 @@ def plain_number(written: str, *, whole: bool = False) -> float:
     ValueError
         It is no number.
     """
-    tight = re.sub(r"(?<=[^\d.,])\.$", "", _FILLERS.sub("", written))
+    text = _plain_text(written)
     try:
         # What Python reads, except where a lone dot before three digits can only group a count.
-        if not (whole and re.fullmatch(r"[+-]?\d{1,3}\.\d{3}", tight)):
-            return float(tight)
+        if not (whole and re.fullmatch(r"[+-]?[1-9]\d{0,2}\.\d{3}", text)):
+            return float(text)
     except ValueError:
         pass
-    found = _NUMBER.fullmatch(tight)
+    found = _NUMBER.fullmatch(text)
     if found is None:
         raise ValueError("is not a number")
     sign, digits, letters = found.groups()
-    factor = SUFFIXES.get(letters.lower()) if letters else 1.0
+    letters = letters.strip().lower()
+    factor = SUFFIXES.get(letters) if letters else 1.0
     if factor is None:
         raise ValueError("is not a number")
     return (-1.0 if sign == "-" else 1.0) * _digits(digits, whole=whole and not letters) * factor
 
 
-def _digits(digits: str, *, whole: bool) -> float:
+def _digits(written: str, *, whole: bool) -> float:
+    digits = written.strip(_SPACES)
+    apart = _SET_APART.match(digits)
+    if apart is not None:
+        digits = digits[: apart.end()].replace(apart[1], "") + digits[apart.end() :]
+    if not re.fullmatch(r"[\d.,]*\d[.,]?", digits):
+        raise ValueError("is not a number")
     last = max(digits.rfind(","), digits.rfind("."))
     if last < 0:
         return float(digits)
@@ -85,14 +106,29 @@ def _digits(digits: str, *, whole: bool) -> float:
     other = "." if mark == "," else ","
     if other in digits and digits.count(mark) == 1:
         head = digits[:last]
-        if re.fullmatch(rf"\d{{1,3}}(?:\{other}\d{{3}})+", head) is None:
+        if re.fullmatch(rf"\d{{1,3}}(?:\{other}\d{{3}})+", head) is None and not (
+            other == "," and _INDIAN.fullmatch(head)
+        ):
             raise ValueError("is not a number")
         return float(f"{head.replace(other, '')}.{digits[last + 1 :] or '0'}")
-    if _GROUPED.fullmatch(digits) and (digits.count(mark) > 1 or mark == "," or whole):
+    grouped = apart is None and _GROUPED.fullmatch(digits)
+    if grouped and (digits.count(mark) > 1 or mark == "," or whole):
         return float(digits.replace(mark, ""))
-    if digits.count(mark) > 1:
+    if _INDIAN.fullmatch(digits):
+        return float(digits.replace(",", ""))
+    if digits.count(mark) > 1 or (whole and len(digits) - last > 3):
         raise ValueError("is not a number")
     return float(digits.replace(mark, "."))
+
+
+def canonical(numbers: float | Sequence[float]) -> str:
+    """Return a number, or a list of them, the way that can be read in one way only.
+
+    This is what is shown to a person who typed it in another way: `12400; 9800`.
+    """
+    if isinstance(numbers, Sequence):
+        return "; ".join(map(canonical, numbers))
+    return str(int(numbers)) if numbers == int(numbers) else repr(float(numbers))
 
 
 def length_seconds(written: str) -> float | None:
@@ -106,104 +142,116 @@ def length_seconds(written: str) -> float | None:
     return hours * 3600 + minutes * 60 + seconds
 
 
-def plain_time(written: str, day_first: bool | None = None) -> datetime:
-    """Return a date that a person or a program wrote, in UTC where no zone is given.
+_NOTHING = {"nan", "none", "null", "na", "<na>"}
+_STRONG = re.compile(r"\s*[;|\n\r\t、]+\s*")
+_COMMA_AND_SPACE = re.compile(r"\s*,\s+|\s+,\s*")
+_BEFORE_DIGITS = re.compile(r"\s+(?=[+-]?\d)")
+_QUOTES = re.compile(r"""(?:(?<=[\s,;])|^)['"]|['"](?=[\s,;]|$)""")
+_GROUPS = re.compile(r"(?:[1-9]\d?(?:X\d{3})+)(?:X[1-9]\d?(?:X\d{3})+)*")
+"""Pieces, set apart by X, that can all be read as thousands: a short one, then three digits."""
+_PAIRS = re.compile(r"[1-9]\d?X\d{3}(?:X[1-9]\d?X\d{3})*|[1-9]\d?X\d{3}X0\d\d")
+"""Of these, the ones where no group can as well be a number of its own."""
+_SHORT_DECIMALS = re.compile(r"(?:\d{1,2}X\d[^\W\d_]+)(?:X\d{1,2}X\d[^\W\d_]+)*")
 
-    Parameters
-    ----------
-    written : str
-        ISO 8601, `20240102`, `2024/1/2 18:30`, `Jan 2, 2024 6:30 PM`, `02.01.2024`, `1/31/2024`,
-        `Tue, 02 Jan 2024 18:30:00 GMT`, `Tue Jan 02 18:30:00 +0000 2024`.
-    day_first : bool, optional
-        How to read `03/04/2024`: True for April, False for March.
+
+def number_list(written: str) -> list[float]:
+    """Return the counts of a list that a person or a program wrote, in its order.
+
+    Numbers are set apart by line ends, semicolons or tabs; without these by a comma and a space;
+    without these by spaces or bare commas. So `12,400, 9,800` and `1,200; 3,400` are two numbers
+    each, and `900,1500,700` and `900 1500 700` three. In `12 000 15 000 9 000` the groups of zeros
+    can only belong to what is before them.
 
     Raises
     ------
+    TwoReadingsError
+        `12,400,9,800`: two numbers or four.
     ValueError
-        It is no date, or can be read in two ways and nothing says how.
+        An entry is no number.
     """
-    stripped = written.strip()
+    text = unicodedata.normalize("NFKC", written).replace("،", ",").strip().strip("[](){}")
+    text = _QUOTES.sub("", text.strip()).strip(" ,")
+    for mark in (_STRONG, _COMMA_AND_SPACE):
+        parts = [part for part in mark.split(text) if part]
+        if len(parts) > 1:
+            return [number for part in parts for number in _part(part)]
+    if _BEFORE_DIGITS.search(text):
+        return _by_space(text)
+    return _by_comma(text) if text else []
+
+
+def _entry(text: str) -> float:
+    return float("nan") if text.lower() in _NOTHING else plain_number(text, whole=True)
+
+
+def _part(part: str) -> list[float]:
     try:
-        return datetime.fromisoformat(re.sub(r"\s*(?:UTC|GMT)$", "+00:00", stripped))
+        return [_entry(part)]
     except ValueError:
-        pass
-    for form, order in (
-        (_YEAR_FIRST, "ymd"),
-        (_YEAR_LAST, "d/m/y"),
-        (_DAY_NAMED, "dmy"),
-        (_MONTH_NAMED, "mdy"),
-    ):
-        found = form.match(re.sub(r"^[A-Za-z]{3,9},\s*(?=\d|[A-Za-z])", "", stripped))
-        if found is not None:
-            rest = found.string[found.end() :]
-            return _moment(_date_parts(found.groups(), order, day_first), rest)
-    try:
-        # The forms of mail and of C's ctime.
-        return parsedate_to_datetime(stripped)
-    except (ValueError, TypeError, IndexError):
-        raise ValueError("is not a date") from None
+        return _by_space(part)
 
 
-def _date_parts(
-    groups: tuple[str, ...], order: str, day_first: bool | None
-) -> tuple[int, int, int]:
-    if order == "ymd":
-        return int(groups[0]), int(groups[1]), int(groups[2])
-    if order == "dmy":
-        return int(groups[2]), _month(groups[1]), int(groups[0])
-    if order == "mdy":
-        return int(groups[2]), _month(groups[0]), int(groups[1])
-    first, mark, second, year = int(groups[0]), groups[1], int(groups[2]), int(groups[3])
-    if first > 12 or mark == ".":
-        return year, second, first
-    if second > 12:
-        return year, first, second
-    if day_first is None and first != second:
-        raise ValueError("can be read as day first or month first")
-    return (year, second, first) if day_first else (year, first, second)
-
-
-def _month(name: str) -> int:
-    try:
-        return _MONTHS.index(name[:3].lower()) + 1
-    except ValueError:
-        raise ValueError("is not a date") from None
-
-
-def _moment(date: tuple[int, int, int], clock: str) -> datetime:
-    if not clock.strip():
-        return datetime(*date, tzinfo=UTC)
-    found = _CLOCK.fullmatch(clock)
-    if found is None:
-        raise ValueError("is not a date")
-    hour, minute, second = int(found[1]), int(found[2]), int(found[3] or 0)
-    if found[4]:
-        if not 1 <= hour <= 12:
-            raise ValueError("is not a date")
-        hour = hour % 12 + (12 if found[4][0] in "pP" else 0)
-    zone = timezone(timedelta(0))
-    if found[5] and found[5][0] in "+-":
-        digits = found[5].replace(":", "")
-        sign = 1 if digits[0] == "+" else -1
-        zone = timezone(sign * timedelta(hours=int(digits[1:3]), minutes=int(digits[3:5])))
-    return datetime(*date, hour, minute, second, tzinfo=zone)
-
-
-def day_comes_first(samples: list[str]) -> bool | None:
-    """Return how a column of dates writes `03/04/2024`, from those that can be read only one way.
-
-    Returns
-    -------
-    bool or None
-        True or False where at least one date settles it and none says otherwise.
-    """
-    orders = set()
-    for written in samples:
-        found = _YEAR_LAST.match(written.strip())
-        if found is None or found[2] == ".":
+def _by_space(part: str) -> list[float]:
+    """Return the numbers of a part in which commas belong to the numbers, if they can."""
+    numbers: list[float] = []
+    digits: list[str] = []
+    for piece in _BEFORE_DIGITS.split(part):
+        if piece.isdecimal():
+            digits.append(piece)
             continue
-        if int(found[1]) > 12:
-            orders.add(True)
-        elif int(found[3]) > 12:
-            orders.add(False)
-    return orders.pop() if len(orders) == 1 else None
+        numbers += _of_digits(digits)
+        digits = []
+        try:
+            numbers.append(_entry(piece))
+        except ValueError:
+            numbers += [_entry(inner) for inner in piece.split(",") if inner]
+    return numbers + _of_digits(digits)
+
+
+def _of_digits(pieces: Sequence[str]) -> list[float]:
+    """Return the numbers of pieces of digits alone that spaces set apart."""
+    marked = "X".join(pieces)
+    if _PAIRS.fullmatch(marked):
+        return _joined(pieces)
+    zeros = any(len(piece) == 3 and piece[0] == "0" for piece in pieces)
+    if not zeros and not _GROUPS.fullmatch(marked):
+        return [float(piece) for piece in pieces]
+    # Thousands are written apart here; whether `950` after `000` is a number of its own is open.
+    before = pieces[0]
+    for piece in pieces[1:]:
+        if len(piece) == 3 and piece[0] != "0" and len(before) == 3:
+            parted = _joined(pieces, "0") if zeros else [float(each) for each in pieces]
+            raise TwoReadingsError(canonical(_joined(pieces)), canonical(parted))
+        before = piece
+    return _joined(pieces)
+
+
+def _joined(pieces: Sequence[str], starting: str = "0123456789") -> list[float]:
+    """Return numbers to which pieces of three digits, of these first digits, are added."""
+    joined: list[str] = []
+    for piece in pieces:
+        if joined and len(piece) == 3 and piece[0] in starting:
+            joined[-1] += piece
+        else:
+            joined.append(piece)
+    return [float(number) for number in joined]
+
+
+def _by_comma(text: str) -> list[float]:
+    """Return the numbers of a text with bare commas and no space."""
+    pieces = [piece for piece in text.split(",") if piece]
+    if len(pieces) < 2 or not all(piece[0].isdecimal() for piece in pieces):
+        return [_entry(piece) for piece in pieces]
+    marked = "X".join(pieces)
+    if _GROUPS.fullmatch(marked) or any(p[0] == "0" and len(p) == 3 for p in pieces[1:]):
+        apart = [float(piece) for piece in pieces if piece.isdecimal()]
+        raise TwoReadingsError(canonical(_joined(pieces)), canonical(apart))
+    if _SHORT_DECIMALS.fullmatch(marked):
+        pairs = zip(pieces[::2], pieces[1::2], strict=True)
+        return [_entry(f"{whole}.{rest}") for whole, rest in pairs]
+    for before, piece in pairwise(pieces):
+        if before.isdecimal() and len(before) <= 3 and re.fullmatch(r"\d{1,2}[^\W\d_]+", piece):
+            joined = text.replace(f"{before},{piece}", f"{before}.{piece}")
+            both = [canonical([_entry(p) for p in t.split(",")]) for t in (joined, text)]
+            raise TwoReadingsError(*both)
+    return [_entry(piece) for piece in pieces]

@@ -26,9 +26,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from viral.posts.dates import Year, plain_time
 from viral.posts.details import EARLIEST_POST, MAX_FOLLOWERS, MAX_RECENT_VIEWS
 from viral.posts.hashtags import normalise
-from viral.posts.parsing import length_seconds, plain_number, plain_time
+from viral.posts.parsing import TwoReadingsError, length_seconds, number_list, plain_number
 
 COLUMNS: dict[str, str] = {
     "source": "text",
@@ -147,7 +148,7 @@ def _length(value: Any) -> float:
     return number(value if seconds is None else seconds, LIMITS["duration_s"])
 
 
-def time(value: Any, day_first: bool | None = None) -> datetime | None:
+def time(value: Any, day_first: bool | None = None, year: Year | None = None) -> datetime | None:
     """Return a cell as a time in UTC: Unix seconds, milliseconds, or see `plain_time`.
 
     Raises
@@ -166,10 +167,10 @@ def time(value: Any, day_first: bool | None = None) -> datetime | None:
         elif isinstance(value, datetime):
             moment = value
         else:
-            moment = plain_time(str(value), day_first)
+            moment = plain_time(str(value), day_first, year)
     except (ValueError, OverflowError, OSError) as error:
-        ambiguous = str(error).startswith("can be read")
-        reason = str(error) if ambiguous else "is not a date"
+        open_question = str(error).startswith(("can be read", "has no year"))
+        reason = str(error) if open_question else "is not a date"
         raise ValueError(f"is {_quoted(value)}, which {reason}") from None
     moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     if not EARLIEST_POST <= moment <= LATEST_POST:
@@ -177,18 +178,25 @@ def time(value: Any, day_first: bool | None = None) -> datetime | None:
     return moment
 
 
+def _listed(value: str) -> list[Any] | None:
+    # A JSON list, or None for a text of another form.
+    if not value.lstrip().startswith("["):
+        return None
+    try:
+        loaded = json.loads(value)
+    except (ValueError, RecursionError):
+        return None
+    return loaded if isinstance(loaded, list) else None
+
+
 def _items(value: Any) -> list[Any]:
     # A list cell comes as a list, an array, JSON, the way Python or NumPy print a list, or as a
     # plain "900, 1500 700".
     if isinstance(value, str):
+        loaded = _listed(value)
+        if loaded is not None:
+            return loaded
         stripped = value.strip()
-        if stripped.startswith("["):
-            try:
-                loaded = json.loads(stripped)
-            except ValueError:
-                loaded = None
-            if isinstance(loaded, list):
-                return loaded
         return [part.strip("'\"") for part in re.split(r"[\s,;]+", stripped.strip("[]()")) if part]
     if isinstance(value, np.ndarray):
         return list(value.tolist()) if value.ndim else [value.item()]
@@ -207,8 +215,15 @@ def views(value: Any) -> tuple[float, ...]:
     """
     if is_missing(value):
         return ()
+    listed = _listed(value) if isinstance(value, str) else _items(value)
     try:
-        counts = [number(item, whole=True) for item in _items(value)]
+        given = number_list(value) if listed is None else listed
+        counts = [number(item, whole=True) for item in given]
+    except TwoReadingsError as error:
+        raise ValueError(
+            f"is {_quoted(value)}, which can be read in two ways; write {error.joined} or "
+            f"{error.apart}"
+        ) from None
     except ValueError as error:
         raise ValueError(f"holds an entry that {error}") from None
     return tuple(count for count in counts if not math.isnan(count))[-MAX_RECENT_VIEWS:]

@@ -28,6 +28,7 @@ from viral.ui.explore import page as explore_page
 from viral.ui.predict import page as predict_page
 from viral.ui.predict.share import ARRIVAL_SCRIPT
 from viral.ui.predict.shown import Shown, arrived, view
+from viral.ui.queueing import SayingQueue
 from viral.ui.running import Runner, pipeline_for
 from viral.ui.serving import (
     believe_no_header,
@@ -77,6 +78,7 @@ class App(gr.Blocks):
     """Gradio's Blocks with the runner that its pages share."""
 
     runner: Runner
+    saying_queue: SayingQueue
 
 
 def build(
@@ -116,7 +118,6 @@ def build(
         title=text("app.title", DEFAULT_LANGUAGE),
         analytics_enabled=False,
         fill_width=True,
-        delete_cache=(settings.upload_lifetime_s, settings.upload_lifetime_s),
     ) as app:
         with gr.Row(elem_classes="v-header"):
             header = gr.HTML(elem_classes="v-header-brand")
@@ -199,6 +200,7 @@ def build(
     app.space_id = None
     app.runner = runner
     app.queue(max_size=MAX_WAITING, api_open=False)
+    app.saying_queue = SayingQueue(app)
     return app
 
 
@@ -248,7 +250,8 @@ def launch(
             app.runner.warm_up()
         if wait:
             grace_s = settings.shutdown_grace_s
-            serve_until_told(app, state, told, lambda: app.runner.busy, grace_s)
+            busy, queue = lambda: app.runner.busy, app.saying_queue
+            serve_until_told(app, state, told, busy, grace_s, queue)
             if app.runner.working:
                 leave_at_once(0)
     return url

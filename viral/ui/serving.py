@@ -15,10 +15,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from gradio import processing_utils
+from gradio.utils import get_upload_folder
 from starlette.middleware import Middleware
 
 from viral import __version__
@@ -26,8 +28,12 @@ from viral.errors import ViralError
 from viral.hosting.gate import Gate, HostState, Limits
 from viral.hosting.logs import use_json_lines
 from viral.hosting.metrics import METRICS
+from viral.hosting.places import Places
+from viral.hosting.refusals import Refusal, ticket
 from viral.hosting.scratch import Scratch, base_folder, place_for_compiled_code
 from viral.settings import Settings
+from viral.ui.queueing import SayingQueue
+from viral.ui.receiving import receive_into
 
 LOG = logging.getLogger(__name__)
 
@@ -40,6 +46,7 @@ class Host:
     """What belongs to the process that serves the app."""
 
     scratch: Scratch
+    places: Places
 
 
 _hosts: list[Host] = []
@@ -73,7 +80,9 @@ def prepare(settings: Settings) -> Host:
     place_for_compiled_code(scratch.folder)
     atexit.register(scratch.release)
     scratch.keep_sweeping(settings.upload_lifetime_s)
-    _hosts.append(Host(scratch))
+    places = Places()
+    receive_into(places)
+    _hosts.append(Host(scratch, places))
     return _hosts[0]
 
 
@@ -112,6 +121,16 @@ def stored_bytes() -> int:
     return _hosts[0].scratch.stored_bytes() if _hosts else 0
 
 
+def held_bytes(client: str) -> int:
+    """Return how many bytes of a client's uploads are on disk."""
+    return _hosts[0].places.held_bytes(client) if _hosts else 0
+
+
+def refused_upload(refusal: Refusal) -> str:
+    """Return the name of an upload that stands for a refusal."""
+    return ticket(refusal, Path(get_upload_folder()))
+
+
 def gate_for(settings: Settings, warm: Callable[[], bool]) -> tuple[HostState, dict[str, Any]]:
     """Return the state that the gate shows and the arguments that put it in front of the app."""
     state = HostState(
@@ -119,6 +138,8 @@ def gate_for(settings: Settings, warm: Callable[[], bool]) -> tuple[HostState, d
         version=__version__,
         warm=warm,
         stored_bytes=stored_bytes,
+        held_bytes=held_bytes,
+        ticket=refused_upload,
     )
     limits = Limits(
         max_clip_bytes=settings.max_clip_bytes,
@@ -157,6 +178,7 @@ def serve_until_told(
     told: threading.Event,
     busy: Callable[[], bool],
     grace_s: float,
+    queue: SayingQueue,
 ) -> None:
     """Wait until told to stop, let what is under way end, and close.
 
@@ -172,17 +194,22 @@ def serve_until_told(
         Whether a clip is being looked at.
     grace_s
         Seconds that what is under way is given.
+    queue
+        Tells those who wait, and those whose clip takes longer than that.
     """
     # Not before: what goes wrong on the way here is told to whoever started the app.
     use_json_lines()
     told.wait()
     state.stopping = True
     LOG.info("Stopping.")
+    stopping = Refusal("stopping")
+    queue.dismiss(stopping, under_way=False)
     until_s = time.monotonic() + grace_s
     while busy() and time.monotonic() < until_s:
         time.sleep(WAIT_STEP_S)
-    # The answer to the last clip is on its way to the browser.
-    time.sleep(WAIT_STEP_S)
+    if busy():
+        queue.dismiss(stopping, under_way=True)
+    queue.flush()
     app.close(verbose=False)
     for host in _hosts:
         host.scratch.release()

@@ -6,7 +6,6 @@ and the demo clips are ever opened.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,8 @@ from typing import Any
 from gradio.utils import get_upload_folder
 
 from viral.errors import MediaError
+from viral.hosting.places import delete_up_to
+from viral.hosting.refusals import of_ticket
 from viral.ui.theme import ASSETS_DIR
 
 NOT_THERE = "The file is no longer on this server; drop it in again."
@@ -103,11 +104,16 @@ def upload_path(place: object) -> Path:
     Raises
     ------
     MediaError
-        It was deleted meanwhile, or the path is not that of an upload.
+        It was deleted meanwhile, it was turned away when it was sent, or the path is not that of an
+        upload.
     """
+    folder = Path(get_upload_folder())
+    refusal = of_ticket(str(place), folder)
+    if refusal is not None:
+        raise MediaError(refusal.sentence)
     try:
         path = Path(str(place)).resolve()
-        there = path.is_relative_to(Path(get_upload_folder()).resolve()) and path.is_file()
+        there = path.is_relative_to(folder.resolve()) and path.is_file()
     except (OSError, ValueError):  # names too long for the system, NUL in the name
         there = False
     if not there:
@@ -116,11 +122,5 @@ def upload_path(place: object) -> Path:
 
 
 def delete_upload(path: Path) -> None:
-    """Delete an uploaded file and the folder that Gradio made for it; missing ones are fine."""
-    folder = Path(get_upload_folder()).resolve()
-    if not path.resolve().is_relative_to(folder):
-        return
-    with contextlib.suppress(OSError):
-        path.unlink(missing_ok=True)
-        if path.parent.resolve() != folder:
-            path.parent.rmdir()
+    """Delete an uploaded file and the folders made for it; missing ones are fine."""
+    delete_up_to(path, Path(get_upload_folder()))

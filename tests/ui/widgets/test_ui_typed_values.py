@@ -7,48 +7,61 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from viral.errors import DetailsError
+from viral.posts.details import PostDetails
 from viral.ui.widgets.typed_values import (
     details_from_page,
     on_the_clock,
-    plain_number,
-    plain_numbers,
     time_zones,
 )
 
 
 @pytest.mark.parametrize(
-    ("typed", "plain"),
+    ("typed", "meant"),
     [
-        ("12k", "12000"),
-        ("1.2 M", "1200000"),
-        ("3,5 mil", "3500"),
-        ("12 000", "12000"),
-        ("12.000", "12000"),
-        ("1'250'000", "1250000"),
-        ("950", "950"),
-        ("twelve", "twelve"),
-        ("", ""),
-        (None, None),
-    ],
-)
-def test_followers_as_people_write_them(typed: str | None, plain: str | None) -> None:
-    assert plain_number(typed) == plain
-
-
-@pytest.mark.parametrize(
-    ("typed", "plain"),
-    [
-        ("900, 1500, 700", "900, 1500, 700"),
-        ("900 1500 700", "900, 1500, 700"),
-        ("900\n1.5k\n12k", "900, 1500, 12000"),
-        ("900; 1 500; 700", "900, 1500, 700"),
-        ("1.5 k 2 k", "1500, 2000"),
+        ("12k", 12_000),
+        ("1.2 M", 1_200_000),
+        ("1,2M", 1_200_000),
+        ("3,5 mil", 3500),
+        ("12 000", 12_000),
+        ("12.000", 12_000),
+        ("12,000", 12_000),
+        ("1'250'000", 1_250_000),
+        ("3.5万", 35_000),
+        ("950", 950),
         ("", None),
         (None, None),
     ],
 )
-def test_recent_views_as_people_write_them(typed: str | None, plain: str | None) -> None:
-    assert plain_numbers(typed) == plain
+def test_followers_as_people_write_them(typed: str | None, meant: float | None) -> None:
+    assert _from_page(followers=typed).followers == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("900, 1500, 700", (900, 1500, 700)),
+        ("900\n1.5k\n12k", (900, 1500, 12_000)),
+        ("12,400, 9,800, 15,200", (12_400, 9800, 15_200)),
+        ("1,7 mil, 2,1 mil, 900", (1700, 2100, 900)),
+        ("", ()),
+        (None, ()),
+    ],
+)
+def test_recent_views_as_people_write_them(typed: str | None, meant: tuple[float, ...]) -> None:
+    assert _from_page(recent_views=typed).recent_views == meant
+
+
+def _from_page(followers: str | None = None, recent_views: str | None = None) -> PostDetails:
+    return details_from_page(
+        caption=None,
+        followers=followers,
+        recent_views=recent_views,
+        time=None,
+        zone="UTC",
+        sound=None,
+        sound_name=None,
+        lang="en",
+    )
 
 
 def test_a_time_is_read_on_the_clock_of_its_zone() -> None:

@@ -76,7 +76,7 @@ class Handlers:
             source = str(clip.get("path")) if isinstance(clip, dict) and clip.get("path") else None
             seen = self.sessions.of_source(source) if source else None
             if source and seen is not None:
-                # The same clip sent again has the same name; nothing needs to be read in it.
+                # The same upload with another post around it: nothing needs to be read in it.
                 delete_upload(Path(source))
                 yield Shown("result", key=self.sessions.keep(seen.again(details=details), source))
                 return

@@ -16,7 +16,7 @@ from viral.messages import DEFAULT_LANGUAGE
 from viral.pipeline import Analysis
 from viral.posts.details import PostDetails
 from viral.posts.hashtags import ending_hashtags
-from viral.ui.widgets.typed_values import on_the_clock, plain_number, plain_numbers
+from viral.ui.widgets.typed_values import on_the_clock
 
 TIME_FORMAT = "%Y-%m-%dT%H:%M"
 """As a browser's date and time field writes it."""
@@ -118,9 +118,9 @@ def changes(analysis: Analysis, tried: Tried, zone: str | None) -> dict[str, Any
     if (tried.caption, tried.hashtags) != (own.caption, own.hashtags):
         found["caption"] = caption_of(tried.caption or "", tried.hashtags or "")
     if tried.recent != own.recent:
-        found["recent_views"] = plain_numbers(tried.recent)
+        found["recent_views"] = tried.recent
     if tried.followers != own.followers:
-        found["followers"] = plain_number(tried.followers)
+        found["followers"] = tried.followers
     if (tried.time or "") != own.time:
         found["posted_at"] = on_the_clock(tried.time, zone, DEFAULT_LANGUAGE)
     if tried.sound != own.sound:

@@ -64,6 +64,21 @@ CLIP_SENTENCES_ES: dict[str, str] = {
     "Parts of the sound are damaged and were left out.": (
         "Partes del sonido están dañadas y se dejaron fuera."
     ),
+    "The left and the right channel cancel each other, so a phone with one loudspeaker plays next "
+    "to nothing; the left channel was used.": (
+        "Los canales izquierdo y derecho se anulan entre sí, así que en un móvil con un solo altavoz "
+        "casi no se oye nada; se usó el canal izquierdo."
+    ),
+    "The clip is in HDR; its pictures were measured as an ordinary screen shows them, which can "
+    "differ a little from app to app.": (
+        "El vídeo está en HDR; se midió tal como se ve en una pantalla normal, lo que puede variar un "
+        "poco de una aplicación a otra."
+    ),
+    "The file is an animated WebP picture, which cannot be read here; save it as MP4 or GIF and "
+    "choose that.": (
+        "El archivo es una imagen WebP animada, que aquí no se puede leer; guárdala como MP4 o GIF y "
+        "elige ese archivo."
+    ),
     "The end of the file is damaged and was left out.": (
         "El final del archivo está dañado y se dejó fuera."
     ),
