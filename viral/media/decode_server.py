@@ -51,6 +51,7 @@ def prime() -> None:
 
     import av
     import av.filter
+    import av.subtitles.codeccontext
     import av.subtitles.stream
     import av.video.reformatter
 

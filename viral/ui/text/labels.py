@@ -66,6 +66,12 @@ PATTERNS_ES = (
         "{what}: {value} no es un número; escríbelo así: {like}.",
     ),
     (
+        re.compile(
+            _WHAT + r" (?P<value>'.*'|\".*\") are not numbers; write them like (?P<like>.+)\."
+        ),
+        "{what}: {value} no son números; escríbelos así: {like}.",
+    ),
+    (
         re.compile(r"Recent likes need the views of the same posts; .+"),
         "Los me gusta recientes necesitan las visualizaciones de las mismas publicaciones; indica "
         "otras tantas, en el mismo orden.",
