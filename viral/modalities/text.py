@@ -14,7 +14,6 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -24,7 +23,7 @@ from viral.errors import WeightsError
 from viral.modalities import sentences
 from viral.modalities.emoji import count_emoji, without_emoji
 from viral.modalities.features import Feature, Features, Spans, without_anything
-from viral.modalities.pretrained import find
+from viral.modalities.language import language_of
 from viral.posts.details import PostDetails
 from viral.posts.hashtags import hashtags_in, is_reach_tag, listed, without_hashtags
 
@@ -92,13 +91,6 @@ FEATURES = (
 EMBEDDING_NAME = sentences.EMBEDDING_NAME
 """Which embedding `Features.embedding` is."""
 
-MIN_LANGUAGE_LETTERS = 8
-"""Shorter captions are names and exclamations, whose language cannot be told."""
-MIN_LANGUAGE_CONFIDENCE = 0.5
-"""Of py3langid, 0..1; below it the language is not told."""
-NO_LANGUAGE = frozenset({"und", "zxx"})
-"""py3langid's codes for undetermined and for no words at all."""
-
 NO_TEXT = "There is no caption, so the text could not be measured."
 
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
@@ -122,31 +114,6 @@ class CaptionMeasurements:
     """ISO 639-1 code, or None where it cannot be told."""
     missing: bool
     """Whether there was neither a caption nor a list of hashtags."""
-
-
-@cache
-def _language_identifier() -> Any:
-    model = find("language_of_captions")
-    from py3langid.langid import LanguageIdentifier
-
-    return LanguageIdentifier.from_modelpath(model, norm_probs=True)
-
-
-def language_of(words: str) -> str | None:
-    """Return the ISO 639-1 code of the language of some words, or None where it cannot be told.
-
-    It cannot either with a model that is not the published one, which is then never opened.
-    """
-    if sum(map(str.isalpha, words)) < MIN_LANGUAGE_LETTERS:
-        return None
-    try:
-        identifier = _language_identifier()
-    except WeightsError:
-        return None
-    language, confidence = identifier.classify(words)
-    if confidence < MIN_LANGUAGE_CONFIDENCE or language in NO_LANGUAGE:
-        return None
-    return str(language)
 
 
 def _uppercase_share(text: str) -> float:
