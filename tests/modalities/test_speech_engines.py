@@ -122,3 +122,19 @@ def test_the_bound_on_tokens_grows_with_the_sound() -> None:
     bounds = [transcription._most_tokens(np.zeros(seconds * RATE_HZ)) for seconds in (1, 10, 60)]
     assert bounds == sorted(bounds)
     assert bounds[-1] == transcription.MOST_TOKENS
+
+
+@pytest.mark.slow
+def test_weights_kept_in_eight_bits_hear_what_the_published_ones_hear(
+    sound: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faster = pytest.importorskip("viral.modalities.faster_whisper_model")
+    assert faster.converted.kept("whisper_base") is not None
+    heard = []
+    for _ in range(2):
+        faster._model.cache_clear()
+        heard.append(faster.heard(sound, 100))
+        monkeypatch.setattr(faster.converted, "kept", lambda _: None)
+    faster._model.cache_clear()
+    assert len(heard[0][2][0]["words"]) > 10
+    assert heard[0] == heard[1]

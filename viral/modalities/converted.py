@@ -57,6 +57,12 @@ CONVERSIONS: dict[str, Conversion] = {
         suffix=".safetensors",
         sha256="e1f24cc11247be5300e2be5cfac4f757d0780083e2cfa2d57e0f17a6474e816a",
     ),
+    "whisper_base": Conversion(
+        sources=("whisper_base_part1", "whisper_base_part2"),
+        made_by="viral.modalities.whisper_quantised:quantised",
+        suffix=".bin",
+        sha256="a6b78731e9322e3e7f037d64bed11a60f6d9c7516477e6bdb2fd1a153ae35a8d",
+    ),
 }
 
 

@@ -1,8 +1,8 @@
 """Whisper base as CTranslate2 runs it, with weights of eight bits.
 
-The same published weights as `viral.modalities.whisper_model`, in the form in which they were
-published, so that nothing is converted and torch is not loaded. As there, the encoder stops soon
-after the sound ends. Importing this module loads CTranslate2.
+The same published weights as `viral.modalities.whisper_model`, read without torch: from the copy in
+eight bits of `viral.modalities.whisper_quantised`, or as they were published. As there, the encoder
+stops soon after the sound ends. Importing this module loads CTranslate2.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ import numpy as np
 from faster_whisper import WhisperModel
 
 from viral.errors import WeightsError
-from viral.modalities.pretrained import find
+from viral.modalities import converted
+from viral.modalities.pretrained import located
 from viral.modalities.whisper_weights import REINSTALL, published_file
 from viral.settings import settings
 
@@ -92,15 +93,20 @@ def _companions(folder: Path) -> dict[str, bytes]:
     return found
 
 
+def _weights() -> bytes:
+    path = converted.kept("whisper_base")
+    return published_file() if path is None else path.read_bytes()
+
+
 @cache
 def _model() -> BriefWhisper:
-    folder = find("whisper_base_part1").parent
+    folder = located("whisper_base_part1").parent
     return BriefWhisper(
         "base",
         device="cpu",
         compute_type=COMPUTE_TYPE,
         cpu_threads=max(1, settings().threads),
-        files={"model.bin": published_file(), **_companions(folder)},
+        files={"model.bin": _weights(), **_companions(folder)},
     )
 
 
