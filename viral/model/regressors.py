@@ -30,6 +30,7 @@ import numpy as np
 from viral.model.encoders import EmbeddingLine, TagTable
 from viral.model.gaussian_process import Block, SmoothRegressor
 from viral.model.tree_backend import grown
+from viral.model.tree_library import lightgbm
 
 EMBEDDING = "embedding"
 """What the dimensions of an embedding add together goes by this name."""
@@ -291,6 +292,4 @@ def booster_from_text(text: str) -> Any:
 
     LightGBM ends the whole process on a truncated text, so nothing unchecked may come here.
     """
-    import lightgbm
-
-    return lightgbm.Booster(model_str=text)
+    return lightgbm().Booster(model_str=text)

@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from viral.model.tree_library import lightgbm
+
 Grow = Callable[[Mapping[str, Any], int, np.ndarray, np.ndarray, Sequence[str]], str]
 """Parameters, rounds, matrix `[posts, columns]`, target `[posts]` and names of columns -> the text
 of the trees."""
@@ -26,11 +28,10 @@ def grown_here(
     columns: Sequence[str],
 ) -> str:
     """Grow trees in this process; see `Grow`."""
-    import lightgbm
-
+    library = lightgbm()
     settings = dict(parameters)
-    data = lightgbm.Dataset(matrix, label=target, feature_name=list(columns), params=settings)
-    return str(lightgbm.train(settings, data, num_boost_round=rounds).model_to_string())
+    data = library.Dataset(matrix, label=target, feature_name=list(columns), params=settings)
+    return str(library.train(settings, data, num_boost_round=rounds).model_to_string())
 
 
 _grow: ContextVar[Grow] = ContextVar("_grow", default=grown_here)
