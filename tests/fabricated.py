@@ -9,6 +9,7 @@ import numpy as np
 
 from viral.media.clip import ClipFacts
 from viral.modalities.features import Features, Spans
+from viral.model.account_size import AccountSize
 from viral.model.explanation import Explanation, FeatureContribution, ModalityContribution
 from viral.model.prediction import Interval, Prediction
 from viral.pipeline import Analysis
@@ -88,7 +89,7 @@ def prediction(*, usual_views: float | None = 1300.0, missing: tuple[str, ...] =
         shares=Interval(0.2, 2.8, 26.0),
         virality=Interval(795.0, 3170.0, 15_450.0),
         explanation=explanation(),
-        score_among="accounts with 10,000 to 100,000 followers",
+        account_size=AccountSize.of(12_000),
         usual_views=usual_views,
         missing=missing,
         warnings=(),

@@ -17,6 +17,7 @@ from viral.modalities.features import Spans
 from viral.modalities.rhythm import Rhythm
 from viral.modalities.sound_frames import CLIP_MEANS, SoundFrames
 from viral.modalities.transcription import Word
+from viral.model import explained
 from viral.model.engagement import Split
 from viral.model.evidence import DURATION_EDGES_S, MOST_HASHTAGS, Support
 from viral.model.growth_curve import NO_GROWTH
@@ -178,5 +179,5 @@ def known_analysis(
         details=details,
         keep=keep,
         features=features,
-        prediction=model.predict(features, details),
+        prediction=explained.predict(model, features, details),
     )

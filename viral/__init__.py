@@ -11,6 +11,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from viral.errors import ViralError
+from viral.version import __version__
 
 if TYPE_CHECKING:
     from viral.model.prediction import Interval, Prediction
@@ -21,8 +22,15 @@ if TYPE_CHECKING:
 # and threads that spin on two busy cores made the visual network ten times slower and more.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-__version__ = "0.1.0"
-__all__ = ["Interval", "PostDetails", "Prediction", "ViralError", "analyse", "predict"]
+__all__ = [
+    "Interval",
+    "PostDetails",
+    "Prediction",
+    "ViralError",
+    "__version__",
+    "analyse",
+    "predict",
+]
 
 _HOMES = {
     "Interval": "viral.model.prediction",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,7 @@ from viral.modalities import FROM_CLIP, module_of
 from viral.modalities.features import Features, Spans
 from viral.model.prediction import Prediction, prediction_id
 from viral.posts.details import PostDetails, post_details
-from viral.settings import settings
+from viral.serving_model import account_model_at, model_in_force
 
 if TYPE_CHECKING:
     from viral.account.model import AccountModel
@@ -57,20 +56,6 @@ class Analysis:
         return replace(self, details=details, keep=keep, features=features, prediction=prediction)
 
 
-def _model(own: AccountModel | None) -> Any:
-    if settings().follow_feedback:
-        model = _followed()()
-    else:
-        from viral.model.store import shipped_model
-
-        model = shipped_model()
-    if own is None:
-        return model
-    from viral.account.model import on_top_of
-
-    return on_top_of(model, own)
-
-
 def model_of(analysis: Analysis) -> Any:
     """Return the model that made a result, with what was learnt of its account.
 
@@ -79,24 +64,7 @@ def model_of(analysis: Analysis) -> Any:
     ModelError
         It is missing or was changed meanwhile.
     """
-    return _model(analysis.account_model)
-
-
-def _account_model(folder: str | Path | None) -> AccountModel | None:
-    if folder is None:
-        return None
-    from viral.account.store import load
-
-    return load(Path(folder))
-
-
-@cache
-def _followed() -> Callable[[], Any]:
-    from viral.feedback.store import shipped_store
-    from viral.feedback.weights import Followed, WeightLog
-    from viral.model.store import shipped_model
-
-    return Followed(shipped_model(), WeightLog(shipped_store().database))
+    return model_in_force(analysis.account_model)
 
 
 def _predicted(
@@ -106,7 +74,9 @@ def _predicted(
     clip: tuple[str, Spans | None],
     own: AccountModel | None,
 ) -> Prediction:
-    prediction = _model(own).predict(features, details)
+    from viral.model import explained
+
+    prediction = explained.predict(model_in_force(own), features, details)
     warnings = (*clip_warnings, *details.warnings, *prediction.warnings)
     said = replace(details, warnings=())
     return replace(
@@ -191,7 +161,7 @@ def analyse(
         The clip cannot be read, or no model is there.
     """
     details = details or PostDetails()
-    own = _account_model(account_model)
+    own = account_model_at(account_model)
     clip = seen(path, on_stage)
     on_stage("scoring")
     features = pooled(clip.measurements, clip.facts, details)

@@ -12,6 +12,7 @@ import numpy as np
 
 from viral.errors import ViralError
 from viral.media.clip import Clip, ClipFacts
+from viral.model import explained
 from viral.posts.details import post_details
 from viral.settings import settings
 
@@ -68,7 +69,7 @@ def load_models() -> None:
 
     def predict() -> None:
         features = pooled(measured(blank), blank.facts, details)
-        shipped_model().predict(features, details)
+        explained.predict(shipped_model(), features, details)
 
     for load in (transcription.load, predict):
         with contextlib.suppress(ViralError):

@@ -18,6 +18,7 @@ from viral import ViralError
 from viral.account.model import NOTHING_SHOWN, OTHER_BASE, AccountModel, OwnModel, on_top_of
 from viral.account.store import load, save
 from viral.commands.cli import main
+from viral.model import explained
 from viral.model.attribution import explain
 from viral.model.inputs import inputs_from_features
 from viral.model.store import shipped_model
@@ -100,7 +101,7 @@ def test_contributions_add_up_and_the_length_gets_the_credit(taught: AccountMode
     change = {part.name: part.value - before[part.name] for part in why.features}
     assert max(change, key=lambda name: change[name]) == "context.duration"
 
-    prediction = own.predict(features, details)
+    prediction = explained.predict(own, features, details)
     assert prediction.explanation == why
     assert prediction.views.low <= prediction.views.median <= prediction.views.high
     factor = prediction.virality.median / shipped.predict(features, details).virality.median
@@ -132,8 +133,8 @@ def test_where_nothing_lifts_nothing_is_added_and_that_is_said(tmp_path: Path) -
     assert own.changes_nothing
     assert set(own.weights.values()) == {0.0}
     features, details = details_of(LONG_S)
-    shipped = shipped_model().predict(features, details)
-    prediction = on_top_of(shipped_model(), own).predict(features, details)
+    shipped = explained.predict(shipped_model(), features, details)
+    prediction = explained.predict(on_top_of(shipped_model(), own), features, details)
     assert prediction.views == shipped.views
     assert prediction.warnings[-1] == NOTHING_SHOWN
 
@@ -272,7 +273,7 @@ def test_what_is_stored_predicts_alike_and_has_the_same_bytes(
 def test_a_model_learnt_on_another_base_says_so(taught: AccountModel) -> None:
     features, details = details_of(LONG_S)
     own: OwnModel = on_top_of(shipped_model(), replace(taught, learnt_on="2.0"))
-    assert own.predict(features, details).warnings[-1] == OTHER_BASE
+    assert explained.predict(own, features, details).warnings[-1] == OTHER_BASE
 
 
 def test_another_folder_is_not_written_into(

@@ -46,7 +46,7 @@ clips.ClipMeasurer = Noted
 from viral.batch import extract
 
 done = extract(
-    Path(sys.argv[1]), Path(sys.argv[2]), ray=sys.argv[3],
+    Path(sys.argv[1]), Path(sys.argv[2]), measured_by=clips.measured_by(sys.argv[3]),
     on_progress=lambda what, done, total: print(what, done, total, flush=True),
 )
 print("measured", done.measured, "failed", len(done.failures))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from viral.commands.cli import main
-from viral.feedback.store import shipped_store
+from viral.feedback.opening import shipped_store
 from viral.settings import settings
 
 DEMO = Path(__file__).resolve().parents[2] / "assets" / "demo_text_card.mp4"

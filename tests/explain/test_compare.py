@@ -16,11 +16,12 @@ from scipy.stats import norm
 from viral.errors import DetailsError
 from viral.explain.compare import BASE, compare, differences
 from viral.modalities import context, text
+from viral.model import explained
+from viral.model.account_size import AccountSize
 from viral.model.explanation import Explanation, FeatureContribution, ModalityContribution
 from viral.model.inputs import inputs_from_posts
 from viral.model.model import Model
 from viral.model.pairwise import NO_PAIRS, PairErrors, fit_pairs
-from viral.model.percentile_score import among
 from viral.model.prediction import Interval, Prediction
 from viral.model.store import shipped_model
 from viral.posts.details import post_details
@@ -146,13 +147,13 @@ def test_no_chance_is_given_where_nothing_is_known_of_the_account(
     pair_errors: PairErrors,
 ) -> None:
     cuts = [
-        replace(predicted({"audio.a": shift}), usual_views=None, score_among=among(None))
+        replace(predicted({"audio.a": shift}), usual_views=None, account_size=AccountSize())
         for shift in (0.1, 0.9)
     ]
     found = compare(cuts, pair_errors)
     assert not found.account_known
     assert np.isnan(found.beats[1, 0])
-    sized = [replace(cut, score_among=among(12_000)) for cut in cuts]
+    sized = [replace(cut, account_size=AccountSize.of(12_000)) for cut in cuts]
     assert compare(sized, pair_errors).beats[1, 0] > 0.9
 
 
@@ -167,7 +168,7 @@ def test_two_to_four_cuts_can_be_compared(count: int, pair_errors: PairErrors) -
     [
         {"horizon_days": 7.0},
         {"usual_views": 900.0},
-        {"score_among": "accounts with over 1,000,000 followers"},
+        {"account_size": AccountSize.of(2e7)},
     ],
 )
 def test_cuts_of_other_accounts_or_days_are_not_compared(
@@ -189,7 +190,7 @@ def test_the_shipped_model_compares_two_captions_of_one_account() -> None:
             "text": text.extract(details),
             "context": context.extract(details, duration_s=duration_s, width=576, height=1024),
         }
-        return model.predict(features, details)
+        return explained.predict(model, features, details)
 
     cuts = [cut("Dinner #dinner", 60.0), cut("Wait for the end #fyp #comedy", 12.0)]
     found = compare(cuts, model.pairs)

@@ -16,6 +16,7 @@ from viral.errors import ViralError
 from viral.explain import share
 from viral.explain.share import MOST_FEATURES, REFUSED, REST, LinkError, decode, encode
 from viral.modalities import context, text
+from viral.model import explained
 from viral.model.prediction import COUNTS, Prediction
 from viral.model.store import shipped_model
 from viral.posts.details import post_details
@@ -39,7 +40,7 @@ def prediction() -> Prediction:
         "text": text.extract(details),
         "context": context.extract(details, duration_s=14.0, width=576, height=1024),
     }
-    return shipped_model().predict(features, details)
+    return explained.predict(shipped_model(), features, details)
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +90,7 @@ def test_the_explanation_still_adds_up(prediction: Prediction) -> None:
 def test_the_page_of_a_link_lists_the_same_contributors(recent: list[int]) -> None:
     details = post_details(caption=CAPTION, followers=12_000, recent_views=recent)
     features = {"context": context.extract(details, duration_s=9.0, width=576, height=1024)}
-    sent = shipped_model().predict(features, details)
+    sent = explained.predict(shipped_model(), features, details)
     back = decode(encode(sent))
     lists = [headline_rows(rows_of(p.explanation, "en"), "en") for p in (sent, back)]
     first, second = ([(row.label, row.measured) for row in rows if row.matters] for rows in lists)
@@ -110,7 +111,7 @@ def test_nothing_that_was_typed_goes_along(payload: list[Any]) -> None:
 def test_the_size_of_any_account_is_named_again() -> None:
     for followers in (None, 1, 9_999, 10_000, 99_999, 2_000_000, 3_000_000, 5e7):
         details = post_details(followers=followers)
-        predicted = shipped_model().predict({}, details)
+        predicted = explained.predict(shipped_model(), {}, details)
         assert decode(encode(predicted)).score_among == predicted.score_among
 
 

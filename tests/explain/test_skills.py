@@ -16,6 +16,7 @@ from scipy.stats import spearmanr
 from viral.explain.skills import JOINT, Skill, alone, known_of, pairs_right, read_skills, skills
 from viral.media.clip import ClipFacts
 from viral.modalities import NAMES, context, text
+from viral.model import explained
 from viral.model.store import shipped_model
 from viral.pipeline import Analysis
 from viral.posts.details import post_details
@@ -78,7 +79,7 @@ def looked_at(caption: str | None = "Wait for the end #fyp #comedy", **typed: An
         details=details,
         keep=None,
         features=features,
-        prediction=shipped_model().predict(features, details),
+        prediction=explained.predict(shipped_model(), features, details),
     )
 
 
@@ -89,7 +90,7 @@ def test_the_account_alone_is_the_model_without_content(typed: dict[str, Any]) -
     seen = looked_at(**typed)
     model = shipped_model()
     found = alone(model, seen)
-    bare = model.predict({"context": seen.features["context"]}, seen.details)
+    bare = explained.predict(model, {"context": seen.features["context"]}, seen.details)
     assert [part.modality for part in found] == ["context", *(n for n in NAMES if n != "context")]
     assert found[0].views == pytest.approx(bare.views.median, rel=1e-9)
     assert found[0].weight == 1.0

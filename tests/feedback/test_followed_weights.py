@@ -25,6 +25,7 @@ from viral.feedback.weights import (
     stepped,
     target_factors,
 )
+from viral.model import explained
 from viral.model.growth_curve import NO_GROWTH
 from viral.model.store import load
 
@@ -155,7 +156,10 @@ def test_the_model_follows_and_its_sums_still_hold(sqlite_store: Store) -> None:
         "text": text.extract(details),
         "context": context.extract(details, duration_s=12.0, width=576, height=1024),
     }
-    as_trained, following = model.predict(features, details), now.predict(features, details)
+    as_trained, following = (
+        explained.predict(model, features, details),
+        explained.predict(now, features, details),
+    )
     parts = {part.name: part.value for part in as_trained.explanation.modalities}
     scaled = {part.name: part.value for part in following.explanation.modalities}
     assert parts["text"] != 0.0

@@ -20,8 +20,9 @@ from kept_posts import kept
 from viral.errors import StoreError
 from viral.feedback.database import Database, database_url
 from viral.feedback.hub import EVERY_MINUTES, CopiedStore, HubCopy, code_of, copied_reports
+from viral.feedback.opening import shipped_store
 from viral.feedback.records import Outcome, caption_hash
-from viral.feedback.store import Store, shipped_store
+from viral.feedback.store import Store
 from viral.settings import Settings, settings
 from viral.ui.after.layout import consent
 

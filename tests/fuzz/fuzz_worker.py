@@ -221,8 +221,9 @@ def tables(driver: Driver, first: int, count: int) -> None:
     from fuzz_values import KINDS, rows, spoilt, table_bytes
 
     from viral import ViralError
-    from viral.batch.predict_table import predict_file, write_table
+    from viral.batch.predict_table import predict_file
     from viral.commands.console import one_line
+    from viral.posts.writing import write_table
 
     def predicted(path: Path) -> str:
         try:

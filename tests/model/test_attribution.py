@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from known import known_analysis, known_model
 
+from viral.model import explained
 from viral.model.model import Model
 from viral.model.reference_medians import Medians
 from viral.pipeline import Analysis
@@ -63,7 +64,7 @@ def test_every_level_adds_up_in_the_same_order_each_time(seen: Analysis, post: P
 
 def _typical(model: Model, seen: Analysis, followers: int | None) -> dict[str, object]:
     post = PostDetails(followers=followers)
-    explanation = model.predict(seen.again(details=post).features, post).explanation
+    explanation = explained.predict(model, seen.again(details=post).features, post).explanation
     return {part.name: part.typical for part in explanation.features if part.typical is not None}
 
 

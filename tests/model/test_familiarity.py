@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from viral.modalities import context
+from viral.model import explained
 from viral.model.familiarity import (
     MOST_EXCESS,
     Familiarity,
@@ -196,7 +197,7 @@ def _with(folder: Path, familiarity: dict[str, Any] | None) -> Model:
 def _predicted(model: Model, followers: int) -> Prediction:
     details = post_details(followers=followers, horizon_days=30)
     measured = context.extract(details, duration_s=15.0, width=576, height=1024)
-    return model.predict({"context": measured}, details)
+    return explained.predict(model, {"context": measured}, details)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from viral.model import explained
 from viral.model.engagement import own_ratios_told, split
 from viral.model.prediction import Prediction
 from viral.model.store import shipped_model
@@ -77,7 +78,7 @@ def _predicted(**said: object) -> Prediction:
 
     details = post_details(followers=12_000, recent_views=VIEWS, **said)  # type: ignore[arg-type]
     features = {"context": context.extract(details, duration_s=15.0, width=576, height=1024)}
-    return shipped_model().predict(features, details)
+    return explained.predict(shipped_model(), features, details)
 
 
 def test_the_shipped_models_likes_follow_the_creators_own() -> None:

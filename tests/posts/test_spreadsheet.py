@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viral.batch.predict_table import predict_file, write_table
+from viral.batch.predict_table import predict_file
 from viral.posts.importing import import_posts
 from viral.posts.spreadsheet import plain, plain_table
+from viral.posts.writing import write_table
 
 FORMULAS = (
     "=HYPERLINK('http://example.invalid','won')",

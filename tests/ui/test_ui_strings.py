@@ -5,15 +5,13 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import pytest
-
 from viral.media import decode_child, limits, reader
 from viral.messages import LANGUAGES, text
 from viral.modalities import NAMES, audio, speech, visual
 from viral.pipeline import STAGES
 from viral.posts.details import post_details
 from viral.ui.text import labels
-from viral.ui.text.labels import among, feature_label, language_name, modality_label, sentence
+from viral.ui.text.labels import feature_label, language_name, modality_label, sentence
 
 UI_DIR = Path(labels.__file__).resolve().parents[1]
 PLACE = re.compile(r"\{(\w+)\}")
@@ -29,23 +27,6 @@ def test_the_opening_of_a_clip_is_named_in_spanish() -> None:
     shown = feature_label("visual.motion_hook", "Movement and change in the first 3 s", "es")
     assert shown == "Movimiento y cambio en los 3 primeros s"
     assert feature_label("visual.unheard_of", "Unheard of", "es") == "Unheard of"
-
-
-@pytest.mark.parametrize(
-    ("english", "spanish"),
-    [
-        ("accounts of all sizes", "cuentas de todos los tamaños"),
-        (
-            "accounts with 10,000 to 100,000 followers",
-            "cuentas con entre 10.000 y 100.000 seguidores",
-        ),
-        ("accounts with over 3,000,000 followers", "cuentas con más de 3.000.000 seguidores"),
-        ("something new", "something new"),
-    ],
-)
-def test_which_accounts_a_score_compares_with(english: str, spanish: str) -> None:
-    assert among(english, "es") == spanish
-    assert among(english, "en") == english
 
 
 def test_known_sentences_are_translated_and_others_say_their_language() -> None:

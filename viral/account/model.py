@@ -17,24 +17,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from viral.messages import Message
 from viral.modalities.features import Features
 from viral.model.inputs import CONTENT, Inputs
 from viral.model.lifts import embedding_for, predict_lift
 from viral.model.model import Additions, Estimates, Model
-from viral.model.prediction import Prediction
 from viral.model.regressors import Regressor
-from viral.posts.details import PostDetails
 
 PARTS = ("context", *CONTENT)
 """What is learnt of a post, in the order in which it is listed."""
 MARK = "+a"
 """In a prediction's model version, before the version of the account's own model."""
-NOTHING_SHOWN = (
-    "The account's own model changes nothing: nothing in its past posts has been shown to help."
-)
-OTHER_BASE = (
-    "The account's own model was learnt on top of another version of the model; train it again."
-)
+NOTHING_SHOWN = Message("account_model.changes_nothing")
+OTHER_BASE = Message("account_model.other_base")
 
 
 @dataclass(frozen=True)
@@ -132,15 +127,13 @@ class OwnModel(Model):
         """Return what the account's own model adds to the base and to each feature of one post."""
         return self.own.contributions(inputs)
 
-    def predict(self, features: Mapping[str, Features], details: PostDetails) -> Prediction:
-        """Predict one post and explain it; see `Model.predict`."""
-        found = super().predict(features, details)
-        more = []
+    def notes(self) -> tuple[str, ...]:
+        """Return what has to be said of each prediction: that nothing helps, or does not fit."""
         if self.own.changes_nothing:
-            more.append(NOTHING_SHOWN)
-        elif self.own.learnt_on != self.version.partition(MARK)[0]:
-            more.append(OTHER_BASE)
-        return replace(found, warnings=(*found.warnings, *more))
+            return (NOTHING_SHOWN,)
+        if self.own.learnt_on != self.version.partition(MARK)[0]:
+            return (OTHER_BASE,)
+        return ()
 
 
 def on_top_of(model: Model, own: AccountModel) -> OwnModel:

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from viral.batch.predict_table import check_output
 from viral.batch.rows import Row, check_weights
 from viral.batch.shards import Store
 from viral.batch.sources import Sources, sources_of
-from viral.batch.workers import Outcome, Workers
+from viral.batch.workers import MeasuredBy, Outcome, Workers
 from viral.errors import TableError
+from viral.messages import Message
+from viral.posts.writing import check_output
 from viral.settings import settings
 
 SHARD_ROWS = 32
@@ -125,7 +126,7 @@ def extract(
     out: Path,
     *,
     processes: int | None = None,
-    ray: str | None = None,
+    measured_by: MeasuredBy | None = None,
     on_progress: OnProgress = _nothing,
 ) -> Extraction:
     """Measure the clips of a folder or of a table of posts and write a table of features.
@@ -140,8 +141,8 @@ def extract(
     processes : int, optional
         How many clips are looked at at a time, `settings().threads` by default; the table does not
         depend on it.
-    ray : str, optional
-        `HOST:PORT` of a Ray cluster that looks at the clips, or `local`.
+    measured_by : callable, optional
+        Who looks at the clips where this machine does not: `viral.cluster.clips.measured_by`.
     on_progress : callable
         Told how far it has come.
 
@@ -163,12 +164,10 @@ def extract(
     collector = Collector(store)
     workers = Workers(processes or settings().threads, collector.is_wanted)
     named = sum(map(bool, sources.given))
-    if ray is None:
+    if measured_by is None:
         outcomes = workers.outcomes(_named(sources))
     else:
-        from viral.cluster.clips import outcomes as outcomes_of_cluster
-
-        outcomes = outcomes_of_cluster(list(_named(sources)), store.known_keys, ray, processes)
+        outcomes = measured_by(list(_named(sources)), store.known_keys, processes)
     on_progress("Clips", 0, named)
     try:
         for done, outcome in enumerate(outcomes, start=1):
@@ -190,7 +189,7 @@ def check_parquet(out: Path) -> None:
         It does not end in .parquet, or its folder is not there.
     """
     if out.suffix.lower() != ".parquet":
-        raise TableError(f"{out.name} must end in .parquet, which holds embeddings as lists.")
+        raise TableError(Message("output.parquet", file=out.name))
     check_output(out)
 
 

@@ -7,25 +7,18 @@ row.
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from viral.errors import TableError
 from viral.modalities.features import Features
-from viral.posts.spreadsheet import plain_table
 from viral.settings import settings
 
 if TYPE_CHECKING:
-    from viral.batch.workers import Outcome
-
-WRITERS: Mapping[str, str] = {".parquet": "to_parquet", ".csv": "to_csv"}
-"""Ending of the output file -> the method of pandas that writes it."""
+    from viral.batch.workers import MeasuredBy, Outcome
 
 OnProgress = Callable[[str, int, int], None]
 """Called with what is being done (`Clips`, `Posts`), how many are done and how many there are."""
@@ -47,54 +40,8 @@ def _nothing(what: str, done: int, total: int) -> None:
     del what, done, total
 
 
-def check_output(path: Path) -> None:
-    """Refuse an output that could not be written, before any work is done.
-
-    Raises
-    ------
-    TableError
-        The ending is not one of `WRITERS`, or the folder is not there.
-    """
-    if path.suffix.lower() not in WRITERS:
-        raise TableError(f"{path.name} must end in {' or '.join(WRITERS)}.")
-    if not path.parent.is_dir():
-        raise TableError(f"The folder {path.parent} is not there; make it first.")
-    if path.is_dir():
-        raise TableError(f"{path} is a folder; give the name of a file.")
-
-
-def write_table(table: pd.DataFrame, path: Path) -> None:
-    """Write a table so that the file is either the whole new one or what was there before.
-
-    Raises
-    ------
-    TableError
-        The ending is unknown, or the folder cannot be written to.
-    """
-    check_output(path)
-    suffix = path.suffix.lower()
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".viral-", suffix=suffix)
-    except OSError as error:
-        raise TableError(f"{path} cannot be written: {error.strerror}.") from error
-    unfinished = Path(name)
-    try:
-        os.close(handle)
-        written = plain_table(table) if suffix == ".csv" else table
-        getattr(written, WRITERS[suffix])(unfinished, index=False)
-        # mkstemp makes files that only their owner may read; a result is an ordinary file.
-        umask = os.umask(0)
-        os.umask(umask)
-        unfinished.chmod(0o666 & ~umask)
-        unfinished.replace(path)
-    except OSError as error:
-        raise TableError(f"{path} cannot be written: {error.strerror or error}.") from error
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
 def _clips(
-    posts: pd.DataFrame, folder: Path, ray: str | None, on_progress: OnProgress
+    posts: pd.DataFrame, folder: Path, measured_by: MeasuredBy, on_progress: OnProgress
 ) -> tuple[dict[int, dict[str, Features]], list[str]]:
     """Look at the clips that rows name: features by row, and a sentence for each that failed."""
     from viral.batch.rows import features_of
@@ -106,7 +53,7 @@ def _clips(
             named.append((row, path if path.is_absolute() else folder / path))
     features = {}
     failures = {}
-    for done, outcome in enumerate(_outcomes(named, ray), start=1):
+    for done, outcome in enumerate(measured_by(named, frozenset, None), start=1):
         if outcome.row is not None:
             # The caption and the account are in the table's own columns.
             features[outcome.place] = features_of(outcome.row)
@@ -120,23 +67,24 @@ def _clips(
     ]
 
 
-def _outcomes(named: Sequence[tuple[int, Path]], ray: str | None) -> Iterator[Outcome]:
+def _here(
+    named: Sequence[tuple[int, Path]],
+    known: Callable[[], frozenset[str]],
+    processes: int | None,
+) -> Iterator[Outcome]:
     """Look at clips as `viral extract` does, so that rows are the same wherever that happens."""
-    if ray is not None:
-        from viral.cluster.clips import outcomes
-
-        return outcomes(named, frozenset, ray)
     from viral.batch.workers import Workers
 
-    processes = min(settings().threads, max(len(named), 1))
-    return Workers(processes, lambda key: True).outcomes(iter(named))
+    del known
+    most = min(processes or settings().threads, max(len(named), 1))
+    return Workers(most, lambda key: True).outcomes(iter(named))
 
 
 def predict_file(
     path: Path,
     on_progress: OnProgress = _nothing,
     *,
-    ray: str | None = None,
+    measured_by: MeasuredBy = _here,
     account_model: Path | None = None,
 ) -> PredictedTable:
     """Predict every usable row of a table of posts.
@@ -147,8 +95,9 @@ def predict_file(
         See `viral.posts.user_table.read_posts`; `video_path` counts from the table's folder.
     on_progress : callable
         Told how far it has come.
-    ray : str, optional
-        `HOST:PORT` of a Ray cluster that looks at the clips, or `local`. The rows are the same.
+    measured_by : callable
+        Who looks at the clips: this machine, or `viral.cluster.clips.measured_by`. The rows are the
+        same.
     account_model : Path, optional
         Folder of an account's own model, from `viral train --account`; all rows are that account's.
 
@@ -158,20 +107,13 @@ def predict_file(
         The file cannot be read or has no usable row.
     ModelError
         The model folder is missing or damaged.
-    ClusterError
-        Ray is not installed, or the cluster does not answer.
     """
-    from viral.model.store import shipped_model
     from viral.posts.user_table import read_posts
+    from viral.serving_model import account_model_at, model_in_force
 
     posts, rejected = read_posts(path)
-    model = shipped_model()
-    if account_model is not None:
-        from viral.account.model import on_top_of
-        from viral.account.store import load
-
-        model = on_top_of(model, load(account_model))
-    clips, failures = _clips(posts, path.parent, ray, on_progress)
+    model = model_in_force(account_model_at(account_model))
+    clips, failures = _clips(posts, path.parent, measured_by, on_progress)
     on_progress("Posts", 0, len(posts))
     predictions = model.predict_table(posts, clips)
     on_progress("Posts", len(posts), len(posts))

@@ -19,11 +19,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-import viral
 from viral.errors import MediaError, ViralError
 from viral.modalities import FROM_CLIP, FROM_POST
 from viral.modalities.features import Features
 from viral.settings import settings
+from viral.version import __version__
 
 ROW_FORMAT = 2
 """Raised when a measurement changes without a change of the project's version."""
@@ -98,7 +98,7 @@ def method() -> str:
     """Return how rows are measured, as text: equal texts give equal rows of the same content."""
     described = {
         "format": ROW_FORMAT,
-        "version": viral.__version__,
+        "version": __version__,
         "features": {name: feature_names(name) for name in CLIP_MODALITIES},
         "speech_backend": settings().speech_backend,
     }

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import shutil
-import tempfile
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,6 +22,8 @@ import pyarrow.parquet as pq
 from viral.batch.rows import Row, clip_schema, empty_row, table_schema
 from viral.batch.sources import Sources
 from viral.errors import TableError
+from viral.messages import Message
+from viral.posts.writing import UNFINISHED, whole_or_nothing
 
 GROUP_ROWS = 256
 """Rows of a row group of the table, about 2 MB: what is in memory at once while it is written."""
@@ -32,8 +32,8 @@ OPEN_GROUPS = 8
 serve most rows."""
 COMPRESSION = "zstd"
 """Embeddings are the bulk and hardly shrink; the level stays at its quick default."""
-UNFINISHED = ".unfinished-"
-"""How a file is called while it is written."""
+KEPT = "output.cannot_write_kept"
+"""What is said where a shard cannot be written: earlier ones are safe."""
 
 Place = tuple[Path, int, int]
 """File, row group, row."""
@@ -42,42 +42,6 @@ Place = tuple[Path, int, int]
 def shards_folder(out: Path) -> Path:
     """Return where the shards of a table lie until it is written."""
     return out.parent / f".{out.name}.shards"
-
-
-def _cannot_write(path: Path, error: OSError) -> TableError:
-    return TableError(
-        f"{path} cannot be written ({error.strerror or error}); what was measured before is kept: "
-        "make room and run the same command again."
-    )
-
-
-@contextlib.contextmanager
-def whole_or_nothing(path: Path) -> Iterator[Path]:
-    """Yield a path to write to, which becomes `path` if all goes well and is deleted if not.
-
-    Raises
-    ------
-    TableError
-        The disk is full or the folder may not be written to.
-    """
-    unfinished: Path | None = None
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=UNFINISHED, suffix=path.suffix)
-        os.close(handle)
-        unfinished = Path(name)
-        yield unfinished
-        with unfinished.open("rb") as file:
-            os.fsync(file.fileno())
-        # mkstemp makes files that only their owner may read; a result is an ordinary file.
-        umask = os.umask(0)
-        os.umask(umask)
-        unfinished.chmod(0o666 & ~umask)
-        unfinished.replace(path)
-    except OSError as error:
-        raise _cannot_write(path, error) from error
-    finally:
-        if unfinished is not None:
-            unfinished.unlink(missing_ok=True)
 
 
 class Store:
@@ -147,9 +111,10 @@ class Store:
         try:
             self.folder.mkdir(exist_ok=True)
         except OSError as error:
-            raise _cannot_write(self.folder, error) from error
+            why = error.strerror or str(error)
+            raise TableError(Message(KEPT, path=str(self.folder), why=why)) from error
         table = pa.Table.from_pylist(list(rows), schema=clip_schema())
-        with whole_or_nothing(path) as unfinished:
+        with whole_or_nothing(path, KEPT) as unfinished:
             pq.write_table(table, unfinished, compression=COMPRESSION)
         for place, row in enumerate(rows):
             self._places.setdefault(row["key"], (path, 0, place))
@@ -197,7 +162,7 @@ class Store:
         """
         schema = table_schema(with_posts=sources.posts is not None)
         with (
-            whole_or_nothing(out) as unfinished,
+            whole_or_nothing(out, KEPT) as unfinished,
             pq.ParquetWriter(unfinished, schema, compression=COMPRESSION) as writer,
         ):
             for first in range(0, len(sources), GROUP_ROWS):

@@ -15,7 +15,7 @@ import multiprocessing
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -49,6 +49,13 @@ class Outcome:
     """What was measured, or None where it failed or was passed over."""
     failure: str | None = None
     """Why it was not measured, or None."""
+
+
+MeasuredBy = Callable[
+    [Sequence[tuple[int, Path]], Callable[[], frozenset[str]], int | None], Iterator[Outcome]
+]
+"""Who looks at clips: takes their places and paths, a function that names the contents that are
+known already, and the workers at most; yields what became of each."""
 
 
 @dataclass

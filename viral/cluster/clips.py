@@ -24,7 +24,7 @@ from viral.batch.rows import (
     method,
     row_or_reason,
 )
-from viral.batch.workers import DIED, THREADS, Outcome, one_thread_for_children
+from viral.batch.workers import DIED, THREADS, MeasuredBy, Outcome, one_thread_for_children
 from viral.cluster.connecting import ClusterError, connected, ray
 from viral.errors import ViralError
 from viral.settings import settings
@@ -202,6 +202,17 @@ def outcomes(
             yield from _tried(named, known, actors)
         except ray().exceptions.RayError as error:
             raise ClusterError(_reason(error)) from error
+
+
+def measured_by(address: str) -> MeasuredBy:
+    """Return who looks at clips for `viral.batch`: the workers of the cluster at an address."""
+
+    def looked_at(
+        named: Sequence[Named], known: Callable[[], frozenset[str]], processes: int | None
+    ) -> Iterator[Outcome]:
+        return outcomes(named, known, address, processes)
+
+    return looked_at
 
 
 def _reason(error: Exception) -> str:

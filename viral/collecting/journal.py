@@ -134,9 +134,9 @@ class Journal:
         """
         import pandas as pd
 
-        from viral.batch.predict_table import write_table
         from viral.posts.importing import import_posts
         from viral.posts.schema import in_schema
+        from viral.posts.writing import write_table
 
         if not self.newest:
             return 0

@@ -19,7 +19,6 @@ from viral.commands.collect import collect
 from viral.commands.console import (
     EXIT_INTERRUPTED,
     interruptions,
-    leave_at_once,
     one_line,
     only_the_result_on_stdout,
     print_summary,
@@ -29,12 +28,13 @@ from viral.commands.console import (
     so_many,
 )
 from viral.commands.explore import explore
-from viral.commands.extract import RayOption, extract
+from viral.commands.extract import RayOption, extract, on_cluster
 from viral.commands.feedback import feedback_commands, retrain
 from viral.commands.posts import posts_commands
 from viral.commands.train import DATA_DIR, AccountModelOption, train
 from viral.commands.tune import tune
 from viral.errors import ViralError
+from viral.hosting.shutdown import leave_at_once
 
 EXIT_BAD_INPUT = 2
 NAMED_ROWS = 20
@@ -154,11 +154,12 @@ def predict_table(
     recent_shares of the same posts as recent_views. A row that cannot be used is named
     with its reason; the command fails only when no row is usable.
     """
-    from viral.batch.predict_table import check_output, predict_file, write_table
+    from viral.batch.predict_table import predict_file
+    from viral.posts.writing import check_output, write_table
 
     check_output(out)
     with only_the_result_on_stdout(), shown_progress(_messages()) as on_progress:
-        result = predict_file(posts, on_progress, ray=ray, account_model=account_model)
+        result = predict_file(posts, on_progress, account_model=account_model, **on_cluster(ray))
         write_table(result.predictions, out)
     for sentences in (result.left_out, result.without_clip):
         for sentence in sentences[:NAMED_ROWS]:

@@ -6,7 +6,6 @@ error. Stages are shown only where standard error is a terminal.
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import logging
 import os
@@ -15,7 +14,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.padding import Padding
@@ -57,19 +56,6 @@ def quiet_libraries() -> None:
         os.environ.setdefault(name, value)
     warnings.simplefilter("ignore")
     logging.basicConfig(level=logging.ERROR)
-
-
-def leave_at_once(code: int) -> NoReturn:
-    """End the process with a code while threads are still inside of libraries.
-
-    Python ends such threads where they stand, which makes some libraries abort the whole process.
-    """
-    atexit._run_exitfuncs()  # what is registered to be done at the end is done all the same
-    logging.shutdown()
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError):
-            stream.flush()
-    os._exit(code)
 
 
 @contextlib.contextmanager
@@ -247,7 +233,7 @@ def _reasons(explanation: Explanation) -> Table:
 def print_summary(analysis: Analysis, console: Console) -> None:
     """Print a prediction for a person: the score, the ranges, what counts most, what is missing."""
     prediction = analysis.prediction
-    among = prediction.score_among or "comparable accounts"
+    among = prediction.score_among
     score = Text.assemble(("Score ", "bold"), (f"{prediction.score:.0f}", "bold cyan"), " of 100")
     console.print(score)
     console.print(

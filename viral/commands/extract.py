@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from viral.batch import Extraction
+    from viral.batch.workers import MeasuredBy
 
 NAMED_CLIPS = 20
 """Clips that failed that are named one by one; all of them stand in the table with their reason."""
@@ -65,10 +66,19 @@ def extract(
     from viral.batch import extract as measure
 
     with only_the_result_on_stdout(), shown_rate(Console(stderr=True)) as on_progress:
-        done = measure(source, out, processes=processes, ray=ray, on_progress=on_progress)
+        done = measure(source, out, processes=processes, on_progress=on_progress, **on_cluster(ray))
     for sentence in sentences(done):
         print(one_line(sentence), file=sys.stderr)
     print(summary(done, out))
+
+
+def on_cluster(address: str | None) -> dict[str, MeasuredBy]:
+    """Return the argument that has a cluster look at the clips; none where no address is given."""
+    if address is None:
+        return {}
+    from viral.cluster.clips import measured_by
+
+    return {"measured_by": measured_by(address)}
 
 
 def sentences(done: Extraction) -> Iterator[str]:

@@ -42,7 +42,7 @@ def feedback() -> None:
 
 
 def _store() -> Store:
-    from viral.feedback.store import shipped_store
+    from viral.feedback.opening import shipped_store
 
     return shipped_store()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -93,8 +94,20 @@ def train(
         only_the_result_on_stdout(),
         shown_stages(Console(stderr=True, highlight=False)) as on_stage,
     ):
-        model = train_model(data, folder, say=on_stage, ray=ray, ray_rows=ray_rows)
+        backend = _tree_backend(ray, ray_rows, folder.resolve().parent)
+        model = train_model(data, folder, say=on_stage, tree_backend=backend)
     print(f"Model {model.version} written to {folder}.")
+
+
+def _tree_backend(
+    address: str | None, rows: int | None, storage: Path
+) -> AbstractContextManager[Any] | None:
+    """Return who grows the trees of large tables: a cluster, or None for this process."""
+    if address is None:
+        return None
+    from viral.cluster.training import FEWEST_ROWS, growing_on
+
+    return growing_on(address, storage, fewest_rows=rows or FEWEST_ROWS)
 
 
 def _train_account(source: Path, folder: Path) -> None:

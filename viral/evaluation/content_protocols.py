@@ -14,12 +14,13 @@ import numpy as np
 import pandas as pd
 
 from viral.model.inputs import CONTENT, Inputs
-from viral.model.lifts import fit_lift, fold_numbers, keys_for_folds, predict_lift
-from viral.model.metrics import point_figures, with_intervals
+from viral.model.lifts import predict_lift
 from viral.model.model import to_log
 from viral.model.regressors import Regressor
 from viral.model.stack import fit_weights
 from viral.posts.splits import creator_keys, folds
+from viral.training.lifts import fit_lift, fold_numbers, keys_for_folds
+from viral.training.metrics import point_figures, with_intervals
 from viral.training.options import TrainingOptions
 
 OUTER_FOLDS = 5

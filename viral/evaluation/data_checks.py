@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from viral.evaluation.protocols import Trial
-from viral.model.intervals import FOLLOWER_EDGES, follower_bucket
+from viral.model.account_size import FOLLOWER_EDGES, follower_bucket
 
 AGE_EDGES_DAYS = (0.0, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 7.0, 14.0, 30.0, 60.0, 90.0)
 """Between which posts are gathered by their age when counted."""

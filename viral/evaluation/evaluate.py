@@ -28,10 +28,15 @@ from viral.evaluation.protocols import (
     trained,
     trial,
 )
+from viral.model.account_size import follower_bucket
 from viral.model.growth_curve import growth_by_age
 from viral.model.inputs import Inputs, inputs_from_posts
-from viral.model.intervals import follower_bucket
-from viral.model.metrics import (
+from viral.model.model import to_log
+from viral.model.virality import ENGAGEMENTS, SCORES
+from viral.posts.engagement_ratios import log_ratio
+from viral.posts.history import training_posts
+from viral.settings import settings
+from viral.training.metrics import (
     bootstrap,
     mae,
     point_figures,
@@ -39,11 +44,6 @@ from viral.model.metrics import (
     reliability,
     with_intervals,
 )
-from viral.model.model import to_log
-from viral.model.virality import ENGAGEMENTS, SCORES
-from viral.posts.engagement_ratios import log_ratio
-from viral.posts.history import training_posts
-from viral.settings import settings
 from viral.training.options import TrainingOptions
 from viral.training.parallel import run
 from viral.training.train import clips_of

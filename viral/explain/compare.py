@@ -19,7 +19,7 @@ import numpy as np
 
 from viral.errors import DetailsError
 from viral.messages import Message
-from viral.model.percentile_score import among
+from viral.model.account_size import ALL_SIZES
 
 if TYPE_CHECKING:
     from viral.model.pairwise import PairErrors
@@ -87,13 +87,13 @@ def compare(predictions: Sequence[Prediction], pair_errors: PairErrors) -> Compa
         raise DetailsError(
             f"Give {FEWEST_CUTS} to {MOST_CUTS} cuts to compare; there are {len(predictions)}."
         )
-    if len({(p.horizon_days, p.score_among, p.usual_views) for p in predictions}) > 1:
+    if len({(p.horizon_days, p.account_size, p.usual_views) for p in predictions}) > 1:
         raise DetailsError(Message("error.one_account"))
     levels = np.array([p.explanation.prediction for p in predictions])
     # A stable order: cuts that are predicted alike stay as they were given.
     order = tuple(int(i) for i in np.argsort(-levels, kind="stable"))
     best = predictions[order[0]]
-    account_known = best.usual_views is not None or best.score_among != among(None)
+    account_known = best.usual_views is not None or best.account_size != ALL_SIZES
     beats = np.full((len(levels), len(levels)), 0.5)
     for a in range(len(levels)):
         for b in range(len(levels)):

@@ -16,15 +16,14 @@ import json
 import re
 import zlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from viral.errors import ViralError
 from viral.messages import Message
 from viral.modalities import NAMES
 from viral.modalities.features import Feature
+from viral.model.account_size import FOLLOWER_EDGES, AccountSize
 from viral.model.explanation import Explanation, FeatureContribution, ModalityContribution
-from viral.model.intervals import FOLLOWER_EDGES
-from viral.model.percentile_score import among
 from viral.model.prediction import COUNTS, Interval, Prediction
 
 FORMAT = 1
@@ -42,12 +41,13 @@ LARGEST_LOG10 = 12.0
 LARGEST_COUNT = 1e12
 VERSION = re.compile(r"[\w.+-]{1,64}", re.ASCII)
 """A model's version is no place for a message."""
+Choice = TypeVar("Choice")
 REST = "rest"
 REST_LABEL = "Other features combined"
 CHECK_CHARACTERS = 8
 REFUSED = Message("error.link")
-SIZES = tuple(among(size) for size in (None, 1.0, *(1.5 * edge for edge in FOLLOWER_EDGES)))
-"""Which posts a score may compare with; a link names them by position."""
+SIZES = (AccountSize(), *(AccountSize(bucket) for bucket in range(len(FOLLOWER_EDGES) + 1)))
+"""Which accounts a score may compare with; a link names them by position."""
 
 
 class LinkError(ViralError):
@@ -78,7 +78,7 @@ def encode(prediction: Prediction) -> str:
         round(prediction.breakout_probability, 5),
         prediction.horizon_days,
         _rounded(prediction.usual_views),
-        SIZES.index(prediction.score_among) if prediction.score_among in SIZES else 0,
+        SIZES.index(prediction.account_size),
         [
             [_rounded(end) for end in (interval.low, interval.median, interval.high)]
             for interval in (getattr(prediction, name) for name in COUNTS)
@@ -155,7 +155,7 @@ def _measured(value: Any) -> float | None:
     return None if value is None else _finite(value, -LARGEST_COUNT, LARGEST_COUNT)
 
 
-def _at(choices: tuple[str, ...], position: Any) -> str:
+def _at(choices: tuple[Choice, ...], position: Any) -> Choice:
     if isinstance(position, bool) or not isinstance(position, int) or position < 0:
         raise ValueError("no position")
     return choices[position]
@@ -183,7 +183,7 @@ def _prediction(payload: list[Any]) -> Prediction:
     return Prediction(
         model_version=model,
         score=_finite(score, 0, 100),
-        score_among=_at(SIZES, size),
+        account_size=_at(SIZES, size),
         breakout_probability=_finite(breakout, 0, 1),
         horizon_days=_finite(horizon, 1, 365),
         usual_views=None if usual is None else _finite(usual, 0, LARGEST_COUNT),

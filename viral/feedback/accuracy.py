@@ -18,6 +18,7 @@ import numpy as np
 
 from viral.feedback.records import Kept, Outcome, Report, caption_hash, secret_hash
 from viral.modalities.features import Features
+from viral.model import explained
 from viral.posts.details import MAX_RECENT_VIEWS, PostDetails
 
 COMPARED = ("views", "likes", "comments", "shares")
@@ -145,7 +146,7 @@ def next_prediction(kept: Kept, views: float, model: Any) -> tuple[float, float]
             **features_of(kept),
             "context": _context(said, kept),
         }
-        medians.append(float(model.predict(features, said).views.median))
+        medians.append(float(explained.predict(model, features, said).views.median))
     return medians[0], medians[1]
 
 

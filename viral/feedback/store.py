@@ -12,7 +12,6 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -20,7 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from viral.errors import StoreError
 from viral.feedback import tables
-from viral.feedback.database import Database, database_url
+from viral.feedback.database import Database
 from viral.feedback.records import Kept, Outcome, Report, Standing
 
 CONSENT_VERSION, COPIED_CONSENT_VERSION = 1, 2
@@ -377,24 +376,3 @@ def _report(row: Sequence[Any], width: int) -> Report:
         reason=outcome["reason"],
         client=outcome["client"],
     )
-
-
-@cache
-def shipped_store() -> Store:
-    """Return the store of `VIRAL_DATABASE_URL`, with its copy on the hub if one is named.
-
-    Raises
-    ------
-    StoreError
-        It cannot be used.
-    """
-    from viral.settings import settings
-
-    chosen = settings()
-    database = Database(database_url(chosen.database_url, chosen.data_dir))
-    if not chosen.copies_to_hub:
-        return Store(database)
-    from viral.feedback.hub import FOLDER_NAME, CopiedStore, HubCopy
-
-    copy = HubCopy(chosen.data_dir / FOLDER_NAME, chosen.hub_dataset, chosen.hub_token)
-    return CopiedStore(database, copy)

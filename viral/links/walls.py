@@ -14,7 +14,6 @@ import sysconfig
 from collections.abc import Sequence
 from pathlib import Path
 
-import viral
 from viral.media import landlock, sandbox
 
 NAME_SERVER_PORT = 53
@@ -57,7 +56,7 @@ which addresses this machine has), and files, which Landlock keeps to one folder
 def readable() -> list[str]:
     """Return the folders of Python, of its packages and of this project's code."""
     places = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
-    places |= {str(Path(sys.base_prefix) / "lib"), str(Path(viral.__file__).parent)}
+    places |= {str(Path(sys.base_prefix) / "lib"), str(Path(__file__).resolve().parents[1])}
     # Packages may lie elsewhere: those of a user, of a distribution.
     places |= {
         place for place in sys.path if Path(place).name in ("site-packages", "dist-packages")

@@ -11,7 +11,8 @@ Conventions
 * Code branches on `Message.code`, never on what a sentence says.
 """
 
-from viral.messages.catalogue import DEFAULT_LANGUAGE, LANGUAGES, has, preferred_language, text
+from viral.messages.catalogue import DEFAULT_LANGUAGE, LANGUAGES, has, preferred_language
 from viral.messages.message import Message
+from viral.messages.sentences import text
 
 __all__ = ["DEFAULT_LANGUAGE", "LANGUAGES", "Message", "has", "preferred_language", "text"]

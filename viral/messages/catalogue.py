@@ -6,7 +6,6 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 FOLDER = Path(__file__).resolve().parent
 DEFAULT_LANGUAGE = "en"
@@ -39,24 +38,6 @@ def name_of(lang: str) -> str:
 def has(code: str) -> bool:
     """Whether a code has a sentence."""
     return code in sentences(DEFAULT_LANGUAGE)
-
-
-def text(code: str, lang: str = DEFAULT_LANGUAGE, **values: Any) -> str:
-    """Return the sentence of a code in a language, its places filled.
-
-    Raises
-    ------
-    KeyError
-        No catalogue has the code, or a place has no value: a slip in the code, never in what a
-        user did.
-    """
-    sentence = sentences(lang)[code]
-    if isinstance(sentence, str) and not values:
-        # Most sentences of the page have no places; Babel is not needed for them.
-        return sentence
-    from viral.messages.formats import filled
-
-    return filled(sentence, lang, values)
 
 
 def preferred_language(accept_language: str) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from viral.messages.catalogue import DEFAULT_LANGUAGE, text
+from viral.messages.catalogue import DEFAULT_LANGUAGE
+from viral.messages.sentences import text
 
 
 class Message(str):

@@ -16,9 +16,9 @@ import numpy as np
 from viral.modalities import NAMES
 from viral.modalities.features import Feature, Features
 from viral.model.explanation import Explanation, FeatureContribution, ModalityContribution
+from viral.model.growth_curve import AGE
 from viral.model.inputs import CONTENT, Inputs, modality_features
 from viral.model.lifts import embedding_for
-from viral.model.model import AGE
 from viral.model.reference_medians import among_comparable
 from viral.model.regressors import EMBEDDING, TAGS, Regressor
 from viral.model.topics import Nearest

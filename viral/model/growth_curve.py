@@ -27,6 +27,8 @@ SHORTEST_DAYS = 1.0 / 24.0
 """Younger than an hour counts as an hour."""
 HALF_LIVES = 16
 """Half-lives that stand for all between an hour and the youngest age."""
+AGE = "age"
+"""The feature of the context that is the horizon: log10 of days after posting."""
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from viral.model.account_size import follower_bucket
+
 COVERAGE = 0.8
 """The share of posts that should fall in the range that is shown."""
 TAILS = {"unknown": (0.025, 0.155)}
@@ -37,15 +39,6 @@ WITHIN, LATER = "within", "later"
 """Beginnings of groups: posts from the time that was learnt from, and after it."""
 FEWEST_RESIDUALS = 200
 """A group with fewer uses its parent: the name before the last `/`."""
-FOLLOWER_EDGES = (1e4, 1e5, 1e6, 3e6, 1e7)
-"""Accounts are compared with accounts between the same edges."""
-
-
-def follower_bucket(followers: np.ndarray) -> np.ndarray:
-    """Return the bucket of each account: 0 to `len(FOLLOWER_EDGES)`, or -1 where unknown."""
-    known = np.isfinite(followers)
-    bucket = np.searchsorted(FOLLOWER_EDGES, np.where(known, followers, 0.0), side="right")
-    return np.where(known, bucket, -1)
 
 
 def groups_of(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,28 +13,24 @@ from viral.modalities.features import Features
 from viral.model.engagement import Split, split
 from viral.model.evidence import NO_SUPPORT, Support
 from viral.model.familiarity import EVERYTHING_FAMILIAR, Familiarity, Likeness
-from viral.model.growth_curve import REFERENCE_DAYS, GrowthCurve
+from viral.model.growth_curve import AGE, REFERENCE_DAYS, GrowthCurve
 from viral.model.inputs import (
     CONTENT,
     PATTERNS,
     Inputs,
-    inputs_from_features,
     inputs_from_posts,
 )
 from viral.model.intervals import Calibration, breakout_of, groups_of
 from viral.model.lifts import predict_lift
 from viral.model.pairwise import NO_PAIRS, PairErrors
-from viral.model.percentile_score import Standing, among
-from viral.model.prediction import COUNTS, Interval, Prediction
+from viral.model.percentile_score import Standing
+from viral.model.prediction import COUNTS
 from viral.model.reference_medians import Medians
 from viral.model.regressors import Regressor
 from viral.model.stack import PatternWeights, stacked
 from viral.model.topics import NO_TOPICS, Topics
 from viral.model.virality import ViralityWeights
-from viral.posts.details import PostDetails
 
-AGE = "age"
-"""The feature of the context that is the horizon: log10 of days after posting."""
 BREAKOUT_FACTOR = 3.0
 """A post breaks out when it gets more than this times what the account usually gets."""
 Additions = tuple[float, Mapping[str, Mapping[str, float]]]
@@ -281,51 +277,9 @@ class Model:
                 columns[f"{name}_{end}"] = values
         return pd.DataFrame(columns)
 
-    def predict(self, features: Mapping[str, Features], details: PostDetails) -> Prediction:
-        """Predict one post and explain it.
-
-        Parameters
-        ----------
-        features : mapping
-            Modality -> features; a modality left out counts as missing.
-        details : PostDetails
-            What the creator said.
-        """
-        from viral.model.attribution import explain
-
-        inputs = inputs_from_features(features, details)
-        estimates = self.estimate(inputs)
-        counts = self.counts(estimates)
-        intervals = {
-            name: Interval(*(float(values[0]) for values in counts[name])) for name in COUNTS
-        }
-        at_reference = estimates.log_virality - estimates.growth
-        usual = inputs.usual_log_views[0]
-        warnings = []
-        pattern = str(inputs.patterns[0])
-        likeness = self.likeness(inputs)
-        if likeness.warning is not None:
-            warnings.append(likeness.warning)
-        if pattern != "history":
-            warnings.append(
-                "Without the views of your recent posts the range is much wider; "
-                "give the last five or more."
-            )
-        return Prediction(
-            model_version=self.version,
-            score=float(self.standing.scores(at_reference, inputs.followers)[0]),
-            score_among=among(details.followers),
-            breakout_probability=float(
-                self.breakout_probability(estimates, inputs.usual_log_views)[0]
-            ),
-            explanation=explain(self, inputs, features),
-            horizon_days=float(details.horizon_days),
-            usual_views=float(10.0**usual) if np.isfinite(usual) else None,
-            likeness=likeness,
-            missing=tuple(m for m in CONTENT if not inputs.present[m][0]),
-            warnings=tuple(warnings),
-            **cast(dict[str, Any], intervals),
-        )
+    def notes(self) -> tuple[str, ...]:
+        """Return what stands on top of this model has to say of each prediction: nothing."""
+        return ()
 
 
 def to_log(counts: np.ndarray) -> np.ndarray:

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from viral.model.intervals import FOLLOWER_EDGES, follower_bucket
+from viral.model.account_size import FOLLOWER_EDGES, follower_bucket
 
 SHARES = np.linspace(0.0, 100.0, 101)
 """Percentiles at which outcomes are kept."""
-ALL_SIZES = "accounts of all sizes"
 FEWEST_POSTS = 200
 """A bucket with fewer posts is compared with all posts."""
 
@@ -75,16 +74,3 @@ def fit_standing(log_virality: np.ndarray, followers: np.ndarray) -> Standing:
         buckets=np.round(np.array(rows), 7),
         centres=np.round(np.maximum.accumulate(centres), 5),
     )
-
-
-def among(followers: float | None) -> str:
-    """Say in words which posts a score compares with."""
-    if followers is None or not np.isfinite(followers):
-        return ALL_SIZES
-    bucket = int(follower_bucket(np.array([followers]))[0])
-    if bucket == 0:
-        return f"accounts with under {FOLLOWER_EDGES[0]:,.0f} followers"
-    if bucket == len(FOLLOWER_EDGES):
-        return f"accounts with over {FOLLOWER_EDGES[-1]:,.0f} followers"
-    low, high = FOLLOWER_EDGES[bucket - 1], FOLLOWER_EDGES[bucket]
-    return f"accounts with {low:,.0f} to {high:,.0f} followers"

@@ -7,6 +7,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
+from viral.messages import Message
+from viral.model.account_size import ALL_SIZES, AccountSize
 from viral.model.explanation import Explanation
 from viral.model.familiarity import FAMILIAR, Likeness
 
@@ -44,8 +46,8 @@ class Prediction:
     explanation: Explanation
     horizon_days: float = 30.0
     """Days after posting at which the counts are meant."""
-    score_among: str = ""
-    """Which posts the score compares with: `accounts with 10,000 to 100,000 followers`."""
+    account_size: AccountSize = ALL_SIZES
+    """Which accounts the score compares with."""
     usual_views: float | None = None
     """What this account usually gets, as the model sees it: the median of recent views, or None."""
     likeness: Likeness = FAMILIAR
@@ -56,6 +58,11 @@ class Prediction:
     """Sentences about what limits this prediction."""
     id: str = ""
     """By which what really happens can be reported; see `prediction_id`."""
+
+    @property
+    def score_among(self) -> Message:
+        """Which posts the score compares with: `accounts with 10,000 to 100,000 followers`."""
+        return self.account_size.message
 
     def to_dict(self) -> dict[str, Any]:
         """Return the prediction as the contract's JSON (plain Python types, no NaN)."""

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from viral.model.intervals import FOLLOWER_EDGES, follower_bucket
+from viral.model.account_size import FOLLOWER_EDGES, follower_bucket
 
 FEWEST_POSTS = 200
 """With fewer posts of such accounts, what is typical of them is not known."""

@@ -253,7 +253,7 @@ def import_posts(
     TableError
         The file cannot be read, has no known column, or no row of it is usable.
     """
-    from viral.batch.predict_table import check_output
+    from viral.posts.writing import check_output
 
     check_output(out)
     if out.suffix.lower() != ".parquet":

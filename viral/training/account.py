@@ -24,12 +24,13 @@ import pandas as pd
 from viral.account.model import PARTS, AccountModel, with_captions
 from viral.model.gaussian_process import FEWEST_POSTS as FIRST_LEARNT
 from viral.model.inputs import Inputs, inputs_from_posts
-from viral.model.lifts import fit_lift, predict_lift
-from viral.model.metrics import bootstrap, mae, spearman
+from viral.model.lifts import predict_lift
 from viral.model.model import Model, to_log
 from viral.model.regressors import Regressor
 from viral.model.stack import fit_weights
 from viral.training.account_posts import AccountPosts
+from viral.training.lifts import fit_lift
+from viral.training.metrics import bootstrap, mae, spearman
 from viral.training.options import TrainingOptions
 
 POST_FEATURES = (

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from viral.model.growth_curve import AGE
 from viral.model.inputs import Inputs
-from viral.model.model import AGE
 from viral.model.regressors import Regressor
 from viral.posts.splits import folds
 from viral.training.baseline_parameters import (

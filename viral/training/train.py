@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +36,7 @@ def train(
     *,
     options: TrainingOptions | None = None,
     say: Callable[[str], None] = lambda _: None,
-    ray: str | None = None,
-    ray_rows: int | None = None,
+    tree_backend: AbstractContextManager[Any] | None = None,
 ) -> Model:
     """Train on the data folder and write the model folder.
 
@@ -49,18 +48,14 @@ def train(
         What can be chosen.
     say : callable
         Told what is being done.
-    ray : str, optional
-        `HOST:PORT` of a Ray cluster that grows the trees of large tables, or `local`. The folder
-        that `out_dir` lies in has to be one that all nodes can write to.
-    ray_rows : int, optional
-        Rows from which a table is large, `viral.cluster.training.FEWEST_ROWS` by default.
+    tree_backend : context manager, optional
+        Who grows the trees while it is open, where this process does not:
+        `viral.cluster.training.growing_on`.
 
     Raises
     ------
     TableError
         The data are missing or too few; the sentence says how many rows are needed.
-    ClusterError
-        Ray is not installed, or the cluster does not answer.
     """
     from threadpoolctl import threadpool_limits
 
@@ -70,19 +65,9 @@ def train(
     inputs = inputs_from_posts(posts, clips, embed_all=True)
     # The order in which a matrix is summed depends on the threads.
     with (
-        _growing(ray, ray_rows, Path(out_dir).resolve().parent),
+        tree_backend or nullcontext(),
         threadpool_limits(1, user_api="blas"),
     ):
         model = Trainer(posts, inputs, options, say).model()
     save(model, Path(out_dir))
     return load(Path(out_dir))
-
-
-def _growing(
-    ray: str | None, rows: int | None, storage: Path
-) -> contextlib.AbstractContextManager[Any]:
-    if ray is None:
-        return contextlib.nullcontext()
-    from viral.cluster.training import FEWEST_ROWS, growing_on
-
-    return growing_on(ray, storage, fewest_rows=rows or FEWEST_ROWS)

@@ -22,7 +22,7 @@ from viral.model.evidence import fit_support
 from viral.model.growth_curve import GrowthCurve, fit_growth
 from viral.model.inputs import CONTENT, Inputs, context_of
 from viral.model.intervals import calibrate, groups_of
-from viral.model.lifts import fit_lift, fold_numbers, keys_for_folds, predict_lift
+from viral.model.lifts import predict_lift
 from viral.model.model import LARGEST_ERROR, SMALLEST_ERROR, Model, PatternModel, to_log
 from viral.model.pairwise import fit_pairs
 from viral.model.percentile_score import fit_standing
@@ -51,6 +51,7 @@ from viral.training.baseline import (
 )
 from viral.training.engagement import fit_split
 from viral.training.familiarity import Learnt, learn_familiarity
+from viral.training.lifts import fit_lift, fold_numbers, keys_for_folds
 from viral.training.masking import as_pattern, masked
 from viral.training.options import TrainingOptions, facts_of
 

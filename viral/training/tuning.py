@@ -24,12 +24,12 @@ import numpy as np
 import pandas as pd
 
 from viral.errors import TableError
-from viral.model.metrics import RESAMPLES, mae
 from viral.posts.schema import log_counts
 from viral.posts.splits import creator_keys, held_out
 from viral.training.baseline import Fit, account_fit, columns_of, out_of_fold
 from viral.training.baseline_parameters import CHOSEN_ACCOUNT_PARAMETERS, CHOSEN_HISTORY_PARAMETERS
 from viral.training.masking import as_pattern, masked
+from viral.training.metrics import RESAMPLES, mae
 
 CHOSEN: Mapping[str, Mapping[str, Any]] = {
     "history": CHOSEN_HISTORY_PARAMETERS,

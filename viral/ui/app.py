@@ -11,9 +11,9 @@ from typing import Any
 
 import gradio as gr
 
-from viral.commands.console import leave_at_once
 from viral.errors import ViralError
 from viral.explore.explorer import Explorer, shipped
+from viral.hosting.shutdown import leave_at_once
 from viral.links.fetching import Fetcher, fetcher_for
 from viral.messages import DEFAULT_LANGUAGE, LANGUAGES, preferred_language, text
 from viral.messages.catalogue import name_of

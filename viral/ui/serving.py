@@ -23,7 +23,6 @@ from gradio import processing_utils
 from gradio.utils import get_upload_folder
 from starlette.middleware import Middleware
 
-from viral import __version__
 from viral.errors import ViralError
 from viral.hosting.gate import Gate, HostState, Limits
 from viral.hosting.logs import use_json_lines
@@ -34,6 +33,7 @@ from viral.hosting.scratch import Scratch, base_folder, place_for_compiled_code
 from viral.settings import Settings
 from viral.ui.queueing import SayingQueue
 from viral.ui.receiving import receive_into
+from viral.version import __version__
 
 LOG = logging.getLogger(__name__)
 

@@ -14,6 +14,7 @@ from fabricated import NASTY, analysis
 
 from viral.errors import DetailsError, MediaError
 from viral.explain.compare import Comparison, compare
+from viral.model.account_size import AccountSize
 from viral.model.pairwise import NO_PAIRS, PairErrors
 from viral.pipeline import STAGES, Analysis
 from viral.posts.details import PostDetails
@@ -150,9 +151,7 @@ def test_nothing_of_a_clip_reaches_the_page_as_markup(lang: str) -> None:
 def test_without_an_account_no_winner_is_named(lang: str) -> None:
     cuts = []
     for one in (cut("A"), cut("B", audio_tempo_bpm=0.9)):
-        prediction = replace(
-            one.analysis.prediction, usual_views=None, score_among="accounts of all sizes"
-        )
+        prediction = replace(one.analysis.prediction, usual_views=None, account_size=AccountSize())
         cuts.append(replace(one, analysis=replace(one.analysis, prediction=prediction)))
     shown = page(*cuts, lang=lang)
     assert {"en": "next to nothing about two cuts", "es": "apenas dice nada"}[lang] in shown

@@ -173,7 +173,6 @@ def test_nothing_that_a_user_wrote_becomes_markup(lang: str) -> None:
     made = replace(
         prediction(missing=("visual",)),
         model_version=NASTY,
-        score_among=NASTY,
         warnings=(NASTY,),
         explanation=replace(
             explanation(), features=(contribution("text.caption", NASTY, 0.2, NASTY),)

@@ -52,7 +52,7 @@ def _shipped_model() -> Any:
 
 
 def _shipped_store() -> Store:
-    from viral.feedback.store import shipped_store
+    from viral.feedback.opening import shipped_store
 
     return shipped_store()
 

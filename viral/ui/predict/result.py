@@ -17,11 +17,11 @@ from viral.media.clip import ClipFacts
 from viral.messages import text
 from viral.modalities import NAMES
 from viral.modalities.features import Features
-from viral.model.percentile_score import ALL_SIZES
+from viral.model.account_size import ALL_SIZES
 from viral.model.prediction import Prediction
 from viral.pipeline import Analysis
 from viral.ui.predict import skills
-from viral.ui.text.labels import among, language_name, modality_label, sentence
+from viral.ui.text.labels import language_name, modality_label, sentence
 from viral.ui.widgets.contributors import Row, breakout_words, headline_rows, rows_of, verdict
 from viral.ui.widgets.effects import LONGEST_BAR_LOG10, bar, effect, measured_words
 from viral.ui.widgets.numbers import count, decimal, factor, megabytes, seconds
@@ -94,7 +94,7 @@ def _score(prediction: Prediction, lang: str) -> str:
         "score.meaning",
         lang,
         score=shown,
-        among=escape(among(prediction.score_among or ALL_SIZES, lang)),
+        among=escape(prediction.score_among.said(lang)),
     )
     return (
         '<section class="v-card v-score-card"><div class="v-score">'
@@ -129,7 +129,7 @@ def _views(prediction: Prediction, lang: str) -> str:
             usual=number("usual_views", usual, lang),
             factor=f'<b class="v-number">{factor(views.median / usual, lang)}</b>',
         )
-    elif prediction.score_among in ("", ALL_SIZES):
+    elif prediction.account_size == ALL_SIZES:
         against = text("views.no_account", lang)
     else:
         against = text("views.no_usual", lang)

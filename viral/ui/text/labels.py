@@ -119,15 +119,6 @@ _OWN_ES = {
     if key.startswith("error.")
 }
 _MARKS_ES = str.maketrans(",.", ".,")
-_AMONG_ES = (
-    (re.compile(r"accounts of all sizes"), r"cuentas de todos los tamaños"),
-    (re.compile(r"accounts with under ([\d,]+) followers"), r"cuentas con menos de \1 seguidores"),
-    (re.compile(r"accounts with over ([\d,]+) followers"), r"cuentas con más de \1 seguidores"),
-    (
-        re.compile(r"accounts with ([\d,]+) to ([\d,]+) followers"),
-        r"cuentas con entre \1 y \2 seguidores",
-    ),
-)
 
 
 def feature_label(name: str, english: str, lang: str) -> str:
@@ -194,12 +185,3 @@ def _filled(words: str, values: dict[str, str]) -> str:
             for name, value in values.items()
         }
     )
-
-
-def among(english: str, lang: str) -> str:
-    """Return which posts a score compares with, in a language."""
-    if lang == "es":
-        for pattern, spanish in _AMONG_ES:
-            if pattern.fullmatch(english):
-                return pattern.sub(spanish, english).replace(",", ".")
-    return english
