@@ -69,7 +69,8 @@ def ours(path: Path, warm: Path, repeats: int) -> dict[str, Any]:
     """Time one clip in this process; return the median seconds of the whole and of each stage."""
     from viral.clip_cache import remembered
     from viral.media.reader import read_clip
-    from viral.modalities import audio, sentences, speech, text, visual
+    from viral.modalities import audio, speech, text, visual
+    from viral.modalities.networks import sentences
     from viral.model.attribution import explain
     from viral.model.inputs import inputs_from_features
     from viral.model.store import shipped_model
@@ -144,7 +145,8 @@ def floors(path: Path, warm: Path, repeats: int) -> dict[str, Any]:
     from limits import Machine, decode_limit, transform_limit_s
 
     from viral.media.reader import read_clip
-    from viral.modalities import audio, sentences, speech, visual
+    from viral.modalities import audio, speech, visual
+    from viral.modalities.networks import sentences
     from viral.settings import settings
 
     del repeats

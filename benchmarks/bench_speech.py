@@ -81,8 +81,13 @@ def measure(folder: Path) -> dict[str, Any]:
     """Transcribe the sounds of a folder in this process, by the engine of the setting."""
     import soxr
 
-    from viral.modalities.transcription import RATE_HZ, begun_in_speech, pieces_of, transcribe
-    from viral.modalities.voice import voice_segments
+    from viral.modalities.networks.transcription import (
+        RATE_HZ,
+        begun_in_speech,
+        pieces_of,
+        transcribe,
+    )
+    from viral.modalities.networks.voice import voice_segments
 
     cases = json.loads((folder / "texts.json").read_text(encoding="utf-8"))
     start = time.perf_counter()

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from viral.modalities import audio
-from viral.modalities.imagenet import recognised
+from viral.modalities.networks.imagenet import recognised
 
 WHISPER_RATE_HZ = 16_000
 SAMPLE_RATE_HZ = 44_100
@@ -58,7 +58,7 @@ def _plain_whisper() -> Any:
     import whisper
     from whisper.model import ModelDimensions, Whisper
 
-    from viral.modalities.whisper_weights import checkpoint
+    from viral.modalities.networks.whisper_weights import checkpoint
 
     stored = checkpoint()
     model = Whisper(ModelDimensions(**stored["dims"]))

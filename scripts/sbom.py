@@ -46,7 +46,7 @@ def _model_part(name: str, sha256: str) -> dict[str, Any]:
 
 
 def _models() -> list[dict[str, Any]]:
-    from viral.modalities.pretrained import WEIGHTS
+    from viral.modalities.networks.pretrained import WEIGHTS
 
     shipped = json.loads(MANIFEST.read_text(encoding="utf-8"))["files"]
     return [

@@ -14,9 +14,9 @@ import numpy as np
 from viral.media.clip import ClipFacts
 from viral.modalities import audio, pictures, speech, visual
 from viral.modalities.features import Spans
+from viral.modalities.networks.transcription import Word
 from viral.modalities.rhythm import Rhythm
 from viral.modalities.sound_frames import CLIP_MEANS, SoundFrames
-from viral.modalities.transcription import Word
 from viral.model import explained
 from viral.model.engagement import Split
 from viral.model.evidence import DURATION_EDGES_S, MOST_HASHTAGS, Support

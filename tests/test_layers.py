@@ -13,7 +13,7 @@ from conftest import PROJECT_ROOT
 LAYERS = (
     {"messages", "version"},
     {"errors"},
-    {"settings"},
+    {"settings", "checked_json"},
     {"threads", "hosting"},
     {"posts", "media"},
     {"collecting", "modalities"},

@@ -16,23 +16,25 @@ import numpy as np
 import pytest
 from conftest import PROJECT_ROOT
 
-from viral.modalities import faces, language
-from viral.modalities.converted import CONVERSIONS, place_of
-from viral.modalities.pretrained import WEIGHTS
+from viral.modalities import language
+from viral.modalities.networks import faces
+from viral.modalities.networks.converted import CONVERSIONS, place_of
+from viral.modalities.networks.pretrained import WEIGHTS
 
 DEMO = PROJECT_ROOT / "assets" / "demo_tutorial.mp4"
 LOOKS_LIKE_A_MODEL = re.compile(
     r"\.(pt|pth|bin|part\d|npz|npy|xz|model|onnx|safetensors|xml|omnivad|tiktoken|h5|pb|pkl)$"
 )
 CONVERTED = re.compile(r"whisper-base-[0-9a-f]{16}-[0-9a-f]{64}\.pt$")
-"""In the cache of this project: its name is its hash, see `viral.modalities.whisper_weights`."""
+"""In the cache of this project: its name is its hash, see
+`viral.modalities.networks.whisper_weights`."""
 KEPT = {str(place_of(name).resolve()) for name in CONVERSIONS}
-"""Beside it: compared with their hashes, see `viral.modalities.converted`."""
+"""Beside it: compared with their hashes, see `viral.modalities.networks.converted`."""
 PREDICT = """
 import json, sys
 from dataclasses import replace
 from viral import predict
-from viral.modalities import pretrained
+from viral.modalities.networks import pretrained
 if sys.argv[2] == "changed":
     for name, entry in pretrained.WEIGHTS.items():
         pretrained.WEIGHTS[name] = replace(entry, sha256="0" * 64)

@@ -17,7 +17,7 @@ sys.path.insert(0, str(PROJECT_ROOT / "scripts"))
 import licences
 from runtime_packages import canonical, runtime_packages
 
-from viral.modalities.pretrained import WEIGHTS
+from viral.modalities.networks.pretrained import WEIGHTS
 
 LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-cluster.lock")
 ENTRY = re.compile(r"^(?P<name>[a-z\d-]+)==(?P<version>[^\s;]+)(?P<rest>.*(?:\n    .*)*)", re.M)

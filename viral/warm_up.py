@@ -61,7 +61,7 @@ def load_models() -> None:
     What is missing is passed over: the first clip says what, in a sentence.
     """
     import viral.media.reader  # noqa: F401
-    from viral.modalities import transcription
+    from viral.modalities.networks import transcription
     from viral.model.store import shipped_model
     from viral.pipeline import measured, pooled
 
@@ -78,7 +78,7 @@ def load_models() -> None:
 
 def prepare() -> None:
     """Do once what the first clip would otherwise wait for: bring weights into a quicker form."""
-    from viral.modalities import converted, whisper_weights
+    from viral.modalities.networks import converted, whisper_weights
 
     converted.prepare()
     if settings().speech_backend in TORCH_BACKENDS:

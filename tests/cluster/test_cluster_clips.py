@@ -34,7 +34,7 @@ class Noted(clips.ClipMeasurer):
             file.write(words + "\\n")
 
     def __call__(self, block):
-        from viral.modalities import imagenet
+        from viral.modalities.networks import imagenet
         with open({ledger!r}, "a") as file:
             file.write("".join(path + "\\n" for path in block.column("path").to_pylist()))
         measured = super().__call__(block)

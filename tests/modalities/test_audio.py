@@ -16,8 +16,9 @@ from hypothesis.extra import numpy as hnp
 from synthesis import clicks, silence, sine, white_noise, write_clip
 
 from viral.media.reader import read_clip
-from viral.modalities import audio, pretrained, voice
+from viral.modalities import audio
 from viral.modalities.audio import FEATURES, extract, measure, pool
+from viral.modalities.networks import pretrained, voice
 from viral.modalities.sound_frames import BLOCK_FRAMES, CLIP_MEANS, HOP, RATE_HZ, sound_frames
 from viral.modalities.waveform import resampled
 

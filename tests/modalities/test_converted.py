@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from viral.errors import WeightsError
-from viral.modalities import converted
-from viral.modalities.converted import CONVERSIONS, Conversion, kept
-from viral.modalities.pretrained import WEIGHTS
+from viral.modalities.networks import converted
+from viral.modalities.networks.converted import CONVERSIONS, Conversion, kept
+from viral.modalities.networks.pretrained import WEIGHTS
 from viral.settings import settings
 
 CONTENT = b"in another form" * 999
@@ -109,7 +109,7 @@ def test_a_full_disk_leaves_nothing_behind(folder: Path, monkeypatch: pytest.Mon
 @pytest.mark.slow
 def test_two_processes_that_start_together_both_have_it(folder: Path) -> None:
     program = (
-        "from viral.modalities.imagenet import network, OnnxNetwork;"
+        "from viral.modalities.networks.imagenet import network, OnnxNetwork;"
         "assert isinstance(network(), OnnxNetwork)"
     )
     both = [

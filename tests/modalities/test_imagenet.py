@@ -14,7 +14,7 @@ import pytest
 from built_clips import drawn_face, plain
 from conftest import PROJECT_ROOT
 
-from viral.modalities import converted, imagenet, imagenet_onnx
+from viral.modalities.networks import converted, imagenet, imagenet_onnx
 from viral.settings import settings
 
 MOST_EMBEDDING, MOST_PROBABILITY = 1e-4, 1e-5

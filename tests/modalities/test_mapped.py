@@ -11,9 +11,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from viral.modalities import converted, language, sentences
-from viral.modalities.mapped import mapped, packed
-from viral.modalities.pretrained import find
+from viral.modalities import language
+from viral.modalities.networks import converted, sentences
+from viral.modalities.networks.mapped import mapped, packed
+from viral.modalities.networks.pretrained import find
 
 TEXTS = st.one_of(st.text(max_size=60), st.text("etaoin ккかに語#!🌱 é\u0301", max_size=60))
 

@@ -16,8 +16,9 @@ from conftest import PROJECT_ROOT
 from synthesis import sine
 
 from viral.errors import ViralError, WeightsError
-from viral.modalities import pretrained, speech, voice
-from viral.modalities.pretrained import WEIGHTS, WeightFile, find
+from viral.modalities import speech
+from viral.modalities.networks import pretrained, voice
+from viral.modalities.networks.pretrained import WEIGHTS, WeightFile, find
 from viral.settings import settings
 
 CONTENT = b"weights" * 1000

@@ -18,8 +18,8 @@ from viral.media.clip import Clip
 from viral.media.reader import read_clip
 from viral.modalities import speech
 from viral.modalities.features import Features
+from viral.modalities.networks.transcription import Word
 from viral.modalities.speech import FEATURES, SpeechMeasurements
-from viral.modalities.transcription import Word
 from viral.settings import settings
 
 SENTENCES = (

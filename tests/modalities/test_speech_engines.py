@@ -9,8 +9,14 @@ import numpy as np
 import pytest
 
 from viral.errors import WeightsError
-from viral.modalities import transcription
-from viral.modalities.transcription import RATE_HZ, Word, begun_in_speech, pieces_of, transcribe
+from viral.modalities.networks import transcription
+from viral.modalities.networks.transcription import (
+    RATE_HZ,
+    Word,
+    begun_in_speech,
+    pieces_of,
+    transcribe,
+)
 from viral.settings import settings
 
 SENTENCE = "The train leaves at seven, so we have to pack the tent before the rain begins."
@@ -62,7 +68,7 @@ def test_each_engine_finds_the_words_and_when_they_are_said(engine: str, sound: 
 def test_finding_the_language_costs_no_second_look_at_the_sound(
     engine: str, sound: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    faster = pytest.importorskip("viral.modalities.faster_whisper_model")
+    faster = pytest.importorskip("viral.modalities.networks.faster_whisper_model")
     encoded = []
     whole = faster.WhisperModel.encode
 
@@ -101,7 +107,9 @@ def test_without_the_package_one_sentence_says_what_to_do(
     engine: str, sound: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "faster_whisper", None)
-    monkeypatch.delitem(sys.modules, "viral.modalities.faster_whisper_model", raising=False)
+    monkeypatch.delitem(
+        sys.modules, "viral.modalities.networks.faster_whisper_model", raising=False
+    )
     with pytest.raises(WeightsError, match="pip install faster-whisper"):
         transcribe(sound, pieces_of([(1.0, 2.0)], 3.0))
 
@@ -109,7 +117,7 @@ def test_without_the_package_one_sentence_says_what_to_do(
 def test_companions_that_are_not_the_published_ones_are_refused(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    faster = pytest.importorskip("viral.modalities.faster_whisper_model")
+    faster = pytest.importorskip("viral.modalities.networks.faster_whisper_model")
     folder = tmp_path_factory.mktemp("whisper")
     with pytest.raises(WeightsError, match=r"config\.json cannot be read"):
         faster._companions(folder)
@@ -128,7 +136,7 @@ def test_the_bound_on_tokens_grows_with_the_sound() -> None:
 def test_weights_kept_in_eight_bits_hear_what_the_published_ones_hear(
     sound: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    faster = pytest.importorskip("viral.modalities.faster_whisper_model")
+    faster = pytest.importorskip("viral.modalities.networks.faster_whisper_model")
     assert faster.converted.kept("whisper_base") is not None
     heard = []
     for _ in range(2):

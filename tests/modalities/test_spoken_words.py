@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from viral.modalities.networks.transcription import RATE_HZ, pieces_of, transcribe
 from viral.modalities.spoken_words import Word, is_invented, joined_words, windows
-from viral.modalities.transcription import RATE_HZ, pieces_of, transcribe
 
 
 def parts(*texts: str) -> list[Word]:

@@ -16,8 +16,9 @@ from hypothesis.extra import numpy as hnp
 from synthesis import BLUE, RED, moving_square_frames, noise_frames, solid_frames, write_clip
 
 from viral.media.reader import read_clip
-from viral.modalities import imagenet, pictures, pretrained, visual
-from viral.modalities.faces import faces_in
+from viral.modalities import pictures, visual
+from viral.modalities.networks import imagenet, pretrained
+from viral.modalities.networks.faces import faces_in
 from viral.modalities.visual import FEATURES, extract, measure, pool
 
 NAMES = [feature.name for feature in FEATURES]

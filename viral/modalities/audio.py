@@ -17,10 +17,10 @@ import numpy as np
 from viral.errors import WeightsError
 from viral.media.clip import HOOK_S, Clip
 from viral.modalities.features import Feature, Features, Spans, without_anything
+from viral.modalities.networks.voice import Segments, VoiceActivity, voice_activity
 from viral.modalities.rhythm import Rhythm, rhythm_of
 from viral.modalities.sound_frames import CLIP_MEANS, HOP, RATE_HZ, SoundFrames, sound_frames
 from viral.modalities.spans import inside, kept_spans, length_s, opening, overlap_s
-from viral.modalities.voice import Segments, VoiceActivity, voice_activity
 from viral.modalities.waveform import resampled
 from viral.threads import limit_threads
 

@@ -1,7 +1,7 @@
 """Which language some words are in, by py3langid.
 
 Its model is compressed, and opening it takes half a second and 70 MB. Here it is kept unpacked, see
-`viral.modalities.converted`, and mapped into memory.
+`viral.modalities.networks.converted`, and mapped into memory.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from viral.errors import WeightsError
-from viral.modalities import converted
-from viral.modalities.mapped import mapped, packed
-from viral.modalities.pretrained import find
+from viral.modalities.networks import converted
+from viral.modalities.networks.mapped import mapped, packed
+from viral.modalities.networks.pretrained import find
 
 MIN_LANGUAGE_LETTERS = 8
 """Shorter captions are names and exclamations, whose language cannot be told."""

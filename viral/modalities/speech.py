@@ -17,11 +17,9 @@ import numpy as np
 
 from viral.errors import WeightsError
 from viral.media.clip import HOOK_S, Clip
-from viral.modalities import sentences
 from viral.modalities.features import Feature, Features, Spans, without_anything
-from viral.modalities.spans import inside, kept_spans, length_s, opening, overlap_s
-from viral.modalities.spoken_words import SPACELESS_LANGUAGES, Word
-from viral.modalities.transcription import (
+from viral.modalities.networks import sentences
+from viral.modalities.networks.transcription import (
     MAX_SPEECH_S,
     RATE_HZ,
     begun_in_speech,
@@ -29,7 +27,9 @@ from viral.modalities.transcription import (
     pieces_of,
     transcribe,
 )
-from viral.modalities.voice import voice_segments
+from viral.modalities.networks.voice import voice_segments
+from viral.modalities.spans import inside, kept_spans, length_s, opening, overlap_s
+from viral.modalities.spoken_words import SPACELESS_LANGUAGES, Word
 from viral.modalities.waveform import resampled
 
 SHORTEST_SPEECH_S = 0.4

@@ -20,10 +20,10 @@ import numpy as np
 import pandas as pd
 
 from viral.errors import WeightsError
-from viral.modalities import sentences
 from viral.modalities.emoji import count_emoji, without_emoji
 from viral.modalities.features import Feature, Features, Spans, without_anything
 from viral.modalities.language import language_of
+from viral.modalities.networks import sentences
 from viral.posts.details import PostDetails
 from viral.posts.hashtags import hashtags_in, is_reach_tag, listed, without_hashtags
 

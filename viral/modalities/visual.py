@@ -5,8 +5,7 @@ shape of the picture is measured twice: for the whole clip, and (`..._hook`) for
 
 Conventions: each picture stands for the time that is nearer to it than to another, so means are
 over time and not over pictures, which are taken more often in the opening. What happens between
-two pictures (movement, a cut) belongs to the time between them. `%` is 0..100 of full range, a name
-that ends in `_share` is 0..1.
+two pictures (movement, a cut) belongs to the time between them. `%` is 0..100, `_share` 0..1.
 """
 
 from __future__ import annotations
@@ -19,8 +18,9 @@ import numpy as np
 
 from viral.errors import WeightsError
 from viral.media.clip import HOOK_S, Clip
-from viral.modalities import faces, imagenet, pictures
+from viral.modalities import pictures
 from viral.modalities.features import Feature, Features, Spans, without_anything
+from viral.modalities.networks import faces, imagenet
 from viral.modalities.spans import (
     cells_around,
     inside,

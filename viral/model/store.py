@@ -18,9 +18,9 @@ from typing import Any
 
 import numpy as np
 
+from viral.checked_json import checked_bytes, hash_of, read_sealed, refused, write_sealed
 from viral.errors import ModelError
 from viral.modalities import NAMES
-from viral.model.checked_json import checked_bytes, hash_of, read_sealed, refused, write_sealed
 from viral.model.encoders import EmbeddingLine, TagTable
 from viral.model.engagement import Split
 from viral.model.evidence import Support

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from viral.modalities import sentences
+from viral.modalities.networks import sentences
 from viral.model.inputs import Inputs
 
 TOPICS: Mapping[str, str] = {

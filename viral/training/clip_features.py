@@ -19,7 +19,7 @@ import pandas as pd
 from viral.errors import ViralError
 from viral.modalities import FROM_CLIP
 from viral.modalities.features import Features, without_anything
-from viral.modalities.pretrained import sha256_of
+from viral.modalities.networks.pretrained import sha256_of
 from viral.model.inputs import feature_names, modality_features
 
 MEASURED = FROM_CLIP

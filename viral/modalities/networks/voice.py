@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from viral.errors import WeightsError
-from viral.modalities import pretrained
+from viral.modalities.networks import pretrained
 from viral.modalities.waveform import resampled
 from viral.threads import limit_threads
 

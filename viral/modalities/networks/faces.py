@@ -19,11 +19,11 @@ from typing import Any
 import numpy as np
 
 from viral.errors import WeightsError
-from viral.modalities.pretrained import find
+from viral.modalities.networks.pretrained import find
 
 CASCADE = "face_cascade"
 """Lienhart's tree-based frontal cascade, `haarcascade_frontalface_alt2.xml` of OpenCV, as
-`viral.modalities.pretrained` names it; the most precise of its four here."""
+`viral.modalities.networks.pretrained` names it; the most precise of its four here."""
 LONG_SIDE = 256
 """Pictures are brought to this before the search; at 320 no more was found, at twice the time."""
 SCALE_STEP = 1.15

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from viral.errors import WeightsError
-from viral.modalities import converted, imagenet_onnx, pretrained
+from viral.modalities.networks import converted, imagenet_onnx, pretrained
 from viral.settings import settings
 from viral.threads import limit_threads
 
@@ -56,7 +56,7 @@ class OnnxNetwork:
     Parameters
     ----------
     content : bytes
-        From `viral.modalities.imagenet_onnx`.
+        From `viral.modalities.networks.imagenet_onnx`.
     """
 
     def __init__(self, content: bytes) -> None:

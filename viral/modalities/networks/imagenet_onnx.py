@@ -2,8 +2,8 @@
 
 The published weights are a file of torch, which takes a second and 200 MB to import. Here the same
 network is written down once as an ONNX graph, with each batch normalisation folded into the
-convolution before it; `viral.modalities.converted` keeps the result. The folding is done in 64 bits
-by NumPy, so that the same weights give the same bytes on every machine.
+convolution before it; `viral.modalities.networks.converted` keeps the result. The folding is done
+in 64 bits by NumPy, so that the same weights give the same bytes on every machine.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from viral.errors import WeightsError
-from viral.modalities.pretrained import find
+from viral.modalities.networks.pretrained import find
 
 INPUT, EMBEDDINGS, PROBABILITIES = "pictures", "embeddings", "probabilities"
 """float32 `[n, 3, 224, 224]` in; `[n, 1280]` and `[n, 1000]` out."""

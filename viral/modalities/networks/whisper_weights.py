@@ -10,7 +10,7 @@ so that many processes may start together. Its name holds the hash of what it wa
 hash of its own content, which is compared at each opening: a damaged copy is made again. Where the
 folder cannot be written, the weights are converted in memory at each start, in about a second.
 
-Run `python -m viral.modalities.whisper_weights` to convert ahead of the first clip.
+Run `python -m viral.modalities.networks.whisper_weights` to convert ahead of the first clip.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from typing import Any
 import numpy as np
 
 from viral.errors import WeightsError
-from viral.modalities.pretrained import WEIGHTS, find
+from viral.modalities.networks.pretrained import WEIGHTS, find
 from viral.settings import settings
 
 WHOLE = "whisper_base"
-"""Key in `viral.modalities.pretrained.WEIGHTS` of the whole file, whose hash the joined halves must
-have."""
+"""Key in `viral.modalities.networks.pretrained.WEIGHTS` of the whole file, whose hash the joined
+halves must have."""
 PARTS = ("whisper_base_part1", "whisper_base_part2")
 """Keys of its halves, in order."""
 FORMAT_VERSION = 6

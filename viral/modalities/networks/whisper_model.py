@@ -19,12 +19,13 @@ from torch.nn import functional
 from whisper.model import AudioEncoder, ModelDimensions, Whisper
 from whisper.tokenizer import get_tokenizer
 
-from viral.modalities.pretrained import find
-from viral.modalities.whisper_weights import checkpoint
+from viral.modalities.networks.pretrained import find
+from viral.modalities.networks.whisper_weights import checkpoint
 from viral.threads import limit_threads
 
 BESIDE = ("whisper_filters", "whisper_vocabulary")
-"""What openai-whisper opens beside the weights, as `viral.modalities.pretrained` names it."""
+"""What openai-whisper opens beside the weights, as `viral.modalities.networks.pretrained` names
+it."""
 MARGIN_FRAMES = 500
 """Frames of 10 ms that are heard after the end of the sound, for the silence that Whisper expects
 there. Of 209 words in nine spoken texts 4 were wrong with 5 s, 4 with the whole window and 28 with

@@ -27,9 +27,9 @@ from typing import Any
 import numpy as np
 
 from viral.errors import WeightsError
-from viral.modalities import converted
-from viral.modalities.mapped import mapped, packed
-from viral.modalities.pretrained import find
+from viral.modalities.networks import converted
+from viral.modalities.networks.mapped import mapped, packed
+from viral.modalities.networks.pretrained import find
 
 EMBEDDING_NAME = "use-multilingual-v3"
 """What a model stores beside its weights, to refuse vectors of another encoder."""

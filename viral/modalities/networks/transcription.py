@@ -273,7 +273,7 @@ Heard = tuple[str, float, list[dict[str, Any]], str]
 
 def _heard_by_ctranslate2(cut: np.ndarray, chosen: str) -> Heard:
     try:
-        from viral.modalities.faster_whisper_model import heard
+        from viral.modalities.networks.faster_whisper_model import heard
     except ImportError as error:
         raise WeightsError(
             f"faster-whisper cannot be imported ({error.name}); run `pip install faster-whisper`, "
@@ -287,7 +287,7 @@ def _heard_by_torch(cut: np.ndarray, chosen: str) -> Heard:
     try:
         import torch
 
-        from viral.modalities.whisper_model import loading, spoken_language, whisper_model
+        from viral.modalities.networks.whisper_model import loading, spoken_language, whisper_model
     except ImportError as error:
         raise WeightsError(
             f"Whisper cannot be imported ({error.name}); run `pip install openai-whisper`."

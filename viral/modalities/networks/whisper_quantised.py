@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from viral.modalities.whisper_weights import (
+from viral.modalities.networks.whisper_weights import (
     FORMAT_VERSION,
     NUMBER_TYPES,
     SPECIFICATION,
@@ -71,8 +71,8 @@ def quantised_from(variables: Mapping[str, np.ndarray]) -> bytes:
     Parameters
     ----------
     variables : mapping of str to np.ndarray
-        From `viral.modalities.whisper_weights.variables_of`; one array under two names is stored
-        once.
+        From `viral.modalities.networks.whisper_weights.variables_of`; one array under two names is
+        stored once.
     """
     first: dict[int, str] = {}
     aliases: list[tuple[str, str]] = []

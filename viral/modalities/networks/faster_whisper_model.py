@@ -1,8 +1,8 @@
 """Whisper base as CTranslate2 runs it, with weights of eight bits.
 
-The same published weights as `viral.modalities.whisper_model`, read without torch: from the copy in
-eight bits of `viral.modalities.whisper_quantised`, or as they were published. As there, the encoder
-stops soon after the sound ends. Importing this module loads CTranslate2.
+The same published weights as `viral.modalities.networks.whisper_model`, read without torch: from
+the copy in eight bits of `viral.modalities.networks.whisper_quantised`, or as they were published.
+As there, the encoder stops soon after the sound ends. Importing this module loads CTranslate2.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ import numpy as np
 from faster_whisper import WhisperModel
 
 from viral.errors import WeightsError
-from viral.modalities import converted
-from viral.modalities.pretrained import located
-from viral.modalities.whisper_weights import REINSTALL, published_file
+from viral.modalities.networks import converted
+from viral.modalities.networks.pretrained import located
+from viral.modalities.networks.whisper_weights import REINSTALL, published_file
 from viral.settings import settings
 
 COMPANIONS = {

