@@ -132,6 +132,19 @@ class Store:
             self._groups.popitem(last=False)
         return table.slice(place, 1)
 
+    def row(self, key: str) -> Row:
+        """Return what was measured in a content.
+
+        Raises
+        ------
+        KeyError
+            It was not measured.
+        TableError
+            Its shard was damaged meanwhile.
+        """
+        found: Row = self._finished(key, failed=False).to_pylist()[0]
+        return found
+
     def finish(
         self,
         out: Path,

@@ -1,33 +1,33 @@
 """Features of the clips that come with the training data, measured once.
 
 Measuring fifty clips takes minutes, most of it transcribing, so what was measured is kept in a
-cache folder, by the clip's content and the names of the features. The cache holds numbers alone,
-no frames and no words.
+cache folder, in the shards of `viral extract`: by the clip's content and the way of measuring,
+numbers alone, no frames and no words.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from viral.errors import ViralError
+from viral.batch.extract import Collector
+from viral.batch.rows import features_of
+from viral.batch.shards import Store
+from viral.batch.workers import Workers
 from viral.modalities import FROM_CLIP
-from viral.modalities.features import Features, without_anything
-from viral.modalities.networks.pretrained import sha256_of
-from viral.model.inputs import feature_names, modality_features
+from viral.modalities.features import Features
+from viral.model.inputs import feature_names
+from viral.settings import settings
 
 MEASURED = FROM_CLIP
 """What is measured in a clip itself."""
 TRENDING_AUDIO = "trending_2020/audio_features.csv"
 CLIP_FOLDER = "creator_videos"
-CACHE_FORMAT = 1
-"""Raised when a measurement changes without changing its name."""
+MEASURED_TABLE = "clips.parquet"
+"""In the cache folder; its shards lie beside it."""
 
 ClipFeatures = Mapping[int, Mapping[str, Features]]
 """Row position -> modality -> features."""
@@ -93,86 +93,29 @@ def clips_at(
     tuple of dict and dict
         Row -> modality -> features, and row -> why its clip could not be measured.
     """
-    found = {row: path for row, path in paths.items() if path.is_file()}
-    result: dict[int, dict[str, Features]] = {}
-    failures: dict[int, str] = {}
-    for number, (row, path) in enumerate(found.items(), start=1):
-        kept = cache_dir / f"{content_key(path)}.json"
-        features = read_kept(kept)
-        if features is None:
-            say(f"measuring clip {number} of {len(found)}")
-            try:
-                features = _measure(path)
-            except ViralError as error:
-                failures[row] = str(error)
-                continue
-            write_kept(kept, features)
-        result[row] = features
-    return result, failures
-
-
-def content_key(path: Path, *more: object) -> str:
-    """Return a name for a content and for how it is measured: 32 hexadecimal digits.
-
-    Parameters
-    ----------
-    path : Path
-        The clip.
-    more
-        What else the measurements depend on, as JSON can write it.
-    """
-    names = [CACHE_FORMAT, *(feature_names(modality) for modality in MEASURED), *more]
-    described = json.dumps(names) + sha256_of(path)
-    return hashlib.sha256(described.encode()).hexdigest()[:32]
-
-
-def _measure(path: Path) -> dict[str, Features]:
-    from viral.media.reader import read_clip
-    from viral.pipeline import measured, pooled
-    from viral.posts.details import PostDetails
-
-    clip = read_clip(path)
-    features = pooled(measured(clip), clip.facts, PostDetails())
-    return {modality: features[modality] for modality in MEASURED}
-
-
-def write_kept(path: Path, features: Mapping[str, Features]) -> None:
-    """Write what was measured in a clip: numbers alone."""
-    content: dict[str, Any] = {}
-    for modality, measured in features.items():
-        embedding = measured.embedding
-        content[modality] = {
-            "values": {k: v if np.isfinite(v) else None for k, v in measured.values.items()},
-            "embedding": None if embedding is None else [float(value) for value in embedding],
-            "embedding_name": measured.embedding_name,
-            "missing": measured.missing,
-        }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Written whole or not at all: a run that was stopped leaves nothing that looks like a result.
-    unfinished = path.with_suffix(".unfinished")
-    unfinished.write_text(json.dumps(content), encoding="utf-8")
-    unfinished.replace(path)
-
-
-def read_kept(path: Path, modalities: Sequence[str] = MEASURED) -> dict[str, Features] | None:
-    """Read what `write_kept` wrote; None where it is not there or not whole."""
+    named = [(row, path) for row, path in paths.items() if path.is_file()]
+    if not named:
+        return {}, {}
+    cache_dir.mkdir(parents=True, exist_ok=True)
+    store = Store(cache_dir / MEASURED_TABLE)
+    collector = Collector(store)
+    workers = Workers(min(settings().threads, len(named)), collector.is_wanted)
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        result = {}
-        for modality in modalities:
-            entry = content[modality]
-            if entry["missing"]:
-                result[modality] = without_anything(
-                    modality, modality_features(modality), "It was missing when measured."
-                )
-                continue
-            vector = entry["embedding"]
-            result[modality] = Features(
-                modality=modality,
-                values={k: float("nan") if v is None else v for k, v in entry["values"].items()},
-                embedding=None if vector is None else np.asarray(vector, dtype=np.float32),
-                embedding_name=entry["embedding_name"],
-            )
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return result
+        for number, outcome in enumerate(workers.outcomes(iter(named)), start=1):
+            collector.take(outcome)
+            say(f"measuring clip {number} of {len(named)}")
+    finally:
+        collector.flush()
+    collector.settle()
+    result = {
+        row: {
+            name: found for name, found in features_of(store.row(key)).items() if name in MEASURED
+        }
+        for row, key in sorted(collector.keys.items())
+        if key in store
+    }
+    return result, dict(sorted(collector.failures.items()))
+
+
+def _of_clip(features: Mapping[str, Features]) -> dict[str, Features]:
+    return {name: found for name, found in features.items() if name in MEASURED}
