@@ -149,7 +149,9 @@ def test_a_file_cut_after_its_index_is_read_as_far_as_it_goes(tmp_path: Path) ->
     clip = read_clip(path)
     assert clip.has_video
     assert 1.5 < clip.facts.duration_s < 4.5
-    assert any("ends early" in warning and "6.0 s" in warning for warning in clip.warnings)
+    (early,) = (w for w in clip.warnings if w.code == "media.ends_early")
+    assert early.values["promised_s"] == pytest.approx(6.0, abs=0.1)
+    assert "s de 6 s" in early.said("es")
 
 
 def test_broken_sound_leaves_the_pictures(clip_path: Path) -> None:

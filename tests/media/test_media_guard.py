@@ -176,6 +176,8 @@ def test_an_answer_within_the_limits_is_taken(
         {"rotation_deg": 45},
         {"frames": True},
         {"warnings": [1]},
+        {"warnings": ["Anything."]},
+        {"warnings": [["error.other", {"sentence": "Anything."}]]},
         {"video_codec": 5},
         {"packets": 2},
     ],
@@ -188,12 +190,37 @@ def test_lengths_are_checked_before_memory_is_taken(
         reader.read_clip(clip_path)
 
 
-def test_a_refusal_of_the_child_is_one_line(
+def test_a_refusal_of_the_child_is_said_in_every_language(
     clip_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(decoding, "PROGRAM", said({"error": "Too\n  odd." + "x" * 1000}))
-    with pytest.raises(MediaError, match=r"^Too odd\.x{100,300}$"):
+    monkeypatch.setattr(decoding, "PROGRAM", said({"error": ["media.too_long", {"minutes": 10}]}))
+    with pytest.raises(MediaError, match=r"^The clip is longer than 10 minutes; ") as refused:
         reader.read_clip(clip_path)
+    assert refused.value.message.code == "media.too_long"
+    assert refused.value.message.said("es").startswith("El vídeo dura más de 10 minutos")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "Too odd.",
+        ["media.too_long"],
+        ["media.too_long", {}],
+        ["media.too_long", {"minutes": "\n<b>odd</b>"}],
+        ["media.too_long", {"minutes": [1]}],
+        ["media.pictures_codec", {"codec": "x" * 1000}],
+        ["error.other", {"sentence": "Whatever a decoder likes to say."}],
+        ["media.no_such_sentence", {}],
+        None,
+    ],
+)
+def test_a_child_says_only_what_is_in_the_catalogue(
+    clip_path: Path, monkeypatch: pytest.MonkeyPatch, error: object
+) -> None:
+    monkeypatch.setattr(decoding, "PROGRAM", said({"error": error}))
+    with pytest.raises(MediaError) as refused:
+        reader.read_clip(clip_path)
+    assert refused.value.message.code == "media.undecodable"
 
 
 CONFINED = """

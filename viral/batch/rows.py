@@ -20,6 +20,7 @@ import numpy as np
 import pyarrow as pa
 
 from viral.errors import MediaError, ViralError
+from viral.messages import Message
 from viral.modalities import FROM_CLIP, FROM_POST
 from viral.modalities.features import Features
 from viral.settings import settings
@@ -123,7 +124,7 @@ def content_key(path: Path) -> str:
     try:
         # Opening a pipe or a device would wait for ever.
         if not path.is_file():
-            raise MediaError("There is no such file; check the path of the clip.")
+            raise MediaError(Message("media.not_there"))
         return key_of(sha256_of(path))
     except (OSError, ValueError):
         raise MediaError(UNREADABLE) from None

@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from viral.errors import ViralError
+from viral.messages import Message
 
 LONGEST_LINK = 2_000
 PORTS = (443, 80)
@@ -67,10 +68,7 @@ def host_names(listed: str) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(name.lower() for name in re.split(r"[\s,]+", listed) if name))
     for name in names:
         if not _NAME.fullmatch(name) or name.rsplit(".", 1)[-1].isdigit():
-            raise ViralError(
-                f"VIRAL_LINK_HOSTS names {name[:60]!r}; write names of hosts such as tiktok.com, "
-                "set apart by commas."
-            )
+            raise ViralError(Message("link.setting", name=name[:60]))
     return names
 
 

@@ -20,6 +20,7 @@ from typing import Any
 
 from viral.errors import ViralError
 from viral.links.addresses import checked_link, host_names
+from viral.messages import Message
 from viral.settings import Settings
 
 LOG = logging.getLogger(__name__)
@@ -30,26 +31,24 @@ PASSED_ON = ("LANG", "LC_ALL", "PYTHONPATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "S
 """What the child has of the app's environment: no key, no address of a database, no proxy. Without
 `PATH` it finds no other program."""
 LONGEST_ANSWER = 100_000
-PROBLEMS = {
-    "link": "This is not a link to a post on {hosts}; copy it from the post's own Share button.",
-    "host": "This link leads to a site that is not on this app's list; download the clip and drop "
-    "it in.",
-    "address": "This link leads to an address that this app does not connect to; download the clip "
-    "and drop it in.",
-    "list": "This link leads to several posts; copy the link of one post.",
-    "long": "This clip is longer than {minutes:g} minutes; link a shorter one.",
-    "large": "This clip is larger than {megabytes:.0f} MB; download it and drop in a smaller "
-    "version.",
-    "none": "No clip was found behind this link; download it and drop it in.",
-    "gone": "This post is not there, or is not shown without a login; download the clip and drop "
-    "it in.",
-    "busy": "The site asks for fewer requests; wait a while, or download the clip and drop it in.",
-    "network": "The site does not answer; try again, or download the clip and drop it in.",
-    "slow": "The clip did not arrive within {seconds:g} seconds; download it and drop it in.",
-    "rate": "That were many links at once; wait a minute and try again.",
-    "full": "The server holds as many clips as it can; try again in a few minutes.",
-}
-"""Word -> sentence."""
+PROBLEMS = frozenset(
+    {
+        "address",
+        "busy",
+        "full",
+        "gone",
+        "host",
+        "large",
+        "link",
+        "list",
+        "long",
+        "network",
+        "none",
+        "rate",
+        "slow",
+    }
+)
+"""Words that say why a clip does not come; the sentence of each is `link.problem_` and the word."""
 
 
 class LinkError(ViralError):
@@ -57,7 +56,7 @@ class LinkError(ViralError):
 
     def __init__(self, problem: str, values: Mapping[str, Any]) -> None:
         """Take the word, and what fills the places of its sentence."""
-        super().__init__(PROBLEMS[problem].format(**values))
+        super().__init__(Message(f"link.problem_{problem}", **values))
         self.problem = problem
         self.values = values
 

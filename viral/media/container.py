@@ -26,6 +26,10 @@ MOST_PROBED = 8
 class Refusal(Exception):  # noqa: N818 - it is not an error of the program
     """The clip is refused, with the sentence for the user."""
 
+    def __init__(self, said: limits.Said) -> None:
+        super().__init__(said[0])
+        self.said = said
+
 
 @dataclass
 class Track:

@@ -2,7 +2,7 @@
 
 The answer is `MAGIC`, the length of a JSON header (four bytes, little-endian), the header, and the
 arrays that the header announces, in the order of `viral.media.reader`. The header is either
-`{"error": sentence}` or the facts. The parent trusts nothing of it and checks every length.
+`{"error": [code, values]}` or the facts. The parent trusts nothing of it and checks every length.
 """
 
 from __future__ import annotations
@@ -160,41 +160,31 @@ def _warnings(
     read_s: float,
     promised_s: float,
     broke_off: bool,
-) -> list[str]:
-    said = []
+) -> list[limits.Said]:
+    said: list[limits.Said] = []
     if pictures is not None and not pictures.by_time:
-        said.append("The pictures could not be decoded, so only the sound was used.")
+        said.append(("media.pictures_lost", {}))
     elif pictures is not None and pictures.failures:
-        said.append("Some pictures are damaged and were left out.")
+        said.append(("media.pictures_damaged", {}))
     if sound is not None and not sound.samples:
-        said.append("The sound could not be decoded, so it was left out.")
+        said.append(limits.SOUND_LOST)
     elif sound is not None and sound.failures:
-        said.append("Parts of the sound are damaged and were left out.")
+        said.append(("media.sound_damaged", {}))
     if promised_s - read_s > max(1.0, 0.05 * promised_s):
-        said.append(f"The file ends early: {read_s:.1f} s of {promised_s:.1f} s could be read.")
+        said.append(("media.ends_early", {"read_s": read_s, "promised_s": promised_s}))
     elif broke_off:
-        said.append("The end of the file is damaged and was left out.")
+        said.append(("media.end_damaged", {}))
     if any(part is not None and part.out_of_time for part in (pictures, sound)):
-        said.append("Decoding took too long, so part of the clip was left out.")
+        said.append(("media.out_of_time", {}))
     return said
 
 
-CANCELS = (
-    "The left and the right channel cancel each other, so a phone with one loudspeaker plays next "
-    "to nothing; the left channel was used."
-)
-HIGH_DYNAMIC_RANGE = (
-    "The clip is in HDR; its pictures were measured as an ordinary screen shows them, which can "
-    "differ a little from app to app."
-)
-
-
-def _notes(pictures: Pictures | None, sound: Sound | None) -> list[str]:
-    said = []
+def _notes(pictures: Pictures | None, sound: Sound | None) -> list[limits.Said]:
+    said: list[limits.Said] = []
     if pictures is not None and pictures.by_time and pictures.transfer is not None:
-        said.append(HIGH_DYNAMIC_RANGE)
+        said.append(limits.HIGH_DYNAMIC_RANGE)
     if sound is not None and sound.cancels:
-        said.append(CANCELS)
+        said.append(limits.CHANNELS_CANCEL)
     return said
 
 
@@ -364,7 +354,7 @@ def main(job: Mapping[str, Any]) -> None:
     try:
         header, arrays = _decode(job, deadline_s, second)
     except Refusal as refusal:
-        header, arrays = {"error": str(refusal)}, []
+        header, arrays = {"error": refusal.said}, []
     except MemoryError:
         header, arrays = {"error": limits.TOO_HARD}, []
     _send(header, arrays)

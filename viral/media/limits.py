@@ -52,22 +52,22 @@ MAX_LONG_SIDE = 2048
 MAX_SHORT_SIDE = 288
 """Short side of a scaled frame: above the 224 that the image network takes."""
 
-EMPTY = "The file is empty; choose a clip with pictures or sound."
-UNREADABLE = (
-    "The file is not a video or sound that can be read; export it again as MP4 (H.264) and retry."
-)
-WEB_PAGE = "The file is a web page, not a video; download the clip itself and try again."
-PICTURE = "The file is a still picture, not a video; choose a clip."
-ANIMATED_WEBP = (
-    "The file is an animated WebP picture, which cannot be read here; save it as MP4 or GIF and "
-    "choose that."
-)
-CUT_SHORT = "The file is cut short or damaged; copy or export the clip again."
-PROTECTED = "The clip is protected (encrypted) and cannot be read; export an unprotected copy."
-NOTHING = "The file holds no pictures and no sound that can be decoded; export the clip again."
-TOO_HARD = (
-    "The clip asks for more memory or time than is allowed; export it smaller, such as 1080p MP4."
-)
+Said = tuple[str, dict[str, float | str]]
+"""A sentence for the user: its code in `viral.messages`, which the child does not import, and the
+values of its places."""
+
+EMPTY: Said = ("media.empty", {})
+UNREADABLE: Said = ("media.unreadable", {})
+WEB_PAGE: Said = ("media.web_page", {})
+PICTURE: Said = ("media.picture", {})
+ANIMATED_WEBP: Said = ("media.animated_webp", {})
+CUT_SHORT: Said = ("media.cut_short", {})
+PROTECTED: Said = ("media.protected", {})
+NOTHING: Said = ("media.nothing", {})
+TOO_HARD: Said = ("media.too_hard", {})
+SOUND_LOST: Said = ("media.sound_lost", {})
+CHANNELS_CANCEL: Said = ("media.channels_cancel", {})
+HIGH_DYNAMIC_RANGE: Said = ("media.high_dynamic_range", {})
 
 SNIFFED_BYTES = 262_144
 """How much of the start and of the end of a file is looked at to say what is wrong with it."""
@@ -78,43 +78,31 @@ _WEB_PAGE = re.compile(rb"\s*(<!--.*?-->\s*)?<(!doctype html|html|head|body)", r
 _PROTECTED_ENTRY = re.compile(rb"stsd.{12}enc[av]", re.S)  # ISO/IEC 23001-7: 'encv' and 'enca'
 
 
-def too_large(limit_bytes: int) -> str:
+def too_large(limit_bytes: int) -> Said:
     """Return the sentence for a file of more than `limit_bytes`."""
-    return f"The file is larger than {limit_bytes / 1e6:.0f} MB; export a smaller version."
+    return "media.too_large", {"megabytes": limit_bytes / 1e6}
 
 
-def too_long(limit_s: float) -> str:
+def too_long(limit_s: float) -> Said:
     """Return the sentence for a clip of more than `limit_s` seconds."""
-    return f"The clip is longer than {limit_s / 60:g} minutes; cut it to the part you want to post."
+    return "media.too_long", {"minutes": limit_s / 60}
 
 
-def too_many_pixels(width: int, height: int, limit: int) -> str:
+def too_many_pixels(width: int, height: int, limit: int) -> Said:
     """Return the sentence for pictures of more than `limit` pixels."""
-    return (
-        f"The file says its pictures have {width} x {height} pixels, more than the {limit:,} that "
-        "are allowed; export the clip at 1080p or below."
-    )
+    return "media.too_many_pixels", {"width": width, "height": height, "limit": limit}
 
 
-def other_codec(pictures: str | None, sound: str | None) -> str:
+def other_codec(pictures: str | None, sound: str | None) -> Said:
     """Return the sentence for a clip in codecs that are not read; None for a part that is not."""
     if pictures is not None:
-        return (
-            f"The pictures are stored as {pictures}, which this app does not open; export the clip "
-            "as MP4 with H.264 and try again."
-        )
-    return (
-        f"The sound is stored as {sound}, which this app does not open; export the clip with AAC "
-        "sound and try again."
-    )
+        return "media.pictures_codec", {"codec": pictures}
+    return "media.sound_codec", {"codec": sound or ""}
 
 
-def other_sound(sound: str) -> str:
+def other_sound(sound: str) -> Said:
     """Return the warning for sound in a codec that is not read, beside pictures that are."""
-    return (
-        f"The sound is stored as {sound}, which this app does not open, so it was left out; export "
-        "the clip with AAC sound to have it heard."
-    )
+    return "media.sound_left_out", {"codec": sound}
 
 
 def is_protected(sniffed: bytes) -> bool:
@@ -122,7 +110,7 @@ def is_protected(sniffed: bytes) -> bool:
     return _PROTECTED_ENTRY.search(sniffed) is not None
 
 
-def reason_unreadable(sniffed: bytes) -> str:
+def reason_unreadable(sniffed: bytes) -> Said:
     """Return the sentence that fits a file which FFmpeg does not open, from its start and end."""
     if is_protected(sniffed):
         return PROTECTED

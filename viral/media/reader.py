@@ -13,6 +13,7 @@ import hashlib
 import json
 import math
 import os
+import re
 import selectors
 import stat
 import struct
@@ -27,6 +28,7 @@ from viral.errors import MediaError
 from viral.media import decoding, hdr, limits
 from viral.media.clip import HOOK_S, Clip, ClipFacts
 from viral.media.decode_child import DURATION_SLACK_S, MAGIC
+from viral.messages import Message
 from viral.settings import Settings, settings
 
 MAX_WALL_S = 19.0
@@ -42,15 +44,10 @@ PIPE_BYTES = 1 << 20
 
 _F_SETPIPE_SZ = 1031  # fcntl.F_SETPIPE_SZ, which is there on Linux alone
 
-_DIED = (
-    "The clip could not be decoded; it may be damaged: export it again as MP4 (H.264) and retry."
-)
-_BROKE_OFF = "The file could not be read to its end; copy it again and retry."
-_NO_CHILD = (
-    "The clip could not be decoded because no process could be started; close other programs."
-)
-_SOUND_LOST = "The sound could not be decoded, so it was left out."
-_HUNG = "The clip took too long to decode; export it smaller or shorter, such as 1080p MP4."
+_DIED = Message("media.undecodable")
+_CODE = re.compile(r"media\.[a-z_]+")
+_LONGEST_VALUE = 80
+"""Characters of a codec's name, as the child says it."""
 
 
 def read_clip(path: str | Path) -> Clip:
@@ -86,7 +83,7 @@ def read_clip(path: str | Path) -> Clip:
     finally:
         os.close(descriptor)
     if not digest:
-        raise MediaError(_BROKE_OFF)
+        raise MediaError(Message("media.broke_off"))
     return _clip(header, arrays, file_bytes=size, sha256=digest[0])
 
 
@@ -103,7 +100,7 @@ def content_hash(path: str | Path) -> str:
         _checked_size(descriptor, settings())
         return _sha256(descriptor)
     except OSError:
-        raise MediaError(_BROKE_OFF) from None
+        raise MediaError(Message("media.broke_off")) from None
     finally:
         os.close(descriptor)
 
@@ -114,26 +111,26 @@ def _opened(path: str | Path) -> int:
         # Without O_NONBLOCK, opening a named pipe waits for somebody to write to it.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
-        raise MediaError("There is no such file; check the path of the clip.") from None
+        raise MediaError(Message("media.not_there")) from None
     except PermissionError:
-        raise MediaError("The file may not be read; check its permissions.") from None
+        raise MediaError(Message("media.not_allowed")) from None
     except (OSError, TypeError, ValueError):
-        raise MediaError("The file cannot be opened; check the path of the clip.") from None
+        raise MediaError(Message("media.cannot_open")) from None
     kind = os.fstat(descriptor).st_mode
     if stat.S_ISREG(kind):
         return descriptor
     os.close(descriptor)
     if stat.S_ISDIR(kind):
-        raise MediaError("The path is a folder; choose the clip inside it.")
-    raise MediaError("The path is not an ordinary file; choose a clip that is stored as a file.")
+        raise MediaError(Message("media.folder"))
+    raise MediaError(Message("media.not_ordinary"))
 
 
 def _checked_size(descriptor: int, knobs: Settings) -> int:
     size = os.fstat(descriptor).st_size
     if size == 0:
-        raise MediaError(limits.EMPTY)
+        raise MediaError(_message(limits.EMPTY))
     if size > knobs.max_clip_bytes:
-        raise MediaError(limits.too_large(knobs.max_clip_bytes))
+        raise MediaError(_message(limits.too_large(knobs.max_clip_bytes)))
     return size
 
 
@@ -166,7 +163,7 @@ def _decoded_at_least_pictures(
             raise
     os.lseek(descriptor, 0, os.SEEK_SET)
     header, arrays = _decoded(descriptor, knobs, with_sound=False)
-    header["warnings"] = [*header["warnings"], _SOUND_LOST]
+    header["warnings"] = [*header["warnings"], limits.SOUND_LOST]
     return header, arrays
 
 
@@ -192,7 +189,7 @@ def _decoded(
         with decoding.child(_job(wall_s, knobs, with_sound=with_sound), descriptor) as pipe:
             return _answer(pipe, deadline_s, knobs)
     except decoding.NoChildError:
-        raise MediaError(_NO_CHILD) from None
+        raise MediaError(Message("media.no_process")) from None
 
 
 def _answer(pipe: int, deadline_s: float, knobs: Settings) -> tuple[dict[str, Any], bytearray]:
@@ -205,11 +202,32 @@ def _answer(pipe: int, deadline_s: float, knobs: Settings) -> tuple[dict[str, An
         header = json.loads(bytes(_exactly(pipe, header_bytes, deadline_s)))
     except ValueError:
         raise MediaError(_DIED) from None
-    if isinstance(header, dict) and isinstance(header.get("error"), str):
-        raise MediaError(" ".join(header["error"].split())[:300])
+    if isinstance(header, dict) and "error" in header:
+        raise MediaError(_message(header["error"]))
     if isinstance(header, dict):
         header = {**_UNLESS_SAID, **header}
     return header, _exactly(pipe, _checked_bytes(header, knobs), deadline_s)
+
+
+def _message(said: Any) -> Message:
+    """Return a sentence of the child's; `_DIED` unless its code is known and its values are plain.
+
+    Numbers and short words alone are taken, so that nothing of a clip gets into a sentence.
+    """
+    try:
+        code, values = said
+        plain = all(
+            (isinstance(value, int | float) and math.isfinite(value))
+            or (isinstance(value, str) and len(value) <= _LONGEST_VALUE and value.isprintable())
+            for value in values.values()
+        )
+        if not plain or not _CODE.fullmatch(code):
+            return _DIED
+        message = Message(code, **values)
+        # A sentence whose values did not come is not filled.
+        return _DIED if "{" in message else message
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return _DIED
 
 
 def _widen(pipe: int) -> None:
@@ -228,7 +246,7 @@ def _exactly(pipe: int, count: int, deadline_s: float) -> bytearray:
         while view:
             left_s = deadline_s - time.monotonic()
             if left_s <= 0 or not selector.select(left_s):
-                raise MediaError(_HUNG)
+                raise MediaError(Message("media.took_too_long"))
             got = os.readv(pipe, [view[:READ_BLOCK_BYTES]])
             if got == 0:
                 raise _DiedError(_DIED)
@@ -304,7 +322,7 @@ def _checked_bytes(header: Any, knobs: Settings) -> int:
             for name in ("video_codec", "audio_codec")
         )
         and isinstance(header.get("warnings"), list)
-        and all(isinstance(sentence, str) for sentence in header["warnings"])
+        and all(_message(said) is not _DIED for said in header["warnings"])
     )
     if not fits:
         raise MediaError(_DIED)
@@ -355,7 +373,7 @@ def _clip(header: dict[str, Any], data: bytearray, *, file_bytes: int, sha256: s
         frame_times_s=np.frombuffer(parts["frame_times_s"], np.float64).copy(),
         waveform=_waveform(header, parts["waveform"]),
         sample_rate_hz=header["sample_rate_hz"],
-        warnings=tuple(header["warnings"]),
+        warnings=tuple(_message(said) for said in header["warnings"]),
     )
 
 

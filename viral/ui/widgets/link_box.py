@@ -51,10 +51,6 @@ class Handlers:
             raise self.fetcher.problem("full")
         return self.fetcher.fetch(link, Path(get_upload_folder()))
 
-    def sentence(self, error: LinkError, lang: str) -> str:
-        """Return what is wrong in a language."""
-        return text(f"link.problem_{error.problem}", lang, **error.values)
-
 
 def as_value(fetched: Fetched) -> dict[str, Any]:
     """Return a fetched clip as the value of a clip box."""
@@ -111,7 +107,7 @@ def connect(
         try:
             fetched = handlers.fetch(str(given or ""), client)
         except LinkError as error:
-            return {**ready, box.told: said(handlers.sentence(error, code), "alert")}
+            return {**ready, box.told: said(error.message.said(code), "alert")}
         except Exception:
             LOG.exception("A link could not be followed")
             return {**ready, box.told: said(text("error.bug", code), "alert")}
