@@ -20,7 +20,7 @@ from synthesis import (
     write_clip,
 )
 
-from viral.media import decode_child, limits
+from viral.media import limits
 from viral.media.reader import read_clip
 from viral.modalities import visual
 

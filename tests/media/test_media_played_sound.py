@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from synthesis import RED, silence, sine, solid_frames, white_noise, write_clip
 
-from viral.media import decode_child, decoding
+from viral.media import decoding
 from viral.media.clip import Clip
 from viral.media.reader import read_clip
 

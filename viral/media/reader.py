@@ -13,7 +13,6 @@ import hashlib
 import json
 import math
 import os
-import re
 import selectors
 import stat
 import struct
@@ -26,8 +25,9 @@ import numpy as np
 
 from viral.errors import MediaError
 from viral.media import decoding, hdr, limits
+from viral.media.answer import DIED, UNLESS_SAID, checked_bytes, layout, message
 from viral.media.clip import HOOK_S, Clip, ClipFacts
-from viral.media.decode_child import DURATION_SLACK_S, MAGIC
+from viral.media.decode_child import MAGIC
 from viral.messages import Message
 from viral.settings import Settings, settings
 
@@ -43,11 +43,6 @@ PIPE_BYTES = 1 << 20
 """Linux gives a pipe 64 KiB unless asked; a larger one saves the child and the parent turns."""
 
 _F_SETPIPE_SZ = 1031  # fcntl.F_SETPIPE_SZ, which is there on Linux alone
-
-_DIED = Message("media.undecodable")
-_CODE = re.compile(r"media\.[a-z_]+")
-_LONGEST_VALUE = 80
-"""Characters of a codec's name, as the child says it."""
 
 
 def read_clip(path: str | Path) -> Clip:
@@ -128,9 +123,9 @@ def _opened(path: str | Path) -> int:
 def _checked_size(descriptor: int, knobs: Settings) -> int:
     size = os.fstat(descriptor).st_size
     if size == 0:
-        raise MediaError(_message(limits.EMPTY))
+        raise MediaError(message(limits.EMPTY))
     if size > knobs.max_clip_bytes:
-        raise MediaError(_message(limits.too_large(knobs.max_clip_bytes)))
+        raise MediaError(message(limits.too_large(knobs.max_clip_bytes)))
     return size
 
 
@@ -197,37 +192,16 @@ def _answer(pipe: int, deadline_s: float, knobs: Settings) -> tuple[dict[str, An
     start = _exactly(pipe, len(MAGIC) + 4, deadline_s)
     (header_bytes,) = struct.unpack("<I", start[len(MAGIC) :])
     if not start.startswith(MAGIC) or header_bytes > limits.MAX_HEADER_BYTES:
-        raise MediaError(_DIED)
+        raise MediaError(DIED)
     try:
         header = json.loads(bytes(_exactly(pipe, header_bytes, deadline_s)))
     except ValueError:
-        raise MediaError(_DIED) from None
+        raise MediaError(DIED) from None
     if isinstance(header, dict) and "error" in header:
-        raise MediaError(_message(header["error"]))
+        raise MediaError(message(header["error"]))
     if isinstance(header, dict):
-        header = {**_UNLESS_SAID, **header}
-    return header, _exactly(pipe, _checked_bytes(header, knobs), deadline_s)
-
-
-def _message(said: Any) -> Message:
-    """Return a sentence of the child's; `_DIED` unless its code is known and its values are plain.
-
-    Numbers and short words alone are taken, so that nothing of a clip gets into a sentence.
-    """
-    try:
-        code, values = said
-        plain = all(
-            (isinstance(value, int | float) and math.isfinite(value))
-            or (isinstance(value, str) and len(value) <= _LONGEST_VALUE and value.isprintable())
-            for value in values.values()
-        )
-        if not plain or not _CODE.fullmatch(code):
-            return _DIED
-        message = Message(code, **values)
-        # A sentence whose values did not come is not filled.
-        return _DIED if "{" in message else message
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return _DIED
+        header = {**UNLESS_SAID, **header}
+    return header, _exactly(pipe, checked_bytes(header, knobs), deadline_s)
 
 
 def _widen(pipe: int) -> None:
@@ -249,102 +223,15 @@ def _exactly(pipe: int, count: int, deadline_s: float) -> bytearray:
                 raise MediaError(Message("media.took_too_long"))
             got = os.readv(pipe, [view[:READ_BLOCK_BYTES]])
             if got == 0:
-                raise _DiedError(_DIED)
+                raise _DiedError(DIED)
             view = view[got:]
     return data
-
-
-_COUNTS = (
-    "packets",
-    "keyframes",
-    "frames",
-    "samples",
-    "width",
-    "height",
-    "frame_width",
-    "frame_height",
-    "row_bytes",
-    "sample_rate_hz",
-    "lead_samples",
-    "rotation_deg",
-    "channels",
-)
-
-_UNLESS_SAID = {
-    "mirrored": False,
-    "transfer": None,
-    "wide_gamut": False,
-    "channels": 0,
-    "cancels": False,
-    "gain": 1.0,
-    "loudness_lufs": None,
-    "true_peak_dbtp": None,
-}
-"""What holds of most clips."""
-
-_FLAGS = ("mirrored", "wide_gamut", "cancels")
-
-
-def _checked_bytes(header: Any, knobs: Settings) -> int:
-    """Return how many bytes of arrays follow, after holding every length against its limit."""
-    if not isinstance(header, dict) or any(
-        type(header.get(name)) is not int or header[name] < 0 for name in _COUNTS
-    ):
-        raise MediaError(_DIED)
-    if any(type(header.get(name)) is not bool for name in _FLAGS):
-        raise MediaError(_DIED)
-    longest_s = knobs.max_clip_duration_s + 2 * DURATION_SLACK_S
-    duration_s, rate_hz = header.get("duration_s"), header.get("frame_rate_hz")
-    fits = (
-        isinstance(duration_s, float | int)
-        and 0 <= duration_s <= 2 * longest_s
-        and (rate_hz is None or (isinstance(rate_hz, float) and math.isfinite(rate_hz)))
-        and header["keyframes"] <= header["packets"] <= limits.MAX_PACKETS
-        and header["frames"] <= limits.MAX_FRAMES
-        and max(header["frame_width"], header["frame_height"]) <= limits.MAX_LONG_SIDE
-        and 3 * header["frame_width"] <= header["row_bytes"] <= 4 * limits.MAX_LONG_SIDE
-        and header["rotation_deg"] in (0, 90, 180, 270)
-        and header["sample_rate_hz"] <= limits.MAX_SAMPLE_RATE_HZ
-        and header["samples"] <= header["sample_rate_hz"] * longest_s
-        and header["lead_samples"] <= header["sample_rate_hz"] * longest_s
-        and header["channels"] <= limits.MAX_CHANNELS
-        and header.get("transfer") in (None, *hdr.TRANSFERS)
-        and isinstance(header.get("gain"), float)
-        and 1.0 <= header["gain"] <= 2.0
-        and all(
-            header.get(name) is None
-            or (isinstance(header[name], float) and math.isfinite(header[name]))
-            for name in ("loudness_lufs", "true_peak_dbtp")
-        )
-        and isinstance(header.get("container"), str)
-        and all(
-            header.get(name) is None or isinstance(header[name], str)
-            for name in ("video_codec", "audio_codec")
-        )
-        and isinstance(header.get("warnings"), list)
-        and all(_message(said) is not _DIED for said in header["warnings"])
-    )
-    if not fits:
-        raise MediaError(_DIED)
-    return sum(count for _, count in _layout(header))
-
-
-def _layout(header: dict[str, Any]) -> list[tuple[str, int]]:
-    """Return the arrays that follow the header, in order, with their sizes in bytes."""
-    return [
-        ("packet_times_s", 8 * header["packets"]),
-        ("packet_bytes", 8 * header["packets"]),
-        ("keyframe_times_s", 8 * header["keyframes"]),
-        ("frame_times_s", 8 * header["frames"]),
-        ("frames", header["frames"] * header["frame_height"] * header["row_bytes"]),
-        ("waveform", 4 * header["samples"]),
-    ]
 
 
 def _clip(header: dict[str, Any], data: bytearray, *, file_bytes: int, sha256: str) -> Clip:
     parts: dict[str, memoryview] = {}
     view = memoryview(data)
-    for name, count in _layout(header):
+    for name, count in layout(header):
         parts[name], view = view[:count], view[count:]
     facts = ClipFacts(
         file_bytes=file_bytes,
@@ -373,7 +260,7 @@ def _clip(header: dict[str, Any], data: bytearray, *, file_bytes: int, sha256: s
         frame_times_s=np.frombuffer(parts["frame_times_s"], np.float64).copy(),
         waveform=_waveform(header, parts["waveform"]),
         sample_rate_hz=header["sample_rate_hz"],
-        warnings=tuple(_message(said) for said in header["warnings"]),
+        warnings=tuple(message(said) for said in header["warnings"]),
     )
 
 
