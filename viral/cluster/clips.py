@@ -25,8 +25,9 @@ from viral.batch.rows import (
     row_or_reason,
 )
 from viral.batch.workers import DIED, THREADS, MeasuredBy, Outcome, one_thread_for_children
-from viral.cluster.connecting import ClusterError, connected, ray
+from viral.cluster.connecting import ClusterError, connected, ray, while_it_answers
 from viral.errors import ViralError
+from viral.messages import Message
 from viral.settings import settings
 
 BLOCK_CLIPS = 4
@@ -199,7 +200,7 @@ def outcomes(
         return
     with connected(address, processes) as actors:
         try:
-            yield from _tried(named, known, actors)
+            yield from while_it_answers(_tried(named, known, actors))
         except ray().exceptions.RayError as error:
             raise ClusterError(_reason(error)) from error
 
@@ -215,11 +216,8 @@ def measured_by(address: str) -> MeasuredBy:
     return looked_at
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception) -> Message:
     """Return one sentence for what Ray says in many lines; the last one names the cause."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     said = (lines[-1] if lines else type(error).__name__).rstrip(".")[:300]
-    return (
-        f"The cluster could not go on ({said}); what was measured is kept: mend it and run the "
-        "same command again."
-    )
+    return Message("cluster.lost", reason=said)

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import logging
 import os
+import queue
+import secrets
 import socket
 import sys
+import threading
+import time
 import warnings
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
 from viral.errors import ViralError
+from viral.messages import Message
 from viral.settings import settings
+
+Item = TypeVar("Item")
 
 LOGGERS = ("ray", "ray.data", "ray.train", "ray.tune")
 """Of Ray; what goes wrong is an exception as well."""
@@ -20,6 +29,12 @@ LOCAL = "local"
 """Instead of an address: a cluster of this machine alone, for as long as the command runs."""
 ANSWER_S = 5.0
 """Seconds that the other end may take to accept a connection."""
+GREET_EVERY_S = 2.0
+MOST_MISSED = 4
+"""Greetings without an answer after which the head is taken to be gone: well before the minute
+after which Ray ends the process."""
+MOST_UNREAD = 64
+"""Rows that wait to be written; more of them stay with the workers."""
 CONNECT_TRIES = ("RAY_gcs_server_port_wait_time_s", "2")
 """How often Ray tries to connect, each time for some ten seconds, where something has answered."""
 HTTP2_GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
@@ -27,6 +42,12 @@ HTTP2_GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 
 FRAME_HEADER_BYTES = 9
 SETTINGS_FRAME = 4
 """Kind of the frame that the other end has to answer with, in the header's fourth byte."""
+TOKEN_MODE, TOKEN, TOKEN_PATH = "RAY_AUTH_MODE", "RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH"
+"""Environment variables by which Ray, from 2.52 on, is told to use a token, and which."""
+TOKEN_BYTES = 32
+PACKAGE_ROOT = Path(__file__).resolve().parent.parent.parent
+"""Workers look for modules in the folder that Ray is started from, before anything that is
+installed: a folder `viral` of somebody's clips would be taken for the package."""
 OBJECT_STORE_BYTES = 200_000_000
 """Shared memory of a local cluster. What passes through it are rows of numbers, 8 kB a clip."""
 SWITCHES = {
@@ -41,6 +62,10 @@ imported."""
 
 class ClusterError(ViralError):
     """Ray is not installed, or no cluster answers."""
+
+
+class ClusterGoneError(ClusterError):
+    """The head of the cluster has gone on the way."""
 
 
 def ray() -> Any:
@@ -58,9 +83,7 @@ def ray() -> Any:
             warnings.simplefilter("ignore")
             import ray
     except ImportError as error:
-        raise ClusterError(
-            "Ray is not installed; run `pip install -r requirements-cluster.txt`."
-        ) from error
+        raise ClusterError(Message("cluster.not_installed")) from error
     return ray
 
 
@@ -68,25 +91,69 @@ def _checked(address: str) -> None:
     """Refuse an address that nobody answers at; Ray itself would try for minutes."""
     host, _, port = address.rpartition(":")
     if not host or not port.isdigit() or "/" in address:
-        raise ClusterError(
-            f"{address!r} is no address of a cluster; give HOST:PORT as `ray start --head` shows "
-            f"it, or {LOCAL}."
-        )
+        raise ClusterError(Message("cluster.no_address", address=address))
     try:
-        with socket.create_connection((host.strip("[]"), int(port)), timeout=ANSWER_S) as line:
-            line.settimeout(ANSWER_S)
-            line.sendall(HTTP2_GREETING)
-            answer = line.recv(FRAME_HEADER_BYTES, socket.MSG_WAITALL)
+        answer = _greeted(address)
     except (OSError, OverflowError) as error:
-        raise ClusterError(
-            f"No cluster answers at {address}; check the address, or start one with "
-            "`ray start --head`."
-        ) from error
+        raise ClusterError(Message("cluster.no_answer", address=address)) from error
     if len(answer) < FRAME_HEADER_BYTES or answer[3] != SETTINGS_FRAME:
-        raise ClusterError(
-            f"What answers at {address} is no cluster; give HOST:PORT as `ray start --head` shows "
-            "it."
-        )
+        raise ClusterError(Message("cluster.not_one", address=address))
+
+
+def _greeted(address: str) -> bytes:
+    """Greet whoever listens at an address and return the beginning of the answer."""
+    host, _, port = address.rpartition(":")
+    with socket.create_connection((host.strip("[]"), int(port)), timeout=ANSWER_S) as line:
+        line.settimeout(ANSWER_S)
+        line.sendall(HTTP2_GREETING)
+        return line.recv(FRAME_HEADER_BYTES, socket.MSG_WAITALL)
+
+
+def while_it_answers(work: Iterator[Item]) -> Iterator[Item]:
+    """Yield what comes of work on the cluster, and stop waiting for it when the head is gone.
+
+    Ray itself waits for its head for a minute and then ends the process without a word. So the work
+    is done in a thread of its own, and meanwhile the head is greeted every few seconds.
+
+    Raises
+    ------
+    ClusterGoneError
+        The head has answered none of several greetings.
+    """
+    address = str(ray().get_runtime_context().gcs_address)
+    items: queue.Queue[tuple[bool, Any]] = queue.Queue(MOST_UNREAD)
+
+    def run() -> None:
+        try:
+            for item in work:
+                items.put((False, item))
+            items.put((True, None))
+        except BaseException as error:  # handed to the waiting thread, which raises it
+            items.put((True, error))
+
+    threading.Thread(target=run, daemon=True, name="viral-cluster").start()
+    missed, next_s = 0, time.monotonic() + GREET_EVERY_S
+    while True:
+        with contextlib.suppress(queue.Empty):
+            is_last, item = items.get(timeout=GREET_EVERY_S)
+            if not is_last:
+                yield item
+            elif item is None:
+                return
+            elif missed == 0:
+                raise item
+        if time.monotonic() >= next_s:
+            missed = 0 if _answers(address) else missed + 1
+            next_s = time.monotonic() + GREET_EVERY_S
+            if missed >= MOST_MISSED:
+                raise ClusterGoneError(Message("cluster.gone"))
+
+
+def _answers(address: str) -> bool:
+    try:
+        return bool(_greeted(address))
+    except (OSError, OverflowError):
+        return False
 
 
 @contextlib.contextmanager
@@ -105,6 +172,7 @@ def connected(address: str, processes: int | None = None) -> Iterator[int]:
     ClusterError
         Ray is not installed, or no cluster answers.
     """
+    _take_token(address)
     cluster = ray()
     options: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
     if address == LOCAL:
@@ -119,21 +187,47 @@ def connected(address: str, processes: int | None = None) -> Iterator[int]:
         options["address"] = address
     with _quiet():
         try:
-            with _nothing_on_stderr():
+            with _nothing_on_stderr(), contextlib.chdir(PACKAGE_ROOT):
                 cluster.init(**options)
         # Ray raises errors of many kinds where something other than it answers, or another version.
         except Exception as error:
+            reason = _first_line(error)
             raise ClusterError(
-                f"The cluster at {address} cannot be used ({_first_line(error)}); check that it "
-                "runs the same version of Ray and Python."
+                Message("cluster.unusable", address=address, reason=reason)
             ) from error
         try:
             cores = int(cluster.cluster_resources().get("CPU", 0))
             if cores < 1:
-                raise ClusterError(f"The cluster at {address} has no free core; add a node to it.")
+                raise ClusterError(Message("cluster.no_core", address=address))
             yield min(cores, processes) if processes else cores
-        finally:
+        except ClusterGoneError:
+            # Nobody is left to say goodbye to; Ray would wait for an answer until it gives up.
+            atexit.unregister(cluster.shutdown)
+            raise
+        except BaseException:
             cluster.shutdown()
+            raise
+        cluster.shutdown()
+
+
+def _take_token(address: str) -> None:
+    """Show a cluster the token that is there, as those that were started with one ask for it.
+
+    Ray does so by itself for the cluster that `ray start` makes, and not for who connects to it. A
+    cluster without a token takes no offence. One of this machine alone gets a token of its own for
+    as long as it runs, so that none is left in the home folder for the next `ray start` to use.
+    """
+    if TOKEN_MODE in os.environ:
+        return
+    if address == LOCAL:
+        os.environ.setdefault(TOKEN, secrets.token_hex(TOKEN_BYTES))
+    elif not (os.environ.get(TOKEN) or os.environ.get(TOKEN_PATH) or _token_file().is_file()):
+        return
+    os.environ[TOKEN_MODE] = "token"
+
+
+def _token_file() -> Path:
+    return Path("~/.ray/auth_token").expanduser()
 
 
 def _first_line(error: Exception) -> str:

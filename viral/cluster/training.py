@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from viral.cluster.connecting import ClusterError, connected, ray
+from viral.messages import Message
 from viral.model.tree_backend import growing_by, grown_here
 
 FEWEST_ROWS = 5_000_000
@@ -143,12 +144,12 @@ def grown_by_workers(
         text = str(cluster.get(box.taken.remote()))
     # Ray Train wraps what went wrong on a worker in errors of its own kinds.
     except Exception as error:
+        reason = type(error).__name__
         raise ClusterError(
-            f"The cluster could not train ({type(error).__name__}); check that all nodes can write "
-            f"to {storage}, and run the same command again."
+            Message("cluster.cannot_train", reason=reason, path=str(storage))
         ) from error
     if not text:
-        raise ClusterError("The cluster gave no model back; run the same command again.")
+        raise ClusterError(Message("cluster.no_model"))
     return text
 
 
@@ -178,8 +179,7 @@ def growing_on(address: str, storage: Path, *, fewest_rows: int = FEWEST_ROWS) -
     with connected(address) as cores:
         if cores < FEWEST_WORKERS:
             raise ClusterError(
-                f"The cluster at {address} has one core, and training over it takes "
-                f"{FEWEST_WORKERS}; add a node, or train without --ray."
+                Message("cluster.one_core", address=address, workers=FEWEST_WORKERS)
             )
         with tempfile.TemporaryDirectory(dir=storage, prefix=".viral-train-") as folder:
 
