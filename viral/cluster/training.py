@@ -178,9 +178,7 @@ def growing_on(address: str, storage: Path, *, fewest_rows: int = FEWEST_ROWS) -
     """
     with connected(address) as cores:
         if cores < FEWEST_WORKERS:
-            raise ClusterError(
-                Message("cluster.one_core", address=address, workers=FEWEST_WORKERS)
-            )
+            raise ClusterError(Message("cluster.one_core", address=address, workers=FEWEST_WORKERS))
         with tempfile.TemporaryDirectory(dir=storage, prefix=".viral-train-") as folder:
 
             def grow(

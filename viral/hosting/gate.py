@@ -358,8 +358,9 @@ async def _drain(receive: Receive, most_bytes: int) -> None:
 
 
 async def _answer(send: Send, refusal: Refusal) -> None:
-    sentence, wait_s = refusal.sentence, refusal.wait_s
-    body = json.dumps({"detail": sentence, "error": sentence}).encode()
+    message, wait_s = refusal.message, refusal.wait_s
+    told = {"detail": str(message), "error": str(message), "message": message.to_dict()}
+    body = json.dumps(told).encode()
     extra = ((b"retry-after", str(max(round(wait_s), 1)).encode()),) if wait_s else ()
     await _respond(send, refusal.status, body, b"application/json", extra)
 

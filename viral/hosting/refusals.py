@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from viral.messages import Message
+
 TICKETS = "refused"
 """A folder that is never made, in that of the uploads: what lies in it by name is a ticket."""
 STATUSES = {
@@ -24,22 +26,6 @@ STATUSES = {
     "stopping": 503,
     "queue": 503,
 }
-SENTENCES = {
-    "closed": "There is nothing here.",
-    "stalled": "Nothing of the upload came for {seconds:.0f} seconds; send the clip again.",
-    "size": "The file is larger than {megabytes:.0f} MB; export a smaller version.",
-    "call_size": "The request is too large; send the clip by itself and shorter texts.",
-    "share": (
-        "As many of your clips wait here as one visitor may send; press Predict or Compare, or try "
-        "again in ten minutes."
-    ),
-    "rate": "That was a lot at once; wait {seconds:.0f} seconds and try again.",
-    "headers": "The request is too large; send the clip by itself and shorter texts.",
-    "broken": "Something went wrong on the server; try again.",
-    "full": "The server holds as many clips as it can; try again in a few minutes.",
-    "stopping": "The app is being restarted; try again in a minute.",
-    "queue": "As many people are waiting as the app takes; try again in a few minutes.",
-}
 
 
 @dataclass(frozen=True)
@@ -47,7 +33,7 @@ class Refusal:
     """Why somebody is turned away."""
 
     reason: str
-    """A key of `SENTENCES`."""
+    """A key of `STATUSES`."""
     wait_s: float = 0.0
     """Seconds after which it is worth another try, or 0 where it is not."""
     seconds: float = 0.0
@@ -59,10 +45,14 @@ class Refusal:
         return STATUSES[self.reason]
 
     @property
-    def sentence(self) -> str:
+    def message(self) -> Message:
         """What is said."""
-        seconds = max(self.seconds or self.wait_s, 1.0)
-        return SENTENCES[self.reason].format(seconds=seconds, megabytes=self.megabytes)
+        values = {}
+        if self.reason in {"rate", "stalled"}:
+            values["seconds"] = max(round(self.seconds or self.wait_s), 1)
+        if self.reason == "size":
+            values["megabytes"] = round(self.megabytes)
+        return Message(f"refused.{self.reason}", **values)
 
 
 def ticket(refusal: Refusal, folder: Path) -> str:
@@ -83,7 +73,7 @@ def of_ticket(place: str, folder: Path) -> Refusal | None:
     """Return the refusal that the name of an upload stands for, if it stands for one."""
     path = Path(place)
     reason, _, number = path.name.partition("-")
-    if path.parent != folder / TICKETS or reason not in SENTENCES:
+    if path.parent != folder / TICKETS or reason not in STATUSES:
         return None
     if not (number.isascii() and number.isdigit() and len(number) < 7):
         return None

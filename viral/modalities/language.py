@@ -6,15 +6,19 @@ Its model is compressed, and opening it takes half a second and 70 MB. Here it i
 
 from __future__ import annotations
 
+import logging
 from functools import cache
 from typing import Any
 
 import numpy as np
 
 from viral.errors import WeightsError
+from viral.messages import Message
 from viral.modalities.networks import converted
 from viral.modalities.networks.mapped import mapped, packed
 from viral.modalities.networks.pretrained import find
+
+LOG = logging.getLogger(__name__)
 
 MIN_LANGUAGE_LETTERS = 8
 """Shorter captions are names and exclamations, whose language cannot be told."""
@@ -55,7 +59,13 @@ def _identifier() -> Any:
 
     if path is None:
         model = find("language_of_captions")
-        return LanguageIdentifier.from_modelpath(model, norm_probs=True)
+        try:
+            # py3langid unpacks it into the temporary folder first.
+            return LanguageIdentifier.from_modelpath(model, norm_probs=True)
+        except OSError as error:
+            message = Message("weights.no_room", name="language_of_captions")
+            LOG.warning("%s", message)
+            raise WeightsError(message) from error
     arrays = mapped(path)
     return LanguageIdentifier(
         arrays["features"],

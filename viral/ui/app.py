@@ -15,7 +15,7 @@ from viral.errors import ViralError
 from viral.explore.explorer import Explorer, shipped
 from viral.hosting.shutdown import leave_at_once
 from viral.links.fetching import Fetcher, fetcher_for
-from viral.messages import DEFAULT_LANGUAGE, LANGUAGES, preferred_language, text
+from viral.messages import DEFAULT_LANGUAGE, LANGUAGES, Message, preferred_language, text
 from viral.messages.catalogue import name_of
 from viral.settings import Settings
 from viral.threads import limit_threads
@@ -286,10 +286,8 @@ def _opened(
             app_kwargs={**layers, "routes": asset_routes.routes()},
         )
     except OSError as error:
-        raise ViralError(
-            f"Port {port or os.environ.get('GRADIO_SERVER_PORT')} is taken; stop what uses it or "
-            "set VIRAL_PORT to another one."
-        ) from error
+        taken = str(port or os.environ.get("GRADIO_SERVER_PORT"))
+        raise ViralError(Message("host.port_taken", port=taken)) from error
     return str(url)
 
 

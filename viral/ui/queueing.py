@@ -60,7 +60,7 @@ class SayingQueue:
         return str(event._id)
 
     def _tell(self, event: Event, refusal: Refusal) -> None:
-        content = error_payload(gr.Error(refusal.sentence, print_exception=False), False)
+        content = error_payload(gr.Error(str(refusal.message), print_exception=False), False)
         title = str(content.get("title", "Error"))
         message = ProcessCompletedMessage(output=content, title=title, success=False)
         self._queue.send_message(event, message)

@@ -179,10 +179,11 @@ class Runner:
             # A clip that comes meanwhile has its turn as soon as the models are there.
             with self._turn:
                 self._load()
-            self._warm.set()
 
         def work() -> None:
             _in_advance("The models could not be loaded", load)
+            # Also where that failed: they are loaded by the first clip then, or it says why not.
+            self._warm.set()
             for demo in demos():
                 while self.busy:
                     time.sleep(LOOK_AGAIN_S)

@@ -30,6 +30,7 @@ from viral.hosting.metrics import METRICS
 from viral.hosting.places import Places
 from viral.hosting.refusals import Refusal, ticket
 from viral.hosting.scratch import Scratch, base_folder, place_for_compiled_code
+from viral.messages import Message
 from viral.settings import Settings
 from viral.ui.queueing import SayingQueue
 from viral.ui.receiving import receive_into
@@ -37,7 +38,6 @@ from viral.version import __version__
 
 LOG = logging.getLogger(__name__)
 
-NO_LINKS = "Links are not fetched; download the clip and send the file itself."
 WAIT_STEP_S = 0.1
 
 
@@ -70,10 +70,8 @@ def prepare(settings: Settings) -> Host:
     try:
         scratch = Scratch(base)
     except OSError as error:
-        raise ViralError(
-            f"No folder for clips can be made in {base} ({error.strerror}); make room, or set "
-            "GRADIO_TEMP_DIR to a folder that can be written to."
-        ) from error
+        reason = error.strerror or type(error).__name__
+        raise ViralError(Message("host.no_folder", path=str(base), reason=reason)) from error
     os.environ["GRADIO_TEMP_DIR"] = str(scratch.folder)
     # Whatever a library puts into the temporary folder meanwhile goes with the clips.
     tempfile.tempdir = str(scratch.folder)
@@ -95,11 +93,11 @@ def forbid_fetching() -> None:
 
     async def refused(url: str, cache_dir: str) -> str:
         del url, cache_dir
-        raise gr.Error(NO_LINKS, print_exception=False)
+        raise gr.Error(str(Message("host.no_links")), print_exception=False)
 
     def refused_at_once(url: str, cache_dir: str) -> str:
         del url, cache_dir
-        raise gr.Error(NO_LINKS, print_exception=False)
+        raise gr.Error(str(Message("host.no_links")), print_exception=False)
 
     processing_utils.async_ssrf_protected_download = refused
     processing_utils.ssrf_protected_download = refused_at_once

@@ -22,6 +22,7 @@ from gradio.context import LocalContext
 
 from viral.clip_cache import small_thumbnails
 from viral.errors import ViralError
+from viral.messages import Message
 from viral.pipeline import Analysis
 
 MOST_BYTES = 128_000_000
@@ -33,8 +34,6 @@ MOST_CROWDED_OUT = 10_000
 """Ids remembered of results that made room for others, 1 MB of them."""
 HERE = "here"
 """The client of a result that nobody asked for through the app."""
-GONE = "This result is no longer kept; drop the clip in again and press Predict."
-MADE_ROOM = "This result made room for newer ones; drop the clip in again and press Predict."
 
 
 class ResultGoneError(ViralError):
@@ -126,7 +125,8 @@ class Sessions:
             self._forget_old()
             found = self._results.pop(key or "", None)
             if found is None:
-                raise ResultGoneError(MADE_ROOM if key in self._crowded_out else GONE)
+                made_room = key in self._crowded_out
+                raise ResultGoneError(Message("result.made_room" if made_room else "result.gone"))
             self._results[str(key)] = replace(found, used_s=self._clock())
             return found.analysis
 

@@ -16,10 +16,8 @@ from gradio.utils import get_upload_folder
 from viral.errors import MediaError
 from viral.hosting.places import delete_up_to
 from viral.hosting.refusals import of_ticket
+from viral.messages import Message
 from viral.ui.theme import ASSETS_DIR
-
-NOT_THERE = "The file is no longer on this server; drop it in again."
-NOTHING_GIVEN = "Drop in a clip first, or pick one of the demo clips."
 
 
 @dataclass(frozen=True)
@@ -89,12 +87,12 @@ def clip_path(clip: Mapping[str, Any] | None) -> tuple[Path, Demo | None]:
         No clip was given, it was deleted meanwhile, or the path is not that of an upload.
     """
     if not isinstance(clip, Mapping) or not (clip.get("demo") or clip.get("path")):
-        raise MediaError(NOTHING_GIVEN)
+        raise MediaError(Message("upload.none"))
     if clip.get("demo"):
         for demo in demos():
             if demo.name == clip["demo"]:
                 return demo.path, demo
-        raise MediaError(NOT_THERE)
+        raise MediaError(Message("upload.gone"))
     return upload_path(clip["path"]), None
 
 
@@ -110,14 +108,14 @@ def upload_path(place: object) -> Path:
     folder = Path(get_upload_folder())
     refusal = of_ticket(str(place), folder)
     if refusal is not None:
-        raise MediaError(refusal.sentence)
+        raise MediaError(refusal.message)
     try:
         path = Path(str(place)).resolve()
         there = path.is_relative_to(folder.resolve()) and path.is_file()
     except (OSError, ValueError):  # names too long for the system, NUL in the name
         there = False
     if not there:
-        raise MediaError(NOT_THERE)
+        raise MediaError(Message("upload.gone"))
     return path
 
 
