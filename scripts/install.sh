@@ -49,7 +49,8 @@ if ! suits "$venv/bin/python"; then
 fi
 
 install() {
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@"
+    # The lock leaves out what is not used (Whisper's triton), which pip would call an ERROR.
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-warn-conflicts "$@"
 }
 
 # Every file is compared with the lock before it is opened. torch follows, see scripts/lock.py.

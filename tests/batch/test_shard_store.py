@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -11,8 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from viral.batch import extract
 from viral.batch.rows import Row, empty_row
-from viral.batch.shards import Store, shards_folder
+from viral.batch.shards import Store, claimed, shards_folder
 from viral.batch.sources import Sources
 from viral.errors import TableError
 
@@ -106,3 +109,40 @@ def test_a_clip_that_failed_has_its_reason_and_no_numbers(tmp_path: Path) -> Non
     assert np.isnan(first["visual.brightness"])
     assert second["error"] is None
     assert second["duration_s"] == 1.0
+
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from viral.batch.shards import claimed
+with claimed(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_two_runs_cannot_write_one_table_and_one_that_was_killed_is_in_nobodys_way(
+    tmp_path: Path,
+) -> None:
+    out = tmp_path / "features.parquet"
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(out)], stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        with pytest.raises(TableError) as caught, claimed(out):
+            pass
+        assert caught.value.message.code == "extract.two_runs"
+        other.kill()
+    with claimed(out):
+        assert shards_folder(out).is_dir()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_that_fails_before_its_first_clip_leaves_no_folder(tmp_path: Path) -> None:
+    clips, out = tmp_path / "clips", tmp_path / "features.parquet"
+    clips.mkdir()
+    (clips / "broken.mp4").write_bytes(b"words")
+    with pytest.raises(TableError):
+        extract(clips, out, processes=1)
+    assert [path.name for path in tmp_path.iterdir()] == ["clips"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from viral.batch.rows import Row, check_weights
-from viral.batch.shards import Store
+from viral.batch.shards import Store, claimed
 from viral.batch.sources import Sources, sources_of
 from viral.batch.workers import MeasuredBy, Outcome, Workers
 from viral.errors import TableError
@@ -160,24 +160,30 @@ def extract(
     check_parquet(out)
     sources = sources_of(source)
     check_weights()
-    store = Store(out)
-    collector = Collector(store)
-    workers = Workers(processes or settings().threads, collector.is_wanted)
-    named = sum(map(bool, sources.given))
-    if measured_by is None:
-        outcomes = workers.outcomes(_named(sources))
-    else:
-        outcomes = measured_by(list(_named(sources)), store.known_keys, processes)
-    on_progress("Clips", 0, named)
-    try:
-        for done, outcome in enumerate(outcomes, start=1):
-            collector.take(outcome)
-            on_progress("Clips", done, named)
-    finally:
-        collector.flush()
-    return finished(
-        sources, out, collector, start_s=start_s, restarts=workers.restarts, on_progress=on_progress
-    )
+    with claimed(out):
+        store = Store(out)
+        collector = Collector(store)
+        workers = Workers(processes or settings().threads, collector.is_wanted)
+        named = sum(map(bool, sources.given))
+        if measured_by is None:
+            outcomes = workers.outcomes(_named(sources))
+        else:
+            outcomes = measured_by(list(_named(sources)), store.known_keys, processes)
+        on_progress("Clips", 0, named)
+        try:
+            for done, outcome in enumerate(outcomes, start=1):
+                collector.take(outcome)
+                on_progress("Clips", done, named)
+        finally:
+            collector.flush()
+        return finished(
+            sources,
+            out,
+            collector,
+            start_s=start_s,
+            restarts=workers.restarts,
+            on_progress=on_progress,
+        )
 
 
 def check_parquet(out: Path) -> None:

@@ -8,10 +8,12 @@ then on the table itself is where a later run finds what was measured before.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
+import os
 import shutil
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -32,6 +34,8 @@ OPEN_GROUPS = 8
 serve most rows."""
 COMPRESSION = "zstd"
 """Embeddings are the bulk and hardly shrink; the level stays at its quick default."""
+LOCK = "lock"
+"""A file beside the shards, held by the run that writes them."""
 KEPT = "output.cannot_write_kept"
 """What is said where a shard cannot be written: earlier ones are safe."""
 
@@ -42,6 +46,53 @@ Place = tuple[Path, int, int]
 def shards_folder(out: Path) -> Path:
     """Return where the shards of a table lie until it is written."""
     return out.parent / f".{out.name}.shards"
+
+
+@contextlib.contextmanager
+def claimed(out: Path) -> Iterator[None]:
+    """Keep other runs from writing the same table for as long as the block runs.
+
+    The lock goes with the process, however it ends: a run that was killed is in nobody's way.
+
+    Raises
+    ------
+    TableError
+        Another run is writing the table, the disk is full or the folder may not be written to.
+    """
+    folder = shards_folder(out)
+    lock = folder / LOCK
+    try:
+        descriptor = _locked(lock)
+    except BlockingIOError as error:
+        raise TableError(Message("extract.two_runs", path=str(out))) from error
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise TableError(Message(KEPT, path=str(folder), why=why)) from error
+    try:
+        yield
+    finally:
+        # Before it is let go: whoever has opened it meanwhile sees that it is no longer there.
+        lock.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            folder.rmdir()
+        os.close(descriptor)
+
+
+def _locked(lock: Path) -> int:
+    while True:
+        lock.parent.mkdir(exist_ok=True)
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            # Of the kind that a child does not inherit: workers may outlive a run that is killed.
+            fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.path.samestat(os.fstat(descriptor), lock.stat()):
+                return descriptor
+        except FileNotFoundError:
+            pass  # the run before has ended in between and taken it away
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)
 
 
 class Store:
