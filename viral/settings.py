@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from viral.errors import ViralError
+from viral.messages import Message
 
 SPEECH_BACKENDS = ("whisper-timestamped", "whisper", "faster-whisper", "off")
 MAX_PORT = 65_535
@@ -114,7 +115,9 @@ def _parsed(name: str, text: str, default: object) -> object:
     if name == "speech_backend":
         if text.strip() not in SPEECH_BACKENDS:
             known = ", ".join(SPEECH_BACKENDS)
-            raise ViralError(f"{variable} is {text!r}; set it to one of {known}.")
+            raise ViralError(
+                Message("setting.choice", name=variable, value=repr(text), known=known)
+            )
         return text.strip()
     try:
         if isinstance(default, bool):
@@ -129,7 +132,7 @@ def _parsed(name: str, text: str, default: object) -> object:
     except ValueError as error:
         example = "1" if isinstance(default, bool) else default
         raise ViralError(
-            f"{variable} is {text!r}, which cannot be used; set it to something like {example}."
+            Message("setting.value", name=variable, value=repr(text), example=str(example))
         ) from error
     return Path(text) if isinstance(default, Path) else text
 

@@ -152,7 +152,7 @@ def test_a_slip_is_one_sentence_and_keeps_the_clip(
 def test_without_a_clip_the_page_asks_for_one(open_page: Open) -> None:
     page = open_page()
     predict(page, "error")
-    assert "Drop in a clip first" in page.locator(".v-problem-sentence").inner_text()
+    assert "Add a video first" in page.locator(".v-problem-sentence").inner_text()
 
 
 def test_a_demo_clip_is_one_click_away(open_page: Open) -> None:

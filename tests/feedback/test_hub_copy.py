@@ -23,6 +23,7 @@ from viral.feedback.hub import EVERY_MINUTES, CopiedStore, HubCopy, code_of, cop
 from viral.feedback.opening import shipped_store
 from viral.feedback.records import Outcome, caption_hash
 from viral.feedback.store import Store
+from viral.messages import Message
 from viral.settings import Settings, settings
 from viral.ui.after.layout import consent
 
@@ -245,6 +246,9 @@ def test_who_agreed_before_there_was_a_copy_is_not_copied(copied: Any, hub: Fake
     assert len(Store(store.database).kept(_filled(store, 5))) == 1
 
 
+FAR = Message("after.reason_above", name=Message("after.count_likes"))
+
+
 def test_a_downloaded_copy_is_learnt_from_like_the_store(
     copied: Any, hub: FakeHub, tmp_path: Path
 ) -> None:
@@ -253,7 +257,7 @@ def test_a_downloaded_copy_is_learnt_from_like_the_store(
         _filled(store, number)
     third = store.agree()
     store.keep(third, kept(3))
-    store.report(third, "ID-3", Outcome(views=9, days=2), standing="quarantined", reason="odd")
+    store.report(third, "ID-3", Outcome(views=9, days=2), standing="quarantined", reason=FAR)
     scheduler.trigger().result()
     for name, content in hub.files.items():
         file = tmp_path / "download" / name

@@ -24,14 +24,14 @@ def test_what_people_type_is_read() -> None:
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ({"views": "many", "days": 3}, "Views is 'many', which is not a number"),
-        ({"views": -1, "days": 3}, "cannot be negative"),
+        ({"views": "many", "days": 3}, "Views: 'many' is not a count"),
+        ({"views": -1, "days": 3}, "Views: .-1. is not a count"),
         ({"days": 3}, "Views or likes are needed"),
-        ({"views": 5, "days": "soon"}, "days since posting is 'soon'"),
+        ({"views": 5, "days": "soon"}, "Days since posting: 'soon' is not"),
         ({"views": 5, "days": 0}, "between an hour"),
         ({"views": 5, "days": 400}, "between an hour"),
         ({"views": 5}, "between an hour"),
-        ({"views": "1e300", "days": 3}, "at most"),
+        ({"views": "1e300", "days": 3}, "is not a count"),
     ],
 )
 def test_what_is_no_report_is_one_sentence(typed: dict[str, Any], sentence: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from viral.account.model import PARTS, AccountModel
 from viral.checked_json import hash_of, read_sealed, refused, write_sealed
 from viral.errors import ModelError, TableError
+from viral.messages import Message
 from viral.model.inputs import feature_names
 from viral.model.regressors import EMBEDDING_PREFIX
 from viral.model.store import RegressorReader, RegressorWriter
@@ -16,7 +17,7 @@ DOCUMENT = "account.json"
 DOCUMENT_HASH = "account.sha256"
 FORMAT = 1
 """Raised when the document's layout changes."""
-ADVICE = "learn it again with `viral train --account`."
+ADVICE = Message("account.advice")
 
 
 def check_folder(folder: Path) -> None:
@@ -30,7 +31,7 @@ def check_folder(folder: Path) -> None:
     if folder.is_file() or (
         folder.is_dir() and any(folder.iterdir()) and not (folder / DOCUMENT).is_file()
     ):
-        raise TableError(f"{folder} is no account's model; name an empty or a new folder with -o.")
+        raise TableError(Message("account.not_its_folder", folder=str(folder)))
 
 
 def save(own: AccountModel, folder: Path) -> None:
@@ -58,7 +59,7 @@ def load(folder: Path) -> AccountModel:
     """
     folder = Path(folder)
     if not folder.is_dir():
-        raise ModelError(f"There is no folder {folder.name} with an account's model; {ADVICE}")
+        raise ModelError(Message("account.no_folder", folder=folder.name, advice=ADVICE))
     document = read_sealed(folder, DOCUMENT, DOCUMENT_HASH, ADVICE)
     if document.get("format") != FORMAT:
         raise refused(folder, "it was made by another version", ADVICE)

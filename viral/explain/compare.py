@@ -85,7 +85,7 @@ def compare(predictions: Sequence[Prediction], pair_errors: PairErrors) -> Compa
     """
     if not FEWEST_CUTS <= len(predictions) <= MOST_CUTS:
         raise DetailsError(
-            f"Give {FEWEST_CUTS} to {MOST_CUTS} cuts to compare; there are {len(predictions)}."
+            Message("compare.how_many", fewest=FEWEST_CUTS, most=MOST_CUTS, given=len(predictions))
         )
     if len({(p.horizon_days, p.account_size, p.usual_views) for p in predictions}) > 1:
         raise DetailsError(Message("error.one_account"))

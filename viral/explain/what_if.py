@@ -17,6 +17,7 @@ import pandas as pd
 
 from viral.errors import DetailsError
 from viral.explain.variants import base_inputs, outcomes_of, varied
+from viral.messages import Message
 from viral.modalities.features import Spans
 from viral.model.evidence import FEWEST_POSTS, Support
 from viral.posts.details import PostDetails, post_details
@@ -112,22 +113,22 @@ def trimmed(duration_s: float, start_s: Any, end_s: Any) -> Spans | None:
         start = 0.0 if start_s is None or start_s == "" else float(start_s)
         end = duration_s if end_s is None or end_s == "" else float(end_s)
     except (TypeError, ValueError) as error:
-        raise DetailsError(
-            "The trim must be two numbers of seconds, such as 0 and 12.5."
-        ) from error
+        raise DetailsError(Message("trim.two_numbers")) from error
     if not (math.isfinite(start) and math.isfinite(end)):
-        raise DetailsError("The trim must be two numbers of seconds, such as 0 and 12.5.")
+        raise DetailsError(Message("trim.two_numbers"))
     if start < 0.0:
-        raise DetailsError("The trim must start at 0 s or later.")
+        raise DetailsError(Message("trim.before_start"))
     if end > duration_s + ROUNDED_S:
-        raise DetailsError(
-            f"The trim must end within the clip, which has {duration_s:.1f} s, not at {end:.1f} s."
-        )
+        raise DetailsError(Message("trim.after_end", length_s=duration_s, end_s=end))
     end = min(end, duration_s)
     if end - start < min(SHORTEST_TRIM_S, duration_s):
         raise DetailsError(
-            f"Trimming to {max(end - start, 0.0):.1f} s leaves no clip; "
-            f"keep at least {SHORTEST_TRIM_S} s of the {duration_s:.1f} s."
+            Message(
+                "trim.nothing_left",
+                left_s=max(end - start, 0.0),
+                least_s=SHORTEST_TRIM_S,
+                length_s=duration_s,
+            )
         )
     if start < 1e-6 and end > duration_s - 1e-6:
         return None

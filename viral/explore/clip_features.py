@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from viral.errors import TableError
+from viral.messages import Message
 from viral.modalities import NAMES
 from viral.model.inputs import feature_names
 from viral.posts.parquet import whole
@@ -38,23 +39,19 @@ def measured(path: Path, video_ids: pd.Series) -> dict[str, pd.DataFrame]:
     try:
         table = whole(path)
     except (OSError, ValueError) as error:
-        raise TableError(f"{path.name} cannot be read as parquet; make it again.") from error
+        raise TableError(Message("explore.features_unreadable", file=path.name)) from error
     modalities = [
         name
         for name in NAMES
         if name not in OF_POSTS and any(str(c).startswith(f"{name}.") for c in table.columns)
     ]
     if "video_id" not in table.columns or not modalities:
-        raise TableError(
-            f"{path.name} holds no features of posts; write it with `viral extract POSTS -o FILE`."
-        )
+        raise TableError(Message("explore.features_none", file=path.name))
     table = table[table["video_id"].notna()]
     table = table.assign(video_id=table["video_id"].astype(str)).drop_duplicates("video_id")
     found = table.set_index("video_id").reindex(video_ids.astype(str))
     if not found.index.isin(table["video_id"]).any():
-        raise TableError(
-            f"{path.name} has no clip of these posts; their video_id must be the same."
-        )
+        raise TableError(Message("explore.features_other_posts", file=path.name))
     result = {}
     for modality in modalities:
         columns = {name: f"{modality}.{name}" for name in feature_names(modality)}

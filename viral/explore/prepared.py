@@ -13,6 +13,7 @@ from viral.explore.aggregates import DURATION_EDGES_S, MEASURES, SIZE_EDGES, par
 from viral.explore.baseline import lift_over_peers, lift_over_usual
 from viral.explore.rules import OWN, Rules, names_of_creators, sound_names, without_people
 from viral.explore.themes import Themes, find_themes
+from viral.messages import Message
 from viral.modalities import NAMES
 from viral.modalities.features import Feature
 from viral.posts.schema import log_counts
@@ -56,13 +57,10 @@ def usable(posts: pd.DataFrame) -> pd.DataFrame:
     """
     counted = posts[posts["views"].notna()]
     if counted.empty:
-        raise TableError("No post has views; a table to explore needs a column views.")
+        raise TableError(Message("explore.no_views"))
     settled = counted[~(counted["horizon_days"] < YOUNGEST_DAYS)]
     if settled.empty:
-        raise TableError(
-            f"All posts were counted within {YOUNGEST_DAYS:.0f} days of posting, before they had "
-            "finished growing; count them again later."
-        )
+        raise TableError(Message("explore.all_young", days=YOUNGEST_DAYS))
     return settled.reset_index(drop=True)
 
 

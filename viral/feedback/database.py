@@ -18,6 +18,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
 from viral.errors import StoreError
+from viral.messages import Message
 
 HEAD = "0002"
 """The newest step of `viral/feedback/migrations`."""
@@ -32,13 +33,13 @@ DRIVERS = {
 }
 FILE_NAME = "feedback.sqlite3"
 SQLITE_TROUBLES = {
-    "database or disk is full": "The disk is full and nothing was kept; make room and try again.",
-    "disk i/o error": "The disk took nothing and nothing was kept; make room and try again.",
-    "readonly database": "Feedback may not be written; set VIRAL_DATA_DIR to a folder of yours.",
-    "unable to open database": "Feedback cannot be opened; set VIRAL_DATA_DIR to your folder.",
-    "database is locked": "Feedback is in use by another program; try again in a minute.",
+    "database or disk is full": "store.full",
+    "disk i/o error": "store.disk",
+    "readonly database": "store.read_only",
+    "unable to open database": "store.unopened",
+    "database is locked": "store.busy",
 }
-"""What SQLite says of the disk (sqlite3.h, sqlite3_errstr) -> what to tell a person."""
+"""What SQLite says of the disk (sqlite3.h, sqlite3_errstr) -> the code of what to tell a person."""
 
 
 def database_url(given: str, data_dir: Path) -> URL:
@@ -61,19 +62,15 @@ def database_url(given: str, data_dir: Path) -> URL:
         try:
             data_dir.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StoreError(
-                f"The folder {data_dir.name} cannot be made; "
-                "set VIRAL_DATA_DIR to a folder of yours."
-            ) from error
+            raise StoreError(Message("store.no_folder", folder=data_dir.name)) from error
         return URL.create(DRIVERS["sqlite"], database=str(data_dir / FILE_NAME))
-    advice = "write it like postgresql://user:password@host/name or sqlite:///file"
     try:
         url = make_url(given)
     except (ArgumentError, ValueError) as error:
-        raise StoreError(f"VIRAL_DATABASE_URL cannot be read; {advice}.") from error
+        raise StoreError(Message("store.url")) from error
     name = url.drivername.partition("+")[0]
     if name not in DRIVERS:
-        raise StoreError(f"VIRAL_DATABASE_URL names {name!r}; {advice}.")
+        raise StoreError(Message("store.url_kind", name=repr(name)))
     return url.set(drivername=DRIVERS[name])
 
 
@@ -118,9 +115,7 @@ def _postgres_engine(url: URL) -> Engine:
             url, pool_pre_ping=True, pool_size=5, connect_args={"connect_timeout": 10}
         )
     except ImportError as error:
-        raise StoreError(
-            "PostgreSQL needs the package psycopg; install the project's requirements."
-        ) from error
+        raise StoreError(Message("store.no_psycopg")) from error
 
 
 class Database:
@@ -139,31 +134,25 @@ class Database:
         self._name = (url.database or "").rpartition("/")[2]
         self.engine = _sqlite_engine(url) if sqlite else _postgres_engine(url)
         try:
-            with self._told():
+            with self._translated_errors():
                 self._migrate(sqlite)
         except StoreError:
             self.engine.dispose()
             raise
 
     @contextlib.contextmanager
-    def _told(self) -> Iterator[None]:
+    def _translated_errors(self) -> Iterator[None]:
         try:
             yield
         except OperationalError as error:
             # The driver's own words may hold the password.
             said = str(error.orig).lower()
-            for sign, sentence in SQLITE_TROUBLES.items():
+            for sign, code in SQLITE_TROUBLES.items():
                 if sign in said:
-                    raise StoreError(sentence) from error
-            raise StoreError(
-                f"The database {self._name} cannot be used; check that it runs and that "
-                "VIRAL_DATABASE_URL is right."
-            ) from error
+                    raise StoreError(Message(code)) from error
+            raise StoreError(Message("store.unusable", name=self._name)) from error
         except SQLAlchemyError as error:
-            raise StoreError(
-                f"The database {self._name} is damaged or not Viral's; name another one in "
-                "VIRAL_DATABASE_URL."
-            ) from error
+            raise StoreError(Message("store.damaged", name=self._name)) from error
 
     def _step(self, connection: Connection) -> str | None:
         if not inspect(connection).has_table("alembic_version"):
@@ -181,21 +170,19 @@ class Database:
             if step == HEAD:
                 return
             if step is not None and step > HEAD:
-                raise StoreError(
-                    f"The database {self._name} was made by a newer version; update the app."
-                )
+                raise StoreError(Message("store.newer", name=self._name))
             _upgrade(connection)
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Connection]:
         """Yield a connection whose changes are kept together, or not at all."""
-        with self._told(), self.engine.begin() as connection:
+        with self._translated_errors(), self.engine.begin() as connection:
             yield connection
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
         """Yield a connection that only reads, and waits for nobody."""
-        with self._told(), self.engine.connect() as connection:
+        with self._translated_errors(), self.engine.connect() as connection:
             yield connection.execution_options(viral_reads=True)
 
     def close(self) -> None:

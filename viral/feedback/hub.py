@@ -26,8 +26,9 @@ from sqlalchemy import select
 from viral.errors import StoreError
 from viral.feedback import tables
 from viral.feedback.database import Database
-from viral.feedback.records import Kept, Outcome, Report, secret_hash
+from viral.feedback.records import Kept, Outcome, Report, read_reason, secret_hash
 from viral.feedback.store import COPIED_CONSENT_VERSION, Store
+from viral.messages import Message
 
 LOG = logging.getLogger(__name__)
 
@@ -42,9 +43,7 @@ ROOT = "feedback"
 FOLDER_NAME = "hub"
 """In the data folder."""
 REPO_TYPE = "dataset"
-UNREACHABLE = (
-    "The copy on the hub cannot be reached at the moment, so nothing was deleted; try again later."
-)
+UNREACHABLE = Message("store.hub")
 
 
 def _scheduler(**options: Any) -> Any:
@@ -218,7 +217,7 @@ def copied_reports(folder: Path) -> list[Report]:
     root = folder / ROOT if (folder / ROOT).is_dir() else folder
     files = sorted(root.glob("*/*.jsonl"))
     if not files:
-        raise StoreError(f"{folder} holds no copy of feedback; give the downloaded dataset.")
+        raise StoreError(Message("store.no_copy", folder=str(folder)))
     kept: dict[tuple[str, str], Kept] = {}
     outcomes: dict[tuple[str, str], tuple[str, Mapping[str, Any]]] = {}
     for file in files:
@@ -242,7 +241,7 @@ def copied_reports(folder: Path) -> list[Report]:
             outcome=Outcome(**told["outcome"]),
             reported_at=datetime.fromisoformat(at),
             standing=told["standing"],
-            reason=told["reason"],
+            reason=read_reason(told["reason"]),
             client=clients[name[0]],
         )
         for name, (at, told) in sorted(outcomes.items(), key=lambda item: item[1][0])

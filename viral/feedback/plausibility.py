@@ -15,6 +15,7 @@ from typing import Any
 from viral.errors import DetailsError
 from viral.feedback.records import Kept, Outcome, Standing
 from viral.feedback.store import Store
+from viral.messages import Message
 from viral.posts.schema import number
 
 LARGEST_VIEWS = 1e9
@@ -59,18 +60,19 @@ def outcome_of(
         try:
             count = number(value, whole=True)
         except ValueError as error:
-            raise DetailsError(f"{name.capitalize()} {error}; write it like 12400.") from error
+            said = Message(
+                "report.not_a_count", count=Message(f"count.{name}"), value=repr(str(value)[:40])
+            )
+            raise DetailsError(said) from error
         counts[name] = count if math.isfinite(count) else None
     if counts["views"] is None and counts["likes"] is None:
-        raise DetailsError("Views or likes are needed; write them like 12400.")
+        raise DetailsError(Message("report.needs_views"))
     try:
         age = number(days)
     except ValueError as error:
-        raise DetailsError(f"The days since posting {error}; write them like 7.") from error
+        raise DetailsError(Message("report.not_days", value=repr(str(days)[:40]))) from error
     if not SHORTEST_DAYS <= age <= LONGEST_DAYS:
-        raise DetailsError(
-            f"The days since posting must lie between an hour (0.05) and {LONGEST_DAYS:g}."
-        )
+        raise DetailsError(Message("report.days_range", most=LONGEST_DAYS))
     return Outcome(
         views=counts["views"],
         days=age,
@@ -80,7 +82,9 @@ def outcome_of(
     )
 
 
-def doubt(kept: Kept, outcome: Outcome, recent: Sequence[datetime], now: datetime) -> str | None:
+def doubt(
+    kept: Kept, outcome: Outcome, recent: Sequence[datetime], now: datetime
+) -> Message | None:
     """Return why a report cannot be true, or None.
 
     Parameters
@@ -99,27 +103,29 @@ def doubt(kept: Kept, outcome: Outcome, recent: Sequence[datetime], now: datetim
         for name in COUNTS[1:]:
             count = getattr(outcome, name)
             if count is not None and count > views:
-                return f"more {name} than views"
+                return Message("after.reason_above", name=Message(f"after.count_{name}"))
         if views > LARGEST_VIEWS:
-            return "more views than any post that is known"
+            return Message("after.reason_known")
         median = max(kept.ranges["views"][1], 1.0)
         if not 1 / LARGEST_FACTOR <= (views + 1.0) / (median + 1.0) <= LARGEST_FACTOR:
-            return "more than a thousand times away from what was predicted"
+            return Message("after.reason_far")
     if kept.posted_at is not None and kept.posted_at + timedelta(days=outcome.days) > (
         now + CLOCK_SLACK
     ):
-        return "counted on a day that has not come yet"
+        return Message("after.reason_future")
     if sum(when > now - timedelta(days=1) for when in recent) >= MOST_A_DAY:
-        return f"more than {MOST_A_DAY} reports in a day"
+        return Message("after.reason_many", most=MOST_A_DAY)
     return None
 
 
-def reported(store: Store, key: str, kept: Kept, outcome: Outcome) -> tuple[Standing, str | None]:
+def reported(
+    store: Store, key: str, kept: Kept, outcome: Outcome
+) -> tuple[Standing, Message | None]:
     """Note what became of a post, in quarantine where it cannot be true.
 
     Returns
     -------
-    tuple of str and str or None
+    tuple of str and Message or None
         Its standing, and why it is quarantined.
 
     Raises
@@ -130,7 +136,6 @@ def reported(store: Store, key: str, kept: Kept, outcome: Outcome) -> tuple[Stan
     now = datetime.now(tz=UTC)
     reason = doubt(kept, outcome, store.times_of_reports(key, now - timedelta(days=1)), now)
     standing: Standing = "accepted" if reason is None else "quarantined"
-    # The reason is for people, and has a place of a fixed size.
     outcome = replace(outcome, days=round(outcome.days, 3))
     store.report(key, kept.id, outcome, standing=standing, reason=reason)
     return standing, reason

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import math
 import unicodedata
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from viral.messages import Message
 from viral.modalities import FROM_CLIP
 from viral.modalities.features import Features
 from viral.model.prediction import COUNTS, Prediction
@@ -111,10 +113,25 @@ class Report:
     outcome: Outcome
     reported_at: datetime
     standing: Standing
-    reason: str | None = None
+    reason: Message | None = None
     """Why it is quarantined."""
     client: int = 0
     """Number of the client in this database; says nothing beyond it."""
+
+
+def stored_reason(reason: Message | None) -> str | None:
+    """Return a reason as a column of text keeps it: its code and values as JSON."""
+    return None if reason is None else json.dumps(reason.to_dict(), separators=(",", ":"))
+
+
+def read_reason(stored: str | None) -> Message | None:
+    """Read what `stored_reason` wrote; older stores hold an English sentence in its place."""
+    if stored is None:
+        return None
+    try:
+        return Message.from_dict(json.loads(stored))
+    except (ValueError, KeyError, TypeError):
+        return Message("error.other", sentence=stored)
 
 
 def words_of(caption: str) -> str:

@@ -20,7 +20,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from viral.errors import StoreError
 from viral.feedback import tables
 from viral.feedback.database import Database
-from viral.feedback.records import Kept, Outcome, Report, Standing
+from viral.feedback.records import Kept, Outcome, Report, Standing, read_reason, stored_reason
+from viral.messages import Message
 
 CONSENT_VERSION, COPIED_CONSENT_VERSION = 1, 2
 """What was agreed to: to be kept here, and to be copied as well, see `viral.feedback.hub`. Whoever
@@ -75,7 +76,7 @@ class Store:
     def _known(self, connection: Connection, key: str) -> int:
         client = self._client(connection, key)
         if client is None:
-            raise StoreError("This key is not known here; agree again to get a new one.")
+            raise StoreError(Message("after.key_unknown"))
         return client
 
     def keep(self, key: str, kept: Kept) -> None:
@@ -99,9 +100,7 @@ class Store:
                 select(func.count()).select_from(tables.predictions).where(there.client == client)
             ).scalar_one()
             if count >= MAX_KEPT:
-                raise StoreError(
-                    f"This key has kept {MAX_KEPT:,} predictions; delete them or agree again."
-                )
+                raise StoreError(Message("after.kept_too_many", most=MAX_KEPT))
             connection.execute(
                 insert(tables.predictions).values(
                     client=client,
@@ -130,7 +129,7 @@ class Store:
         outcome: Outcome,
         *,
         standing: Standing = "accepted",
-        reason: str | None = None,
+        reason: Message | None = None,
     ) -> None:
         """Note what became of a prediction; the newest report of it counts.
 
@@ -149,7 +148,7 @@ class Store:
                 )
             ).scalar()
             if known is None:
-                raise StoreError(f"No prediction {prediction[:20]} is kept under this key.")
+                raise StoreError(Message("after.not_kept", prediction=prediction[:20]))
             if outcome.post_hash is not None:
                 connection.execute(
                     delete(tables.outcomes).where(
@@ -165,11 +164,11 @@ class Store:
                     prediction=prediction,
                     reported_at=datetime.now(tz=UTC),
                     standing=standing,
-                    reason=reason,
+                    reason=stored_reason(reason),
                     **asdict(outcome),
                 )
             )
-        facts = {"id": prediction, "standing": standing, "reason": reason}
+        facts = {"id": prediction, "standing": standing, "reason": stored_reason(reason)}
         self._note(key, "outcome", {**facts, "outcome": asdict(outcome)})
 
     def useful(
@@ -276,6 +275,9 @@ class Store:
             ).scalar_one()
             kept = _plain(connection, tables.predictions, tables.predictions.c.client == client)
             outcomes = _plain(connection, tables.outcomes, tables.outcomes.c.client == client)
+        for outcome in outcomes:
+            reason = read_reason(outcome["reason"])
+            outcome["reason"] = None if reason is None else str(reason)
         return {
             "consented_at": _aware(consented).isoformat(),
             "predictions": kept,
@@ -318,7 +320,7 @@ class Store:
             select(tables.clients.c.id).where(tables.clients.c.key_hash == _hashed(key))
         ).scalar()
         if client is None:
-            raise StoreError("This key is not known here; nothing is kept under it.")
+            raise StoreError(Message("after.key_holds_nothing"))
         return int(client)
 
     def counts(self) -> dict[str, int]:
@@ -373,6 +375,6 @@ def _report(row: Sequence[Any], width: int) -> Report:
         ),
         reported_at=_aware(outcome["reported_at"]),
         standing=outcome["standing"],
-        reason=outcome["reason"],
+        reason=read_reason(outcome["reason"]),
         client=outcome["client"],
     )

@@ -14,14 +14,16 @@ from fabricated import analysis
 from viral.errors import ViralError
 from viral.feedback.accuracy import Compared
 from viral.feedback.database import Database, database_url
+from viral.feedback.plausibility import outcome_of
+from viral.feedback.records import read_reason, stored_reason
 from viral.feedback.store import Store
 from viral.figures.outcomes import OutcomeWords, outcomes
+from viral.messages import Message
 from viral.model.growth_curve import NO_GROWTH
 from viral.ui.after import result as after_view
 from viral.ui.after.handlers import AfterShown, Handlers
 from viral.ui.predict.shown import Shown
 from viral.ui.sessions import Sessions
-from viral.ui.text.after import SENTENCES_ES
 
 
 class _Model:
@@ -79,9 +81,9 @@ def test_what_is_quarantined_says_so_and_counts_for_nothing(handlers: Handlers) 
 
 
 def test_a_report_needs_a_kept_prediction(handlers: Handlers) -> None:
-    with pytest.raises(ViralError, match="Keep a prediction first"):
+    with pytest.raises(ViralError, match="Save a prediction first"):
         handlers.report("", None, views="5", days="3")
-    with pytest.raises(ViralError, match="Keep a prediction first"):
+    with pytest.raises(ViralError, match="Save a prediction first"):
         handlers.report("guess", "ABCD-EFGH-2345", views="5", days="3")
 
 
@@ -148,17 +150,25 @@ def test_the_figure_marks_what_is_outside_by_shape() -> None:
 
 
 @pytest.mark.parametrize(
-    "english",
+    ("typed", "spanish"),
     [
-        "Tick the box first; without it nothing is kept.",
-        "Views is 'many', which is not a number; write it like 12400.",
-        "Likes is -5, but cannot be negative; write it like 12400.",
-        "The days since posting is 'soon', which is not a number; write them like 7.",
-        "This key is not known here; agree again to get a new one.",
+        (
+            {"views": "many", "days": 3},
+            "Visualizaciones: 'many' no es un número válido; prueba con 12400 o 12,4K.",
+        ),
+        ({"views": 5, "days": 999}, "Los días desde que se publicó deben estar entre una hora"),
     ],
 )
-def test_errors_are_told_in_spanish(english: str) -> None:
-    found = [(p.fullmatch(english), s) for p, s in SENTENCES_ES]
-    hits = [s.format(**m.groupdict()) for m, s in found if m is not None]
-    assert len(hits) == 1
-    assert hits[0].endswith(".")
+def test_what_is_no_report_is_said_in_spanish(typed: dict[str, Any], spanish: str) -> None:
+    with pytest.raises(ViralError) as caught:
+        outcome_of(**typed)
+    assert caught.value.message.said("es").startswith(spanish)
+
+
+def test_a_reason_to_doubt_is_kept_as_data_and_old_ones_stay_readable() -> None:
+    reason = Message("after.reason_above", name=Message("after.count_likes"))
+    again = read_reason(stored_reason(reason))
+    assert again is not None
+    assert again.said("pt") == "mais curtidas do que visualizações"
+    assert read_reason("more likes than views") == "more likes than views"
+    assert read_reason(stored_reason(None)) is None

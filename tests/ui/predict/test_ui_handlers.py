@@ -131,7 +131,7 @@ def test_a_bug_is_a_sentence_without_its_traceback(
 @pytest.mark.parametrize("clip", [None, {}, {"path": ""}, "clip.mp4"])
 def test_without_a_clip_the_page_asks_for_one(clip: Any) -> None:
     steps = shown(Handlers(Runner(seen), Sessions(60)), clip)
-    assert steps[-1].problem == "Drop in a clip first, or pick one of the demo clips."
+    assert steps[-1].problem == "Add a video first, or pick one of the demo clips."
 
 
 @pytest.mark.parametrize(

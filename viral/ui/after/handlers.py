@@ -14,12 +14,13 @@ from viral.feedback.accuracy import Growth, next_prediction
 from viral.feedback.plausibility import outcome_of, reported
 from viral.feedback.records import Kept, Report, kept_of
 from viral.feedback.store import Store
+from viral.messages import Message
 from viral.ui.after import result as words
 from viral.ui.predict.shown import Shown
 from viral.ui.sessions import Sessions
 
-UNTICKED = "Tick the box first; without it nothing is kept."
-NOTHING_KEPT = "Keep a prediction first, or enter your key."
+UNTICKED = Message("after.unticked")
+NOTHING_KEPT = Message("after.nothing_kept")
 
 
 @dataclass(frozen=True)

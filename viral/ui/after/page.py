@@ -18,12 +18,17 @@ from viral.ui.after.layout import AfterPage, lay_out
 from viral.ui.predict.share import DOWNLOAD_SCRIPT, parcel
 from viral.ui.predict.shown import Shown
 from viral.ui.sessions import Sessions
-from viral.ui.text.after import SENTENCES_ES
-from viral.ui.text.labels import sentence
 from viral.ui.text.translation import Translations
 from viral.ui.uploads import upload_path
 
 LOG = logging.getLogger(__name__)
+OWN_TROUBLES = frozenset(
+    {
+        *("after.key_unknown", "after.key_holds_nothing", "after.kept_too_many", "after.not_kept"),
+        "store.hub",
+    }
+)
+"""Codes of the store's errors that a visitor can do something about; the others are the host's."""
 QUIET: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 # The key stays in the reader's browser; the server keeps its hash alone.
 KEY_SCRIPT = """(key) => {
@@ -34,15 +39,6 @@ REMEMBER_KEY_SCRIPT = """(key) => {
     if (key) localStorage.setItem("viral-key", key); else localStorage.removeItem("viral-key");
   } catch (error) { return; }
 }"""
-
-
-def _spoken(english: str, lang: str) -> str:
-    if lang == "es":
-        for pattern, spanish in SENTENCES_ES:
-            found = pattern.fullmatch(english)
-            if found is not None:
-                return spanish.format(**found.groupdict())
-    return sentence(english, lang)[0]
 
 
 def _shipped_model() -> Any:
@@ -123,11 +119,11 @@ def build(
             return work()
         except StoreError as error:
             LOG.warning("The store cannot be used: %s", error)
-            known = "key" in str(error) or "prediction" in str(error)
-            shown_words = str(error) if known else text("after.unavailable", code)
-            return {place: words.said(_spoken(shown_words, code), "alert")}
+            known = error.message.code in OWN_TROUBLES
+            sentence = error.message.said(code) if known else text("after.unavailable", code)
+            return {place: words.said(sentence, "alert")}
         except ViralError as error:
-            return {place: words.said(_spoken(str(error), code), "alert")}
+            return {place: words.said(error.message.said(code), "alert")}
         except Exception:
             LOG.exception("A report could not be handled")
             return {place: words.said(text("error.bug", code), "alert")}

@@ -18,11 +18,6 @@ from viral.model.prediction import Prediction
 from viral.ui.widgets import states
 from viral.ui.widgets.numbers import count, decimal, factor
 
-REASONS = {
-    "more views than any post that is known": "after.reason_known",
-    "more than a thousand times away from what was predicted": "after.reason_far",
-    "counted on a day that has not come yet": "after.reason_future",
-}
 SAME_VIEWS = 0.02
 """A change of a prediction by less than 2 % is not worth a word."""
 SHARP_DIGITS = 1
@@ -60,15 +55,6 @@ def said(sentence: str, kind: str = "status") -> str:
     return f'<p class="v-after-said" role="{kind}">{escape(sentence)}</p>' if sentence else ""
 
 
-def _reason(english: str, lang: str) -> str:
-    if english.endswith(" than views"):
-        name = english.removeprefix("more ").removesuffix(" than views")
-        return text("after.reason_above", lang, name=text(f"after.{name}", lang).lower())
-    if english.endswith("in a day"):
-        return text("after.reason_many", lang)
-    return text(REASONS[english], lang) if english in REASONS else english
-
-
 def verdict(report: Report, growth: Growth, lang: str) -> str:
     """Return the card that sets what happened beside what was predicted."""
     counts = compared(report, growth)
@@ -88,7 +74,7 @@ def verdict(report: Report, growth: Growth, lang: str) -> str:
         days = decimal(report.outcome.days, 1, lang)
         notes.append(text("after.verdict_age", lang, days=days))
     if report.reason is not None:
-        notes.append(text("after.quarantined", lang, reason=_reason(report.reason, lang)))
+        notes.append(text("after.quarantined", lang, reason=report.reason))
     heads = ("predicted", "range", "actual", "factor")
     head = "".join(f'<th scope="col">{text(f"after.{name}", lang)}</th>' for name in heads)
     rows = "".join(_row(one, lang) for one in counts)

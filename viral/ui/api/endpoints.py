@@ -14,6 +14,7 @@ import gradio as gr
 from viral.errors import DetailsError, MediaError, ViralError
 from viral.explain.what_if import UNCHANGED
 from viral.explain.what_if import what_if as predicted_again
+from viral.messages import Message
 from viral.pipeline import Analysis
 from viral.posts.details import PostDetails, post_details
 from viral.ui.api.answers import (
@@ -64,7 +65,7 @@ def _changes(given: Mapping[str, Any], without: list[str] | None) -> dict[str, A
     for name in without or []:
         if name not in DETAILS:
             known = ", ".join(DETAILS)
-            raise DetailsError(f"{name!r} cannot be taken away; name any of {known}.")
+            raise DetailsError(Message("api.cannot_remove", name=repr(name), known=known))
         changes[name] = None
     return changes
 

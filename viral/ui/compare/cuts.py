@@ -11,7 +11,7 @@ from typing import Any
 
 from viral.errors import ViralError
 from viral.explain.compare import FEWEST_CUTS, MOST_CUTS, Comparison, compare
-from viral.messages import DEFAULT_LANGUAGE, text
+from viral.messages import Message
 from viral.pipeline import Analysis
 from viral.posts.details import PostDetails
 from viral.ui.running import Runner
@@ -72,10 +72,10 @@ def looks(
         for item in runner.stages(path, details, demo):
             yield item if isinstance(item, str) else Cut(letter, item)
     except ViralError as error:
-        yield Cut(letter, problem=str(error))
+        yield Cut(letter, problem=error.message)
     except Exception:
         LOG.exception("A clip could not be compared")
-        yield Cut(letter, problem=text("error.bug", DEFAULT_LANGUAGE))
+        yield Cut(letter, problem=Message("error.bug"))
     finally:
         if path is not None and demo is None:
             delete_upload(path)

@@ -11,7 +11,7 @@ import gradio as gr
 
 from viral.errors import ViralError
 from viral.explain.compare import FEWEST_CUTS
-from viral.messages import DEFAULT_LANGUAGE, text
+from viral.messages import DEFAULT_LANGUAGE, Message, text
 from viral.settings import Settings
 from viral.ui.compare import result as comparison
 from viral.ui.compare.cuts import LETTERS, Cut, comparison_of, looks
@@ -82,7 +82,7 @@ def html(shown: Compared, sessions: Sessions, lang: str) -> str:
             found = comparison_of([cut.analysis for cut in cuts if cut.analysis is not None])
             return comparison.result(cuts, found, lang)
     except ViralError as error:
-        return _problem(str(error), lang)
+        return _problem(error.message, lang)
     if shown.kind == "error":
         return _problem(shown.problem, lang)
     return states.empty(lang, "compare")
@@ -152,11 +152,11 @@ class Handlers:
                 lang=lang,
             )
         except ViralError as error:
-            yield Compared("error", problem=str(error))
+            yield Compared("error", problem=error.message)
             return
         given = [(letter, clip) for letter, clip in zip(LETTERS, clips, strict=False) if clip]
         if len(given) < FEWEST_CUTS:
-            yield Compared("error", problem=text("error.two_cuts", DEFAULT_LANGUAGE))
+            yield Compared("error", problem=Message("error.two_cuts"))
             return
         kept = []
         for letter, clip in given:
@@ -227,13 +227,13 @@ def build(
         except Exception:
             # The host finds the traceback in the log; the user gets a sentence without paths.
             LOG.exception("Clips could not be compared")
-            failed = Compared("error", problem=text("error.bug", DEFAULT_LANGUAGE))
+            failed = Compared("error", problem=Message("error.bug"))
             yield failed, html(failed, sessions, fields[-1])
 
     def end(now: Compared, code: str) -> tuple[Any, ...]:
         ready = gr.update(value=text("compare.button", code), interactive=True)
         if now.kind == "working":  # turned away by a full queue, or the connection was lost
-            now = Compared("error", problem=text("error.bug", DEFAULT_LANGUAGE))
+            now = Compared("error", problem=Message("error.bug"))
             return now, ready, html(now, sessions, code)
         return now, ready, gr.skip()
 

@@ -122,7 +122,7 @@ def shown(find: Callable[[], Explorer], choice: Choice, measure: str, lang: str)
         selection = explorer.selection(choice)
         made = panels(selection, measure, lang)
     except ExploreError as error:
-        words_of_error, spoken = sentence(str(error), lang)
+        words_of_error, spoken = sentence(error.message, lang)
         return Shown(problem(words_of_error, lang, spoken), {})
     except Exception:
         LOG.exception("The posts could not be summed up")

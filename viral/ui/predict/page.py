@@ -13,7 +13,7 @@ import gradio as gr
 
 from viral.errors import ViralError
 from viral.links.fetching import Fetcher
-from viral.messages import DEFAULT_LANGUAGE, text
+from viral.messages import DEFAULT_LANGUAGE, Message, text
 from viral.settings import Settings
 from viral.ui.asset_routes import address_of
 from viral.ui.predict import share, suggestions, timeline, what_if
@@ -82,7 +82,7 @@ class Handlers:
                 return
             path, demo = clip_path(clip)
         except ViralError as error:
-            yield Shown("error", problem=str(error))
+            yield Shown("error", problem=error.message)
             return
         except Exception:
             yield self._bug()
@@ -96,7 +96,7 @@ class Handlers:
                 else:
                     last = Shown("result", key=self.sessions.keep(item, source))
         except ViralError as error:
-            last = Shown("error", problem=str(error))
+            last = Shown("error", problem=error.message)
         except Exception:
             last = self._bug()
         finally:
@@ -108,7 +108,7 @@ class Handlers:
     def _bug(self) -> Shown:
         # The host finds the traceback in the log; the user gets a sentence without paths in it.
         LOG.exception("A clip could not be predicted")
-        return Shown("error", problem=text("error.bug", DEFAULT_LANGUAGE))
+        return Shown("error", problem=Message("error.bug"))
 
 
 @dataclass(frozen=True)
@@ -231,7 +231,7 @@ def build(
         ready = {button: gr.update(value=text("predict.button", code), interactive=True)}
         if now.kind != "working":
             return ready
-        failed = Shown("error", problem=text("error.bug", DEFAULT_LANGUAGE))
+        failed = Shown("error", problem=Message("error.bug"))
         return {shown: failed, **ready, **page.updates(view(failed, sessions, code))}
 
     def connect(trigger: Any) -> None:

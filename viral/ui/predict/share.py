@@ -159,7 +159,7 @@ def connect(
     }
 
     def refused(error: ViralError, code: str) -> gr.Error:
-        words, _ = sentence(str(error), code)
+        words, _ = sentence(error.message, code)
         return gr.Error(words, print_exception=False)
 
     def make_report(now: Shown, place: str | None, code: str) -> str:

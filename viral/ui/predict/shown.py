@@ -89,7 +89,7 @@ def view(shown: Shown, sessions: Sessions, lang: str) -> View:
                 numbers=shown.numbers,
             )
     except ViralError as error:
-        return _problem(str(error), lang)
+        return _problem(error.message, lang)
     return View(states.empty(lang))
 
 
@@ -139,7 +139,7 @@ def _numbers(numbers: str, *, own: bool) -> Shown:
     try:
         share.decode(numbers)
     except ViralError as error:
-        return Shown("error", problem=str(error))
+        return Shown("error", problem=error.message)
     return Shown("numbers", numbers=numbers, own=own)
 
 

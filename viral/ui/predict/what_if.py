@@ -79,7 +79,7 @@ class WhatIfPanel:
     def refused(self, error: ViralError, lang: str) -> dict[Any, Any]:
         """Return the updates that show why a change cannot be predicted."""
         gone = isinstance(error, ResultGoneError)
-        return {self.html: problem(str(error), lang, "error.heading" if gone else "try.problem")}
+        return {self.html: problem(error.message, lang, "error.heading" if gone else "try.problem")}
 
     def fill(self, tried: Tried, duration_s: float) -> dict[Any, Any]:
         """Return the updates that put a post into the fields."""

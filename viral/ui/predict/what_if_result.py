@@ -73,7 +73,7 @@ def outcome(
     try:
         after = predicted(before, tried, zone)
     except ViralError as error:
-        return Outcome(problem(str(error), lang))
+        return Outcome(problem(error.message, lang))
     support: Support = model.support
     place = zone_of(zone)
     times = posting_times(after, model, support, place)

@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo, available_timezones
 
 from viral.errors import DetailsError
-from viral.messages import text
+from viral.messages import Message
 from viral.posts.details import PostDetails, post_details
 
 
@@ -39,13 +39,13 @@ def on_the_clock(typed: str | None, zone: str | None, lang: str) -> datetime | N
     try:
         moment = datetime.fromisoformat(str(typed).strip())
     except ValueError as error:
-        raise DetailsError(text("error.time", lang, time=repr(str(typed)[:40]))) from error
+        raise DetailsError(Message("error.time", time=repr(str(typed)[:40]))) from error
     if moment.tzinfo is not None:
         return moment
     try:
         return moment.replace(tzinfo=ZoneInfo((zone or "UTC").strip()))
     except (KeyError, ValueError, OSError) as error:
-        raise DetailsError(text("error.zone", lang, zone=repr(str(zone)[:40]))) from error
+        raise DetailsError(Message("error.zone", zone=repr(str(zone)[:40]))) from error
 
 
 def details_from_page(
