@@ -51,12 +51,12 @@ def test_one_creator_sees_nothing_of_another(store: Store) -> None:
 
 def test_nothing_without_consent(store: Store) -> None:
     for key in ("", "guess", "' OR 1=1 --"):
-        with pytest.raises(StoreError, match="We don.t know this key"):
+        with pytest.raises(StoreError, match="know this key"):
             store.keep(key, kept(1))
         with pytest.raises(StoreError, match="not known"):
             store.export(key)
     key = store.agree()
-    with pytest.raises(StoreError, match="No prediction NONE is saved|No prediction"):
+    with pytest.raises(StoreError, match="No prediction"):
         store.report(key, "'; DROP TABLE outcomes; --", Outcome(views=1, days=1))
     assert store.counts()["predictions"] == 0
 
