@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +17,7 @@ from viral.modalities.features import Features, Spans
 from viral.model.prediction import Prediction, prediction_id
 from viral.posts.details import PostDetails, post_details
 from viral.serving_model import account_model_at, model_in_force
+from viral.settings import settings
 
 if TYPE_CHECKING:
     from viral.account.model import AccountModel
@@ -22,6 +26,9 @@ STAGES = ("reading", "looking", "listening", "transcribing", "scoring")
 """What a user watches go by."""
 STAGE_OF = {"visual": "looking", "audio": "listening", "speech": "transcribing"}
 """Modality -> its stage; one that is not listed counts to the stage before it."""
+
+BESIDE = "visual"
+"""The modality that a second thread measures."""
 
 OnStage = Callable[[str], None]
 
@@ -90,14 +97,51 @@ def _nothing(stage: str) -> None:
     del stage
 
 
-def measured(clip: Clip, on_stage: OnStage = _nothing) -> dict[str, Any]:
-    """Look at a clip, listen to it and transcribe it: modality -> measurements."""
-    found = {}
-    for name in FROM_CLIP:
-        if name in STAGE_OF:
-            on_stage(STAGE_OF[name])
-        found[name] = module_of(name).measure(clip)
-    return found
+def measured(
+    clip: Clip, on_stage: OnStage = _nothing, meanwhile: Callable[[], None] = lambda: None
+) -> dict[str, Any]:
+    """Look at a clip, listen to it and transcribe it: modality -> measurements.
+
+    With two threads or more (`settings().threads`) the pictures are looked at by a second one
+    while the sound is listened to; `meanwhile` is called there afterwards.
+    """
+    modules = {name: module_of(name) for name in FROM_CLIP}
+    found: dict[str, Any] = {}
+    with ThreadPoolExecutor(1) as second:
+
+        def beside() -> Any:
+            seen = modules[BESIDE].measure(clip)
+            meanwhile()
+            return seen
+
+        looking = None
+        for name, module in modules.items():
+            if name in STAGE_OF:
+                on_stage(STAGE_OF[name])
+            if name == BESIDE and settings().threads > 1:
+                looking = second.submit(copy_context().run, beside)
+            else:
+                found[name] = module.measure(clip)
+        if looking is not None:
+            found[BESIDE] = looking.result()
+    return {name: found[name] for name in FROM_CLIP}
+
+
+def _load_what_looks() -> None:
+    """Load what pictures are looked at with; what fails then says so when it is used."""
+    from viral.modalities.networks import faces, imagenet
+
+    for load in (imagenet.network, faces.load):
+        with contextlib.suppress(Exception):
+            load()
+
+
+def _load_what_comes_last() -> None:
+    from viral.modalities import text
+
+    for load in (text.load, model_in_force):
+        with contextlib.suppress(Exception):
+            load()
 
 
 def pooled(
@@ -135,8 +179,13 @@ def seen(path: str | Path, on_stage: OnStage = _nothing) -> Seen:
         known = store.get(content_hash(path))
         if known is not None:
             return known
-    clip = read_clip(path)
-    found = Seen.of(clip, measured(clip, on_stage))
+    with ThreadPoolExecutor(1) as second:
+        # In a fresh process the network is loaded while the clip is decoded; later it is there.
+        loading = second.submit(_load_what_looks) if settings().threads > 1 else None
+        clip = read_clip(path)
+        if loading is not None:
+            loading.result()
+    found = Seen.of(clip, measured(clip, on_stage, _load_what_comes_last))
     store.keep(found)
     return found
 

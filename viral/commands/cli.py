@@ -7,8 +7,10 @@ lets the libraries talk.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+import threading
 from pathlib import Path
 from typing import Annotated
 
@@ -69,6 +71,17 @@ def _say(sentence: str) -> None:
     print(one_line(sentence), file=sys.stderr)
 
 
+def _start_decoding_server() -> None:
+    """Let the server that decodes get ready while this process still imports."""
+    from viral.media import decoding
+
+    def start() -> None:
+        with contextlib.suppress(decoding.NoChildError):  # the clip says so itself
+            decoding.walls()
+
+    threading.Thread(target=start, daemon=True).start()
+
+
 @commands.command()
 def predict(
     clip: Annotated[Path, typer.Argument(help="A video file.", metavar="CLIP")],
@@ -105,6 +118,7 @@ def predict(
     """Predict how far one clip is likely to travel; everything but the clip is optional."""
     import json
 
+    _start_decoding_server()
     from viral.pipeline import analyse
     from viral.posts.details import post_details, read_as
 

@@ -80,6 +80,17 @@ def _identifier() -> Any:
     )
 
 
+def load() -> None:
+    """Load the model ahead of the first text.
+
+    Raises
+    ------
+    WeightsError
+        It is not installed or is not the published one.
+    """
+    _identifier()
+
+
 def language_of(words: str) -> str | None:
     """Return the ISO 639-1 code of the language of some words, or None where it cannot be told.
 

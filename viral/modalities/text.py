@@ -23,6 +23,7 @@ from viral.errors import WeightsError
 from viral.modalities.emoji import count_emoji, without_emoji
 from viral.modalities.features import Feature, Features, Spans, without_anything
 from viral.modalities.language import language_of
+from viral.modalities.language import load as load_languages
 from viral.modalities.networks import sentences
 from viral.posts.details import PostDetails
 from viral.posts.hashtags import hashtags_in, is_reach_tag, listed, without_hashtags
@@ -161,6 +162,18 @@ def _read(caption: str | None, tags: tuple[str, ...] | None) -> CaptionMeasureme
         language=language,
         missing=missing,
     )
+
+
+def load() -> None:
+    """Load what captions are read with, ahead of the first one.
+
+    Raises
+    ------
+    WeightsError
+        The encoder's package is missing or is not the published one.
+    """
+    load_languages()
+    sentences.load()
 
 
 def measure(details: PostDetails) -> CaptionMeasurements:

@@ -62,6 +62,18 @@ def _cascade() -> Any:
     return cv2.CascadeClassifier(str(find(CASCADE)))
 
 
+def load() -> None:
+    """Load the cascade ahead of the first picture.
+
+    Raises
+    ------
+    WeightsError
+        It is not the one that was published with OpenCV.
+    """
+    with _lock:
+        _cascade()
+
+
 def faces_in(picture: np.ndarray) -> tuple[Face, ...]:
     """Return the faces of a picture, largest first.
 

@@ -173,6 +173,18 @@ def _multilingual() -> Any:
     return encoder
 
 
+def load() -> None:
+    """Load the multilingual encoder ahead of the first text.
+
+    Raises
+    ------
+    WeightsError
+        The encoder's package is missing or is not the published one.
+    """
+    with _one_at_a_time:
+        _multilingual()
+
+
 def embed(texts: Sequence[str]) -> np.ndarray:
     """Return the multilingual embeddings of some texts.
 
