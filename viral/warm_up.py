@@ -7,6 +7,7 @@ wait for it stage by stage. Nothing is measured here but a blank of half a secon
 from __future__ import annotations
 
 import contextlib
+import logging
 
 import numpy as np
 
@@ -15,6 +16,8 @@ from viral.media.clip import Clip, ClipFacts
 from viral.model import explained
 from viral.posts.details import post_details
 from viral.settings import settings
+
+LOG = logging.getLogger(__name__)
 
 BLANK_S = 0.5
 BLANK_RATE_HZ = 44_100
@@ -55,12 +58,27 @@ def blank_clip(duration_s: float = BLANK_S) -> Clip:
     )
 
 
+def say_walls() -> None:
+    """Start the server that decoding children come from, and log which walls stand around them."""
+    from viral.media import walls
+
+    stand = walls.standing()
+    if stand is None:
+        LOG.warning("No process can be started to decode clips in.")
+        return
+    LOG.info("Clips are decoded behind walls.", extra={"facts": stand.to_dict()})
+    for sentence in stand.missing():
+        LOG.warning(sentence)
+
+
 def load_models() -> None:
     """Load the networks, the model and their libraries. Harmless when called again.
 
     What is missing is passed over: the first clip says what, in a sentence.
     """
     import viral.media.reader  # noqa: F401
+
+    say_walls()
     from viral.modalities.networks import transcription
     from viral.model.store import shipped_model
     from viral.pipeline import measured, pooled

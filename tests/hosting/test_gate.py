@@ -257,6 +257,10 @@ def test_health_tells_loading_ok_and_stopping() -> None:
     house.warm = True
     told = json.loads(house.ask("/healthz", "GET").body)
     assert (told["status"], told["version"]) == ("ok", "1.2.3")
+    assert "walls" not in told  # not known yet
+    house.state.walls = lambda: {"landlock": 7, "system_calls": "listed"}
+    told = json.loads(house.ask("/healthz", "GET").body)
+    assert told["walls"] == {"landlock": 7, "system_calls": "listed"}
     house.state.stopping = True
     stopping = house.ask("/healthz", "GET")
     assert (stopping.status, json.loads(stopping.body)["status"]) == (503, "stopping")

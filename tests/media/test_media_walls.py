@@ -17,8 +17,9 @@ import pytest
 from conftest import PROJECT_ROOT
 from synthesis import noise_frames, sine, write_clip
 
+from viral import warm_up
 from viral.errors import MediaError
-from viral.media import decode_server, decoding, landlock, reader, sandbox, system_calls
+from viral.media import decode_server, decoding, landlock, reader, sandbox, system_calls, walls
 
 pytestmark = pytest.mark.skipif(not sandbox.kinds(), reason="the walls are Linux's")
 
@@ -103,11 +104,11 @@ def told(
     attempt: str,
     places: dict[str, object],
     *,
-    walls: bool,
+    walled: bool,
 ) -> str:
     """Return the sentence for a clip whose decoder tries something."""
     program = TAKEN_OVER.format(
-        attempt=f"    {attempt.format(**places)}", open_walls="" if walls else NO_WALLS
+        attempt=f"    {attempt.format(**places)}", open_walls="" if walled else NO_WALLS
     )
     with monkeypatch.context() as patched:
         patched.setattr(decoding, "PROGRAM", program)
@@ -124,7 +125,7 @@ def test_a_decoder_that_was_taken_over_gets_nothing_but_an_end(
     listener: _Listener,
     attempt: str,
 ) -> None:
-    sentence = told(clip_path, monkeypatch, attempt, places, walls=True)
+    sentence = told(clip_path, monkeypatch, attempt, places, walled=True)
     assert sentence.startswith("The clip could not be decoded"), sentence
     assert listener.came == 0
     assert not Path(str(places["left"])).exists()
@@ -142,7 +143,7 @@ def test_the_attempts_succeed_where_there_are_no_walls(
     attempt: str,
 ) -> None:
     # The limits on memory and open files stay; what is tried here fits within them.
-    assert "stored as taken: " in told(clip_path, monkeypatch, attempt, places, walls=False)
+    assert "stored as taken: " in told(clip_path, monkeypatch, attempt, places, walled=False)
 
 
 @pytest.mark.usefixtures("_own_server")
@@ -151,7 +152,7 @@ def test_no_child_sees_the_environment_of_the_app(
 ) -> None:
     monkeypatch.setenv("VIRAL_HUB_TOKEN", "not-for-a-decoder")
     seen = "found = open('/proc/self/environ', 'rb').read(), sorted(os.environ)"
-    sentence = told(clip_path, monkeypatch, seen, places, walls=False)
+    sentence = told(clip_path, monkeypatch, seen, places, walled=False)
     # Nothing from outside, then what was set within: Python names its locale where nobody has, and
     # viral how threads of OpenMP wait.
     assert sentence.startswith("The pictures are stored as taken: (b'', [")
@@ -165,6 +166,22 @@ def test_where_the_kernel_has_landlock_it_stands_around_every_child() -> None:
 
 def test_the_narrowest_filter_of_this_machine_stands() -> None:
     assert decoding.walls()["system_calls"] == sandbox.kinds()[0]
+
+
+def test_the_start_says_which_walls_stand(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO", logger="viral"):
+        warm_up.say_walls()
+    (told,) = caplog.records
+    assert told.facts == walls.found().to_dict() == decoding.walls()
+    caplog.clear()
+    monkeypatch.setattr(decoding, "walls", lambda: {"landlock": 0, "system_calls": "none"})
+    warm_up.say_walls()
+    assert [record.levelname for record in caplog.records if "no " in record.getMessage()] == [
+        "WARNING",
+        "WARNING",
+    ]
 
 
 WITHOUT = {

@@ -29,6 +29,7 @@ from viral.commands.console import (
     shown_stages,
     so_many,
 )
+from viral.commands.doctor import doctor
 from viral.commands.explore import explore
 from viral.commands.extract import RayOption, extract, on_cluster
 from viral.commands.feedback import feedback_commands, retrain
@@ -196,6 +197,7 @@ commands.command()(tune)
 
 
 commands.command()(train)
+commands.command()(doctor)
 
 
 @commands.command()

@@ -12,7 +12,7 @@ import errno
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,6 +102,8 @@ class HostState:
     """Returns the name of an upload that stands for a refusal, for clients that pass on nothing
     else; without it they are told by the status alone."""
     stopping: bool = False
+    walls: Callable[[], Mapping[str, Any] | None] = lambda: None
+    """Returns which walls stand around clips, None while that is not known."""
 
 
 def route_of(path: str) -> str:
@@ -321,11 +323,14 @@ class Gate:
             return
         stopping = self._state.stopping
         status = "stopping" if stopping else "ok" if self._state.warm() else "loading"
-        told = {
+        told: dict[str, Any] = {
             "status": status,
             "version": self._state.version,
             "uptime_s": round(self._metrics.uptime_s, 1),
         }
+        walls = self._state.walls()
+        if walls is not None:
+            told["walls"] = dict(walls)
         body = json.dumps(told).encode()
         await _respond(send, 503 if stopping else 200, body, b"application/json")
 

@@ -41,6 +41,7 @@ PROBE = {
     "hook_s": 3.0,
 }
 """The job of the child that tries the walls."""
+SILENCE_RATE_HZ = 16_000
 PRIMED = ("h264", "aac")
 """Decoders whose tables are made ahead of the first clip; nearly all clips have these."""
 
@@ -118,27 +119,28 @@ def _comes_through(walls: dict[str, Any]) -> bool:
     return said.startswith(MAGIC) and b'"frames": 2' in said
 
 
-def drawn_clip() -> bytes:
-    """Return a clip of 0.4 s with grey pictures and silence, made in memory."""
+def drawn_clip(duration_s: float = 0.4, codec: str = "mpeg4") -> bytes:
+    """Return a clip with grey pictures, ten a second, and silence, made in memory."""
     import io
 
     import av
 
     file = io.BytesIO()
     with av.open(file, "w", format="mp4") as container:
-        video: Any = container.add_stream("mpeg4", rate=10)
+        video: Any = container.add_stream(codec, rate=10)
         video.width, video.height, video.pix_fmt = 64, 64, "yuv420p"
-        audio: Any = container.add_stream("aac", rate=16_000, layout="mono")
-        for place in range(4):
+        audio: Any = container.add_stream("aac", rate=SILENCE_RATE_HZ, layout="mono")
+        for place in range(round(10 * duration_s)):
             frame = av.VideoFrame(64, 64, "yuv420p")
             for plane in frame.planes:
                 plane.update(b"\x80" * plane.buffer_size)
             frame.pts = place
             container.mux(video.encode(frame))
-        block = av.AudioFrame("fltp", "mono", 1024)
-        block.planes[0].update(bytes(block.planes[0].buffer_size))
-        block.sample_rate, block.pts = 16_000, 0
-        container.mux(audio.encode(block))
+        for place in range(max(round(duration_s * SILENCE_RATE_HZ / 1024), 1)):
+            block = av.AudioFrame("fltp", "mono", 1024)
+            block.planes[0].update(bytes(block.planes[0].buffer_size))
+            block.sample_rate, block.pts = SILENCE_RATE_HZ, 1024 * place
+            container.mux(audio.encode(block))
         for stream in (video, audio):
             container.mux(stream.encode(None))
     return file.getvalue()

@@ -30,6 +30,7 @@ from viral.hosting.metrics import METRICS
 from viral.hosting.places import Places
 from viral.hosting.refusals import Refusal, ticket
 from viral.hosting.scratch import Scratch, base_folder, place_for_compiled_code
+from viral.media import walls
 from viral.messages import Message
 from viral.settings import Settings
 from viral.ui.queueing import SayingQueue
@@ -129,6 +130,11 @@ def refused_upload(refusal: Refusal) -> str:
     return ticket(refusal, Path(get_upload_folder()))
 
 
+def _walls() -> dict[str, Any] | None:
+    found = walls.found()
+    return None if found is None else found.to_dict()
+
+
 def gate_for(settings: Settings, warm: Callable[[], bool]) -> tuple[HostState, dict[str, Any]]:
     """Return the state that the gate shows and the arguments that put it in front of the app."""
     state = HostState(
@@ -138,6 +144,7 @@ def gate_for(settings: Settings, warm: Callable[[], bool]) -> tuple[HostState, d
         stored_bytes=stored_bytes,
         held_bytes=held_bytes,
         ticket=refused_upload,
+        walls=_walls,
     )
     limits = Limits(
         max_clip_bytes=settings.max_clip_bytes,
