@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from viral.errors import ModelError
+from viral.messages import Message
 
 LARGEST_FILE_BYTES = 10_000_000
 
@@ -51,16 +52,16 @@ def write_sealed(document: Mapping[str, Any], folder: Path, name: str, hash_name
     (folder / hash_name).write_text(f"{digest}  {name}\n", encoding="ascii")
 
 
-def refused(folder: Path, why: str, advice: str) -> ModelError:
+def refused(folder: Path, why: Message, advice: Message) -> ModelError:
     """Return the error that says why a folder cannot be used, and what to do.
 
     The folder goes by its name alone: visitors of the app see this, and where a server keeps things
     is not theirs.
     """
-    return ModelError(f"The model in the folder {folder.name} cannot be used: {why}; {advice}")
+    return ModelError(Message("model.refused", folder=folder.name, why=why, advice=advice))
 
 
-def checked_bytes(folder: Path, name: str, advice: str) -> bytes:
+def checked_bytes(folder: Path, name: str, advice: Message) -> bytes:
     """Return the content of a plain file of a folder.
 
     Raises
@@ -71,15 +72,15 @@ def checked_bytes(folder: Path, name: str, advice: str) -> bytes:
     path = folder / name
     try:
         if path.is_symlink() or not path.is_file():
-            raise refused(folder, f"{name} is missing", advice)
+            raise refused(folder, Message("model.why_missing", file=name), advice)
         if path.stat().st_size > LARGEST_FILE_BYTES:
-            raise refused(folder, f"{name} is larger than any file of a model", advice)
+            raise refused(folder, Message("model.why_too_large", file=name), advice)
         return path.read_bytes()
     except OSError as error:
-        raise refused(folder, f"{name} cannot be read", advice) from error
+        raise refused(folder, Message("model.why_unreadable", file=name), advice) from error
 
 
-def read_sealed(folder: Path, name: str, hash_name: str, advice: str) -> dict[str, Any]:
+def read_sealed(folder: Path, name: str, hash_name: str, advice: Message) -> dict[str, Any]:
     """Read a document after checking its hash.
 
     Raises
@@ -90,11 +91,11 @@ def read_sealed(folder: Path, name: str, hash_name: str, advice: str) -> dict[st
     raw = checked_bytes(folder, name, advice)
     stated = checked_bytes(folder, hash_name, advice).decode("ascii", "replace").split()
     if not stated or stated[0] != hashlib.sha256(raw).hexdigest():
-        raise refused(folder, f"{name} is not the one that was written", advice)
+        raise refused(folder, Message("model.why_changed", file=name), advice)
     try:
         document = json.loads(raw)
     except ValueError as error:
-        raise refused(folder, f"{name} is not JSON", advice) from error
+        raise refused(folder, Message("model.why_not_json", file=name), advice) from error
     if not isinstance(document, dict):
-        raise refused(folder, "it was made by another version", advice)
+        raise refused(folder, Message("model.why_other_version"), advice)
     return document

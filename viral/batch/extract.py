@@ -222,8 +222,7 @@ def finished(
     )
     if len(failures) == named:
         raise TableError(
-            f"None of the {named:,} clips could be measured. The first, {failures[0][0]}: "
-            f"{failures[0][1]}"
+            Message("batch.none_measured", count=named, first=failures[0][0], reason=failures[0][1])
         )
     collector.store.finish(
         out,

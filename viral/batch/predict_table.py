@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from viral.messages import Message
 from viral.modalities.features import Features
 from viral.settings import settings
 
@@ -62,7 +63,7 @@ def _clips(
         on_progress("Clips", done, len(named))
     ids = posts["video_id"]
     return features, [
-        f"{ids.iloc[row]} is predicted without its clip: {failures[row]}"
+        Message("batch.without_clip", id=str(ids.iloc[row]), reason=failures[row])
         for row in sorted(failures)
     ]
 

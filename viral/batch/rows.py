@@ -35,7 +35,7 @@ POST_MODALITIES = FROM_POST
 FACTS = ("file_bytes", "duration_s", "width", "height", "frame_rate_hz")
 """Numbers of `ClipFacts` that a row carries."""
 CODECS = ("video_codec", "audio_codec")
-UNREADABLE = "The file cannot be read; check the path of the clip."
+UNREADABLE = Message("batch.unreadable")
 
 Row = dict[str, Any]
 
@@ -211,13 +211,11 @@ def row_or_reason(path: Path) -> Row | str:
     except ViralError as error:
         return " ".join(str(error).split())
     except MemoryError:
-        return "There is not enough memory to look at the clip; close other programs and retry."
+        return Message("batch.no_memory")
     except Exception as error:
         # One odd clip in ten thousand must not cost the others; its name and the kind of error
         # stand in the table.
-        return (
-            f"The clip could not be measured ({type(error).__name__}); export it again and retry."
-        )
+        return Message("batch.odd_clip", why=type(error).__name__)
 
 
 def empty_row() -> Row:

@@ -252,10 +252,7 @@ class Store:
             return self._row(key)
         except (OSError, pa.ArrowException) as error:
             damaged = self._places[key][0]
-            raise TableError(
-                f"{damaged} cannot be read any more; run the same command again, which measures "
-                "what it held."
-            ) from error
+            raise TableError(Message("batch.damaged_shard", path=str(damaged))) from error
 
 
 @cache

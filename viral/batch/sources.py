@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from viral.batch.rows import POST_MODALITIES, feature_names
 from viral.errors import TableError
+from viral.messages import Message
 
 CLIP_SUFFIXES = frozenset(
     (
@@ -109,7 +110,7 @@ def sources_of(source: Path) -> Sources:
         given = tuple(sorted(_clips_below(source)))
         if not given:
             kinds = ", ".join(sorted(CLIP_SUFFIXES))
-            raise TableError(f"There are no clips in {source}; files ending in {kinds} are clips.")
+            raise TableError(Message("batch.no_clips", folder=str(source), kinds=kinds))
         names = tuple(str(Path(path).with_suffix("")) for path in given)
         return Sources(names, given, source)
     from viral.posts.user_table import read_posts
@@ -117,10 +118,7 @@ def sources_of(source: Path) -> Sources:
     posts, rejected = read_posts(source)
     paths = tuple("" if pd.isna(path) else str(path) for path in posts["video_path"])
     if not any(paths):
-        raise TableError(
-            f"{source.name} names no clips; give their paths in a column video_path, counted from "
-            "the table's folder."
-        )
+        raise TableError(Message("batch.no_clips_named", file=source.name))
     return Sources(
         tuple(str(name) for name in posts["video_id"]),
         paths,

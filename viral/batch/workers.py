@@ -23,14 +23,13 @@ from typing import Any
 
 from viral.batch.rows import Row
 from viral.errors import ViralError
+from viral.messages import Message
 
 TRIES = 2
 """Of a clip whose worker dies."""
 THREADS = 1
 """Of each worker."""
-DIED = (
-    "The process that looked at the clip died; there may be too little memory: use fewer processes."
-)
+DIED = Message("batch.died")
 STOP_S = 5.0
 """Seconds given to a worker to end before it is killed."""
 

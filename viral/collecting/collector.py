@@ -21,6 +21,7 @@ import numpy as np
 from viral.collecting.journal import Journal, Record, key_of
 from viral.collecting.site import Entry, Site, TroubleError
 from viral.errors import CollectError
+from viral.messages import Message
 from viral.posts.column_names import anonymous, in_columns
 from viral.posts.schema import COLUMNS, is_missing
 from viral.posts.yt_dlp_info import info_cells
@@ -85,10 +86,7 @@ def checked_links(links: Sequence[str]) -> list[str]:
         except ValueError:
             whole = False
         if not whole or not link.isprintable() or " " in link:
-            raise CollectError(
-                f"{given.strip()[:80]!r} is no link; give the whole address, such as "
-                "https://www.tiktok.com/@account or that of one post."
-            )
+            raise CollectError(Message("collect.no_link", given=given.strip()[:80]))
         found.append(link)
     return list(dict.fromkeys(found))
 

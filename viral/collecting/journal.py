@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from viral.errors import CollectError
+from viral.messages import Message
 from viral.posts.schema import COLUMNS, OUTCOMES
 
 JOURNAL, CLIPS, POSTS, GROWTH = "posts.jsonl", "clips", "posts.parquet", "growth.parquet"
@@ -53,15 +54,17 @@ class Journal:
             self._file = (folder / JOURNAL).open("a+b")
         except OSError as error:
             raise CollectError(
-                f"{folder} cannot be written to ({error.strerror}); choose another folder."
+                Message(
+                    "collect.folder_unwritable",
+                    folder=str(folder),
+                    why=error.strerror or str(error),
+                )
             ) from error
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             self._file.close()
-            raise CollectError(
-                f"Another run is collecting into {folder}; let it end first."
-            ) from error
+            raise CollectError(Message("collect.busy", folder=str(folder))) from error
         self.newest: dict[str, Record] = {}
         self._links: dict[str, str] = {}
         try:
@@ -84,8 +87,7 @@ class Journal:
                     yield record
                     continue
             raise CollectError(
-                f"Line {number:,} of {self.folder / JOURNAL} is damaged; remove it, or choose "
-                "another folder."
+                Message("collect.damaged_line", line=number, path=str(self.folder / JOURNAL))
             )
         self._file.truncate(whole)
 
@@ -119,8 +121,7 @@ class Journal:
             os.fsync(self._file.fileno())
         except OSError as error:
             raise CollectError(
-                f"{self.folder} cannot be written to ({error.strerror}); make room, and run the "
-                "same again."
+                Message("collect.full", folder=str(self.folder), why=error.strerror or str(error))
             ) from error
         self._note(record)
 

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from viral.commands.console import one_line, shown_stages, so_many
 from viral.errors import CollectError
+from viral.messages import Message
 
 if TYPE_CHECKING:
     from viral.collecting.collector import Collected
@@ -68,11 +69,9 @@ def collect(
 
     wanted_links = checked_links([*(links or ()), *_lines(file)])
     if recount == bool(wanted_links):
-        raise CollectError(
-            "Give links or accounts, or --recount alone to count those in the folder again."
-        )
+        raise CollectError(Message("collect.nothing_given"))
     if cookies is not None and not cookies.is_file():
-        raise CollectError(f"There is no file {cookies}; check the path of --cookies.")
+        raise CollectError(Message("collect.no_cookies", path=str(cookies)))
     journal = Journal(out)
     chosen = options(
         out / CLIPS,
@@ -109,7 +108,7 @@ def _lines(file: Path | None) -> list[str]:
     try:
         return file.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise CollectError(f"{file} cannot be read as a text; check the path of --from.") from error
+        raise CollectError(Message("collect.unreadable", file=str(file))) from error
 
 
 def _tell(found: Collected, written: int, out: Path, passed_over: str) -> None:
@@ -123,6 +122,6 @@ def _tell(found: Collected, written: int, out: Path, passed_over: str) -> None:
         print(f"{counted} counted, {clips} downloaded{passed}.")
         print(f"{out} has {so_many(written, 'post')}: posts.parquet, growth.parquet.")
     if found.broken_off is not None:
-        raise CollectError(found.broken_off)
+        raise CollectError(Message("error.other", sentence=found.broken_off))
     if not written:
-        raise CollectError("Nothing was collected; see the reasons above.")
+        raise CollectError(Message("collect.nothing"))

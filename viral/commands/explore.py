@@ -11,6 +11,7 @@ from rich.console import Console
 
 from viral.commands.console import one_line, only_the_result_on_stdout, shown_stages
 from viral.errors import TableError
+from viral.messages import Message
 
 if TYPE_CHECKING:
     from viral.explore.explorer import Explorer
@@ -53,7 +54,7 @@ def explore(
     from viral.ui import build, launch, prepare
 
     if posts is None and features is not None:
-        raise TableError("--features belongs to a table of your own; name it: viral explore POSTS.")
+        raise TableError(Message("explore.features_alone"))
     with only_the_result_on_stdout(), shown_stages(Console(stderr=True)) as on_stage:
         on_stage("reading the posts")
         explorer: Explorer = shipped() if posts is None else _own(posts, features)
@@ -86,7 +87,8 @@ def _own(path: Path, features: Path | None) -> Explorer:
     prepared = prepare(table, clips=clips)
     if len(prepared.table) < FEWEST_POSTS:
         raise TableError(
-            f"{path.name} has {len(prepared.table):,} posts with views; it takes at least "
-            f"{FEWEST_POSTS} to see anything in them."
+            Message(
+                "explore.few_posts", file=path.name, count=len(prepared.table), fewest=FEWEST_POSTS
+            )
         )
     return OwnPosts(prepared)

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from viral.commands.console import count_text, one_line, only_the_result_on_stdout, shown_stages
 from viral.errors import StoreError, TableError
+from viral.messages import Message
 
 if TYPE_CHECKING:
     from viral.feedback.accuracy import Growth
@@ -66,9 +67,7 @@ def kept_key(given: str | None) -> str:
     try:
         return _key_path().read_text(encoding="utf-8").strip()
     except OSError as error:
-        raise StoreError(
-            "There is no key on this machine; `viral feedback keep CLIP` makes one."
-        ) from error
+        raise StoreError(Message("feedback.no_key_here")) from error
 
 
 def _key_or_new(given: str | None, store: Store) -> str:
@@ -158,7 +157,7 @@ def report(
     store = _store()
     kept = next((one for one in store.kept(key) if one.id == prediction.upper()), None)
     if kept is None:
-        raise StoreError(f"No prediction {prediction[:20]} is kept under this key.")
+        raise StoreError(Message("feedback.no_prediction", id=prediction[:20]))
     reported(store, key, kept, outcome)
     print(line_of(next(r for r in store.reports(key) if r.kept.id == kept.id), _growth()))
 
@@ -234,7 +233,9 @@ def export(
     try:
         out.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     except OSError as error:
-        raise TableError(f"{out} cannot be written: {error.strerror}.") from error
+        raise TableError(
+            Message("output.cannot_write", path=str(out), why=error.strerror or str(error))
+        ) from error
     print(f"{len(found['predictions']):,} predictions written to {out}.")
 
 

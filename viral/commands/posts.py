@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from viral.commands.console import one_line, shown_progress, so_many
+from viral.messages import Message
 
 if TYPE_CHECKING:
     from viral.posts.importing import Imported
@@ -81,7 +82,7 @@ def import_command(
     try:
         time(counted_at, day_first)
     except ValueError as error:
-        raise TableError(f"--counted-at {error}; write it like 2026-03-01.") from error
+        raise TableError(Message("posts.counted_at", problem=str(error))) from error
     with shown_progress(Console(stderr=True)) as on_progress:
         found = import_posts(
             file,

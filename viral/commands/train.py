@@ -13,6 +13,7 @@ from rich.console import Console
 
 from viral.commands.console import one_line, only_the_result_on_stdout, shown_stages
 from viral.errors import TableError
+from viral.messages import Message
 
 if TYPE_CHECKING:
     from viral.account.model import AccountModel
@@ -89,7 +90,7 @@ def train(
     if folder.is_file() or (
         folder.is_dir() and any(folder.iterdir()) and not (folder / "manifest.json").is_file()
     ):
-        raise TableError(f"{folder} is not a model folder; name an empty or a new one with -o.")
+        raise TableError(Message("model.not_a_folder_of_ours", folder=str(folder)))
     with (
         only_the_result_on_stdout(),
         shown_stages(Console(stderr=True, highlight=False)) as on_stage,

@@ -13,6 +13,7 @@ from rich.console import Console
 from viral.commands.console import only_the_result_on_stdout, shown_progress
 from viral.commands.train import DATA_DIR
 from viral.errors import TableError
+from viral.messages import Message
 
 if TYPE_CHECKING:
     from viral.training.tuning import Found
@@ -65,7 +66,7 @@ def tune(
     patterns = tuple(pattern or CHOSEN)
     for name in patterns:
         if name not in CHOSEN:
-            raise TableError(f"{name!r} is no pattern to tune; use {' or '.join(CHOSEN)}.")
+            raise TableError(Message("tune.no_tier", name=name, known=list(CHOSEN)))
     with only_the_result_on_stdout(), shown_progress(Console(stderr=True)) as on_progress:
         posts = training_posts(data)
         posts = posts[posts["source"] == MAIN_SOURCE].reset_index(drop=True)

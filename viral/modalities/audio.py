@@ -16,6 +16,7 @@ import numpy as np
 
 from viral.errors import WeightsError
 from viral.media.clip import HOOK_S, Clip
+from viral.messages import Message
 from viral.modalities.features import Feature, Features, Spans, without_anything
 from viral.modalities.networks.voice import Segments, VoiceActivity, voice_activity
 from viral.modalities.rhythm import Rhythm, rhythm_of
@@ -36,8 +37,8 @@ RANGE_FLOOR_DBFS = -60.0
 LOUD_PERCENTILE, SOFT_PERCENTILE = 95, 10
 """The percentiles of EBU Tech 3342's loudness range."""
 
-NO_SOUND = "The clip has no sound, so the audio could not be measured."
-NOTHING_KEPT = "There is no sound in what is kept of the clip, so the audio could not be measured."
+NO_SOUND = Message("audio.no_sound")
+NOTHING_KEPT = Message("audio.nothing_kept")
 
 _COLOUR = "Tone colour"
 _LIBROSA = " Mean over the clip, librosa's defaults at 22,050 Hz."

@@ -17,6 +17,7 @@ import numpy as np
 
 from viral.errors import WeightsError
 from viral.media.clip import HOOK_S, Clip
+from viral.messages import Message
 from viral.modalities.features import Feature, Features, Spans, without_anything
 from viral.modalities.networks import sentences
 from viral.modalities.networks.transcription import (
@@ -38,17 +39,17 @@ QUESTION_MARKS = ("?", "？", "؟")
 """Latin, full-width and Arabic."""
 REMEMBERED_TRANSCRIPTS = 64
 """The embeddings of the transcripts that trimming makes, one for each second of a timeline."""
-NO_SOUND = "The clip has no sound, so there is nothing to transcribe."
-NO_SPEECH = "Nobody speaks in the clip, so there is nothing to transcribe."
-NO_WORDS = "Somebody speaks in the clip, but no words could be made out."
-NONE_KEPT = "Nobody speaks in the part of the clip that is kept."
-OFF = "Transcription is switched off by the setting VIRAL_SPEECH_BACKEND."
+NO_SOUND = Message("speech.no_sound")
+NO_SPEECH = Message("speech.nobody_speaks")
+NO_WORDS = Message("speech.no_words")
+NONE_KEPT = Message("speech.nothing_kept")
+OFF = Message("speech.off")
 UNSURE_CONFIDENCE = 0.5
 """A mean below this, and half of the words are guesses. Clean read sentences have .9 and more."""
-UNSURE = "The speech was hard to make out, so the transcript may be wrong."
+UNSURE = Message("speech.unsure")
 UNSURE_LANGUAGE_PROBABILITY = 0.5
 """Below this another language is as likely: real speech of one language has .8 and more."""
-UNSURE_LANGUAGE = "The language could not be told with certainty, so the transcript may be wrong."
+UNSURE_LANGUAGE = Message("speech.unsure_language")
 CUT = f"Only the first {MAX_SPEECH_S:.0f} s of speech were transcribed."
 
 FEATURES: tuple[Feature, ...] = (

@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 
 from viral.errors import WeightsError
+from viral.messages import Message
 from viral.modalities.emoji import count_emoji, without_emoji
 from viral.modalities.features import Feature, Features, Spans, without_anything
 from viral.modalities.language import language_of
@@ -92,7 +93,7 @@ FEATURES = (
 EMBEDDING_NAME = sentences.EMBEDDING_NAME
 """Which embedding `Features.embedding` is."""
 
-NO_TEXT = "There is no caption, so the text could not be measured."
+NO_TEXT = Message("text.no_caption")
 
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _MENTION = re.compile(r"(?<![\w.])@[\w.]*\w")

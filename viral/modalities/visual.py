@@ -18,6 +18,7 @@ import numpy as np
 
 from viral.errors import WeightsError
 from viral.media.clip import HOOK_S, Clip
+from viral.messages import Message
 from viral.modalities import pictures
 from viral.modalities.features import Feature, Features, Spans, without_anything
 from viral.modalities.networks import faces, imagenet
@@ -53,8 +54,8 @@ NAMED_PROBABILITY = 0.05
 ONE_PICTURE_S = 0.04
 """How long a picture stands that comes without a length."""
 
-NO_VIDEO = "The clip has no pictures, so nothing could be seen."
-NOTHING_KEPT = "Nothing of the clip is kept, so nothing could be seen."
+NO_VIDEO = Message("visual.no_pictures")
+NOTHING_KEPT = Message("visual.nothing_kept")
 
 _MOVEMENT = "Movement"
 _FACES = "Faces"

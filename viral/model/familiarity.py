@@ -26,6 +26,7 @@ from typing import Any
 
 import numpy as np
 
+from viral.messages import Message, has
 from viral.model.inputs import Inputs, modality_features
 
 OUTSIDE = 0.01
@@ -75,6 +76,22 @@ class Furthest:
         }
 
 
+TONE = "Tone colour"
+"""What the twenty coefficients of the sound are called together."""
+_HOOK = "_hook"
+
+
+def _named(part: Furthest) -> str:
+    """Return what a feature is called, as a message where the catalogues name it."""
+    if part.label == TONE:
+        return Message("value.tone")
+    code = f"feature.{part.name.removesuffix(_HOOK)}"
+    if not has(code):
+        return part.label
+    whole = Message(code)
+    return Message("feature.hook", feature=whole) if part.name.endswith(_HOOK) else whole
+
+
 @dataclass(frozen=True)
 class Likeness:
     """How familiar one post is."""
@@ -87,24 +104,30 @@ class Likeness:
     """The features that are furthest out, one a group, the furthest first."""
 
     @property
-    def warning(self) -> str | None:
+    def warning(self) -> Message | None:
         """One sentence or two for the creator, or None where the post is familiar."""
         named = self.furthest[:MOST_NAMED]
         if not named or (self.percent >= UNLIKE_PERCENT and self.widening < NOTED_WIDENING):
             return None
-        sides = {
-            "lower in": [part.label for part in named if part.input < part.low],
-            "higher in": [part.label for part in named if part.input > part.high],
-        }
-        said = " and ".join(
-            f"{side} {', '.join(dict.fromkeys(parts))}" for side, parts in sides.items() if parts
-        )
-        sentence = (
-            f"This post is unlike those the model learnt from: {said} than 99 of 100 of them."
-        )
+        below = [part for part in named if part.input < part.low]
+        above = [part for part in named if part.input > part.high]
+        sides = [
+            Message(code, names=list(dict.fromkeys(names)))
+            for code, names in (
+                (
+                    "model.unlike_lower",
+                    [_named(part) for part in below],
+                ),
+                (
+                    "model.unlike_higher",
+                    [_named(part) for part in above],
+                ),
+            )
+            if names
+        ]
         if self.widening >= NOTED_WIDENING:
-            sentence += f" The range is {self.widening:.1f} times as wide because of it."
-        return sentence
+            return Message("model.unlike_wider", sides=sides, times=self.widening)
+        return Message("model.unlike", sides=sides)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain Python types."""

@@ -20,6 +20,7 @@ import numpy as np
 
 from viral.checked_json import checked_bytes, hash_of, read_sealed, refused, write_sealed
 from viral.errors import ModelError
+from viral.messages import Message
 from viral.modalities import NAMES
 from viral.model.encoders import EmbeddingLine, TagTable
 from viral.model.engagement import Split
@@ -44,7 +45,7 @@ FORMAT = 4
 """Raised when the manifest's layout changes."""
 FILE_NAME = re.compile(r"[a-z0-9_]+\.txt")
 """What a tree file may be called: nothing that could lead out of the folder."""
-ADVICE = "restore the folder from the repository or run `make train`."
+ADVICE = Message("model.advice")
 """What to do about a folder that cannot be used."""
 
 
@@ -155,7 +156,7 @@ def _feature_list(modality: str) -> list[dict[str, str]]:
     return [{"name": f.name, "unit": f.unit} for f in modality_features(modality)]
 
 
-def _refused(folder: Path, why: str) -> ModelError:
+def _refused(folder: Path, why: Message) -> ModelError:
     return refused(folder, why, ADVICE)
 
 
@@ -169,18 +170,15 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """
     folder = Path(folder)
     if not folder.is_dir():
-        raise ModelError(
-            f"There is no model folder {folder.name}; set VIRAL_MODEL_DIR to a model folder "
-            "or run `make train`."
-        )
+        raise ModelError(Message("model.no_folder", folder=folder.name))
     manifest = read_sealed(folder, MANIFEST, MANIFEST_HASH, ADVICE)
     if manifest.get("format") != FORMAT:
-        raise _refused(folder, "it was made by another version")
+        raise _refused(folder, Message("model.why_other_version"))
     # A modality that is newer than the model has no weight in it; one that is gone would be missed.
     for modality, stored in manifest.get("features", {}).items():
         known = feature_names(modality) if modality in NAMES else ()
         if [entry.get("name") for entry in stored] != list(known):
-            raise _refused(folder, f"its {modality} features are not those of this version")
+            raise _refused(folder, Message("model.why_features", modality=modality))
     return manifest
 
 
@@ -192,17 +190,17 @@ class RegressorReader:
         self.texts: dict[str, str] = {}
         for name, digest in files.items():
             if not FILE_NAME.fullmatch(name):
-                raise _refused(folder, "it names a file that no model has")
+                raise _refused(folder, Message("model.why_foreign_file"))
             raw = checked_bytes(folder, name, ADVICE)
             if hashlib.sha256(raw).hexdigest() != digest:
-                raise _refused(folder, f"{name} is not the file that was written")
+                raise _refused(folder, Message("model.why_changed", file=name))
             self.texts[name] = raw.decode()
         self.boosters: dict[str, Any] = {}
 
     def booster(self, name: str) -> Any:
         """Return the trees of a file that was checked."""
         if name not in self.texts:
-            raise _refused(self.folder, f"{name} is not among its files")
+            raise _refused(self.folder, Message("model.why_not_listed", file=name))
         if name not in self.boosters:
             self.boosters[name] = booster_from_text(self.texts[name])
         return self.boosters[name]
@@ -296,7 +294,7 @@ def load(folder: Path) -> Model:
             learnt_until_days=float(manifest["learnt_until_days"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise _refused(folder, "its manifest lacks a part") from error
+        raise _refused(folder, Message("model.why_lacks")) from error
 
 
 @cache

@@ -15,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from viral.errors import TableError
+from viral.messages import Message
 from viral.modalities.features import Features
 from viral.posts.earlier_posts import with_compared_past
 from viral.posts.history import with_past
@@ -64,12 +65,10 @@ def table_of(source: Path) -> Path:
         return source
     tables = sorted(p for p in source.iterdir() if p.suffix.lower() in TABLES and p.is_file())
     if len(tables) != 1:
-        many = ", ".join(path.name for path in tables[:5])
-        raise TableError(
-            f"{source.name} holds {'the tables ' + many if tables else 'no counts'}; put the "
-            ".info.json of a downloader, or one table such as labels.csv with the columns id, "
-            "posted_at and view_count, beside the clips."
-        )
+        if not tables:
+            raise TableError(Message("account_model.no_counts", file=source.name))
+        names = [path.name for path in tables[:5]]
+        raise TableError(Message("account_model.many_tables", file=source.name, tables=names))
     return tables[0]
 
 
@@ -92,7 +91,7 @@ def account_posts(source: Path, cache_dir: Path, say: Say = lambda _: None) -> A
     """
     table = table_of(source)
     if not table.exists():
-        raise TableError(f"There is no {source.name}; give a folder of clips or a table of posts.")
+        raise TableError(Message("account_model.no_source", file=source.name))
     with tempfile.TemporaryDirectory(prefix="viral-account-") as folder:
         imported = Path(folder) / "posts.parquet"
         found = import_posts(table, imported, mappings_dir=settings().data_dir, source=OWN)
@@ -101,18 +100,15 @@ def account_posts(source: Path, cache_dir: Path, say: Say = lambda _: None) -> A
     accounts = posts["creator"].dropna().nunique()
     if accounts > 1:
         raise TableError(
-            f"{source.name} holds posts of {accounts} accounts; keep the rows of one of them."
+            Message("account_model.many_accounts", file=source.name, count=int(accounts))
         )
     usable = posts["views"].notna() & posts["posted_at"].notna()
     for video_id, views in posts.loc[~usable, ["video_id", "views"]].itertuples(index=False):
-        lack = "its number of views" if pd.isna(views) else "the time of posting"
-        left_out.append(f"{video_id} was left out: {lack} is not known.")
+        code = "account_model.no_views" if pd.isna(views) else "account_model.no_time"
+        left_out.append(Message(code, id=str(video_id)))
     posts = posts[usable].sort_values("posted_at", kind="stable").reset_index(drop=True)
     if len(posts) < FEWEST_POSTS:
-        raise TableError(
-            f"An account's own model needs at least {FEWEST_POSTS} posts with their views and the "
-            f"time of posting, but there are {len(posts)}."
-        )
+        raise TableError(Message("account_model.few_posts", fewest=FEWEST_POSTS, count=len(posts)))
     given = posts["recent_views"].tolist()
     posts = with_past(posts.assign(source=OWN, creator=OWN))
     # A table may tell of views before its first post.
@@ -130,7 +126,7 @@ def account_posts(source: Path, cache_dir: Path, say: Say = lambda _: None) -> A
         clips=clips,
         left_out=tuple(left_out),
         without_clip=tuple(
-            f"{ids.iloc[row]} is learnt from without its clip: {why}"
+            Message("account_model.without_clip", id=str(ids.iloc[row]), reason=why)
             for row, why in failures.items()
         ),
     )

@@ -19,6 +19,7 @@ import pandas as pd
 
 from viral.errors import ModelError, TableError
 from viral.feedback.records import Report
+from viral.messages import Message
 from viral.model.inputs import Inputs, context_of, inputs_from_posts
 from viral.model.model import Model, to_log
 from viral.model.store import load, save
@@ -181,8 +182,7 @@ def retrain(
     more = feedback_posts(reports, ordinary)
     if len(more.posts) < FEWEST_REPORTS:
         raise TableError(
-            f"There are {len(more.posts)} accepted reports to learn from; "
-            f"{FEWEST_REPORTS} are needed."
+            Message("retrain.few_reports", count=len(more.posts), fewest=FEWEST_REPORTS)
         )
     posts, inputs = measured(posts, Path(data_dir), more, say)
     old, new = compare(posts, inputs, options=comparison, say=say)
@@ -237,7 +237,7 @@ def undone(model_dir: Path) -> str:
     """
     previous = previous_of(model_dir)
     if not (previous / "manifest.json").is_file():
-        raise ModelError(f"{previous.name} is not there: no model has been replaced.")
+        raise ModelError(Message("retrain.nothing_replaced", folder=previous.name))
     version = load(previous).version
     aside = model_dir.with_name(model_dir.name + ".new")
     shutil.rmtree(aside, ignore_errors=True)

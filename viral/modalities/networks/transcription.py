@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from viral.errors import ViralError, WeightsError
+from viral.messages import Message
 from viral.modalities.spoken_words import Word, is_invented, joined_words, windows
 from viral.settings import settings
 
@@ -76,7 +77,12 @@ def chosen_backend() -> str:
     backend = settings().speech_backend
     if backend not in BACKENDS:
         raise ViralError(
-            f"VIRAL_SPEECH_BACKEND is {backend!r}; set it to {', '.join(BACKENDS[:-1])} or off."
+            Message(
+                "setting.choice",
+                name="VIRAL_SPEECH_BACKEND",
+                value=repr(backend),
+                known=", ".join(BACKENDS),
+            )
         )
     return backend
 
@@ -215,10 +221,7 @@ def _segments(model: Any, sound: Any, backend: str, language: str) -> list[dict[
     try:
         import whisper_timestamped
     except ImportError as error:
-        raise WeightsError(
-            "whisper-timestamped cannot be imported; run `pip install whisper-timestamped`, "
-            "or set VIRAL_SPEECH_BACKEND=whisper to do without it."
-        ) from error
+        raise WeightsError(Message("weights.no_whisper_timestamped")) from error
 
     found = whisper_timestamped.transcribe(model, sound, vad=False, seed=None, **options)
     return list(found["segments"])
@@ -275,10 +278,7 @@ def _heard_by_ctranslate2(cut: np.ndarray, chosen: str) -> Heard:
     try:
         from viral.modalities.networks.faster_whisper_model import heard
     except ImportError as error:
-        raise WeightsError(
-            f"faster-whisper cannot be imported ({error.name}); run `pip install faster-whisper`, "
-            "or set VIRAL_SPEECH_BACKEND=whisper to do without it."
-        ) from error
+        raise WeightsError(Message("weights.no_faster_whisper", package=error.name)) from error
     language, probability, segments = heard(cut, _most_tokens(cut))
     return language, probability, segments, chosen
 
@@ -289,9 +289,7 @@ def _heard_by_torch(cut: np.ndarray, chosen: str) -> Heard:
 
         from viral.modalities.networks.whisper_model import loading, spoken_language, whisper_model
     except ImportError as error:
-        raise WeightsError(
-            f"Whisper cannot be imported ({error.name}); run `pip install openai-whisper`."
-        ) from error
+        raise WeightsError(Message("weights.no_whisper", package=error.name)) from error
     sound = torch.from_numpy(cut)
     with loading, torch.inference_mode():
         model = whisper_model()

