@@ -276,10 +276,10 @@ def test_metrics_tell_requests_seconds_and_errors() -> None:
     told = house.ask("/metrics", "GET")
     lines = told.body.decode().splitlines()
     assert told.headers[b"content-type"].startswith(b"text/plain")
-    assert 'viral_requests_total{route="queue",status="200"} 1' in lines
-    assert 'viral_refused_total{reason="closed"} 1' in lines
-    assert 'viral_request_seconds_count{route="queue"} 1' in lines
-    assert "viral_stored_bytes 77" in lines
+    assert 'viral_requests_total{route="queue",status="200"} 1.0' in lines
+    assert 'viral_refused_total{reason="closed"} 1.0' in lines
+    assert 'viral_request_seconds_count{route="queue"} 1.0' in lines
+    assert "viral_stored_bytes 77.0" in lines
     for line in lines:
         assert line.startswith("# ") or len(line.rsplit(" ", 1)) == 2
 
