@@ -62,7 +62,7 @@ def load(folder: Path) -> AccountModel:
         raise ModelError(Message("account.no_folder", folder=folder.name, advice=ADVICE))
     document = read_sealed(folder, DOCUMENT, DOCUMENT_HASH, ADVICE)
     if document.get("format") != FORMAT:
-        raise refused(folder, "it was made by another version", ADVICE)
+        raise refused(folder, Message("model.why_other_version"), ADVICE)
     try:
         reader = RegressorReader(folder, {})
         lifts = {part: reader.regressor(entry) for part, entry in document["lifts"].items()}
@@ -70,7 +70,7 @@ def load(folder: Path) -> AccountModel:
             known = set(feature_names(part)) if part in PARTS else set()
             named = {name for name in lift.columns if not name.startswith(EMBEDDING_PREFIX)}
             if not named <= known:
-                raise refused(folder, f"its {part} features are not those of this version", ADVICE)
+                raise refused(folder, Message("model.why_features", modality=part), ADVICE)
         return AccountModel(
             level=float(document["level"]),
             lifts=lifts,
@@ -80,4 +80,4 @@ def load(folder: Path) -> AccountModel:
             version=str(document["version"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise refused(folder, "it lacks a part", ADVICE) from error
+        raise refused(folder, Message("model.why_lacks"), ADVICE) from error

@@ -45,8 +45,7 @@ CUT_CHANGE = 3.0
 """Of `pictures.change`, in %: a plain ground that crosses the edge of a bin is no cut."""
 RECOGNISED_GAP_S = 0.9
 """Pictures are recognised and searched for faces about once a second."""
-MAX_RECOGNISED = 32
-MAX_SEARCHED = 20
+MAX_RECOGNISED, MAX_SEARCHED = 32, 20
 """Longer clips are spread over this many pictures, which bounds the time."""
 NAMED_CLASSES = 5
 NAMED_PROBABILITY = 0.05
