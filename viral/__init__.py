@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 # OpenMP reads this once, when torch or LightGBM loads it. Its default is to spin while it waits,
 # and threads that spin on two busy cores made the visual network ten times slower and more.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+# Since 1.29 ONNX Runtime's wheels for Linux and macOS note an id of the machine in the user's cache
+# and report sessions and models to their maker, unless this is there before it is loaded.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 __all__ = [
     "Interval",
