@@ -14,7 +14,7 @@ LAYERS = (
     {"messages", "version"},
     {"errors"},
     {"settings", "checked_json"},
-    {"threads", "hosting"},
+    {"threads", "memory", "hosting"},
     {"posts", "media"},
     {"collecting", "modalities"},
     {"clip_cache", "links"},

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from viral.clip_cache import Seen, remembered
 from viral.media.clip import Clip, ClipFacts
+from viral.memory import give_back
 from viral.modalities import FROM_CLIP, module_of
 from viral.modalities.features import Features, Spans
 from viral.model.prediction import Prediction, prediction_id
@@ -187,6 +188,7 @@ def seen(path: str | Path, on_stage: OnStage = _nothing) -> Seen:
             loading.result()
     found = Seen.of(clip, measured(clip, on_stage, _load_what_comes_last))
     store.keep(found)
+    give_back()
     return found
 
 

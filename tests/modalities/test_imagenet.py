@@ -49,8 +49,10 @@ def shown() -> np.ndarray:
     return np.stack([imagenet.prepared(picture) for picture in drawn])
 
 
-def test_onnx_runtime_and_torch_see_the_same(shown: np.ndarray) -> None:
-    ours = imagenet.OnnxNetwork(imagenet_onnx.exported())
+def test_onnx_runtime_and_torch_see_the_same(shown: np.ndarray, tmp_path: Path) -> None:
+    path = tmp_path / "exported.onnx"
+    path.write_bytes(imagenet_onnx.exported())
+    ours = imagenet.OnnxNetwork(path)
     theirs = imagenet.TorchNetwork()
     for pictures in (shown, shown[:1], shown[3:5]):
         for found, expected, most in zip(

@@ -18,6 +18,7 @@ import numpy as np
 from faster_whisper import WhisperModel
 
 from viral.errors import WeightsError
+from viral.memory import give_back
 from viral.messages import Message
 from viral.modalities.networks import converted
 from viral.modalities.networks.pretrained import located
@@ -104,13 +105,15 @@ def _weights() -> bytes:
 @cache
 def _model() -> BriefWhisper:
     folder = located("whisper_base_part1").parent
-    return BriefWhisper(
+    model = BriefWhisper(
         "base",
         device="cpu",
         compute_type=COMPUTE_TYPE,
         cpu_threads=max(1, settings().threads),
         files={"model.bin": _weights(), **_companions(folder)},
     )
+    give_back()
+    return model
 
 
 def heard(sound: np.ndarray, most_tokens: int) -> tuple[str, float, list[dict[str, Any]]]:

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from viral.errors import WeightsError
+from viral.memory import give_back
 from viral.messages import Message
 from viral.modalities.networks import converted, imagenet_onnx, pretrained
 from viral.settings import settings
@@ -56,11 +57,11 @@ class OnnxNetwork:
 
     Parameters
     ----------
-    content : bytes
-        From `viral.modalities.networks.imagenet_onnx`.
+    path : Path
+        Of what `viral.modalities.networks.imagenet_onnx` exports.
     """
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, path: Path) -> None:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -72,8 +73,9 @@ class OnnxNetwork:
         # The arena keeps the most that was ever needed; without it nothing is slower here.
         options.enable_cpu_mem_arena = False
         self._session = onnxruntime.InferenceSession(
-            content, options, providers=["CPUExecutionProvider"]
+            str(path), options, providers=["CPUExecutionProvider"]
         )
+        give_back()
 
     def __call__(self, pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return embeddings and probabilities."""
@@ -141,7 +143,7 @@ def _loaded() -> Network:
     path = converted.kept("efficientnet_lite0")
     if path is not None:
         try:
-            return OnnxNetwork(path.read_bytes())
+            return OnnxNetwork(path)
         except Exception:  # noqa: S110 - ONNX Runtime has many kinds, and torch does the same
             pass
     return TorchNetwork()
