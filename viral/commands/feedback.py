@@ -150,16 +150,11 @@ def report(
     key: Key = None,
 ) -> None:
     """Say what became of a kept prediction, and see it beside the range."""
-    from viral.feedback.plausibility import outcome_of, reported
+    from viral.feedback.plausibility import outcome_of
+    from viral.feedback.reporting import report_one
 
     outcome = outcome_of(views=views, likes=likes, comments=comments, shares=shares, days=days)
-    key = kept_key(key)
-    store = _store()
-    kept = next((one for one in store.kept(key) if one.id == prediction.upper()), None)
-    if kept is None:
-        raise StoreError(Message("feedback.no_prediction", id=prediction[:20]))
-    reported(store, key, kept, outcome)
-    print(line_of(next(r for r in store.reports(key) if r.kept.id == kept.id), _growth()))
+    print(line_of(report_one(_store(), kept_key(key), prediction, outcome), _growth()))
 
 
 @feedback_commands.command("import")
@@ -171,19 +166,12 @@ def import_command(
     key: Key = None,
 ) -> None:
     """Report every post of an export that belongs to a kept prediction."""
-    from viral.feedback.exports import matched_export
-    from viral.feedback.plausibility import reported
+    from viral.feedback.reporting import report_export
 
-    key = kept_key(key)
-    store = _store()
-    found, matched = matched_export(file, store.kept(key), key, counted_at=counted_at)
-    for match in matched:
-        reported(store, key, match.kept, match.outcome)
-    ids = {match.kept.id for match in matched}
-    for one in store.reports(key):
-        if one.kept.id in ids:
-            print(line_of(one, _growth()))
-    print(f"{len(ids):,} of {found.posts:,} posts belong to a kept prediction.")
+    found, reports = report_export(_store(), kept_key(key), file, counted_at=counted_at)
+    for one in reports:
+        print(line_of(one, _growth()))
+    print(f"{len(reports):,} of {found.posts:,} posts belong to a kept prediction.")
 
 
 @feedback_commands.command()

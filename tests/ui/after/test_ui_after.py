@@ -19,6 +19,7 @@ from viral.feedback.records import read_reason, stored_reason
 from viral.feedback.store import Store
 from viral.figures.outcomes import OutcomeWords, outcomes
 from viral.messages import Message
+from viral.model import explained
 from viral.model.growth_curve import NO_GROWTH
 from viral.ui.after import result as after_view
 from viral.ui.after.handlers import AfterShown, Handlers
@@ -27,17 +28,20 @@ from viral.ui.sessions import Sessions
 
 
 class _Model:
-    """What was predicted before, and ten times as much where more is known."""
+    """A model by name; `_predicted` stands for what it says."""
 
     version = "1.fabricated"
     growth = NO_GROWTH
 
-    def predict(self, features: Any, details: Any) -> Any:
-        return SimpleNamespace(views=SimpleNamespace(median=float(sum(details.recent_views))))
+
+def _predicted(model: _Model, features: Any, details: Any) -> Any:
+    """Return what was predicted before, and more where more is known."""
+    return SimpleNamespace(views=SimpleNamespace(median=float(sum(details.recent_views))))
 
 
 @pytest.fixture
-def handlers(tmp_path: Path) -> Iterator[Handlers]:
+def handlers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Handlers]:
+    monkeypatch.setattr(explained, "predict", _predicted)
     store = Store(Database(database_url("sqlite", tmp_path)))
     yield Handlers(Sessions(600), lambda: store, _Model)
     store.database.close()

@@ -11,8 +11,9 @@ import numpy as np
 
 from viral.errors import DetailsError, ViralError
 from viral.feedback.accuracy import Growth, next_prediction
-from viral.feedback.plausibility import outcome_of, reported
+from viral.feedback.plausibility import outcome_of
 from viral.feedback.records import Kept, Report, kept_of
+from viral.feedback.reporting import report_export, report_one
 from viral.feedback.store import Store
 from viral.messages import Message
 from viral.ui.after import result as words
@@ -98,11 +99,9 @@ class Handlers:
         """
         outcome = outcome_of(**typed)
         store = self.open_store()
-        kept = next((one for one in self.kept(key) if one.id == prediction), None)
-        if kept is None:
+        if not prediction or all(one.id != prediction for one in self.kept(key)):
             raise DetailsError(NOTHING_KEPT)
-        reported(store, key, kept, outcome)
-        return next(r for r in store.reports(key) if r.kept.id == kept.id)
+        return report_one(store, key, prediction, outcome)
 
     def import_export(self, key: str, path: Path) -> tuple[int, list[Report]]:
         """Read an export, report every post that belongs to a kept prediction, delete the file.
@@ -117,20 +116,13 @@ class Handlers:
         ViralError
             It cannot be read, or nothing is kept under the key.
         """
-        from viral.feedback.exports import matched_export
-
         try:
-            kept = self.kept(key)
-            if not kept:
+            if not self.kept(key):
                 raise DetailsError(NOTHING_KEPT)
-            found, matched = matched_export(path, kept, key)
+            found, reports = report_export(self.open_store(), key, path)
         finally:
             path.unlink(missing_ok=True)
-        store = self.open_store()
-        for match in matched:
-            reported(store, key, match.kept, match.outcome)
-        ids = {match.kept.id for match in matched}
-        return found.posts, [r for r in store.reports(key) if r.kept.id in ids]
+        return found.posts, reports
 
     def page(self, report: str | None, key: str, lang: str) -> dict[str, Any]:
         """Return the result side: the report looked at, what it changes, the running figures."""
