@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import configparser
 import json
 import re
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from conftest import PROJECT_ROOT
 
 sys.path.insert(0, str(PROJECT_ROOT / "scripts"))
@@ -155,7 +159,7 @@ def test_no_file_is_larger_than_the_hub_takes_without_lfs() -> None:
 
 def test_the_entry_point_builds_and_launches_and_nothing_else() -> None:
     words = (PROJECT_ROOT / "app.py").read_text(encoding="utf-8")
-    assert len(words.splitlines()) <= 15
+    assert len(words.splitlines()) <= 20
     assert "share=True" not in words
 
 
@@ -173,3 +177,95 @@ def test_security_names_settings_and_files_that_exist() -> None:
     assert set(re.findall(r"VIRAL_[A-Z_]+", notes)) <= known
     for name in re.findall(r"`([\w/]+\.(?:py|lock|md))`", notes):
         assert Path(PROJECT_ROOT / name).is_file(), name
+
+
+COMPOSE = yaml.safe_load((PROJECT_ROOT / "compose.yaml").read_text(encoding="utf-8"))
+SERVICE = COMPOSE["services"]["viral"]
+HOSTING = (PROJECT_ROOT / "docs" / "hosting.md").read_text(encoding="utf-8")
+UNIT = configparser.ConfigParser(strict=False, interpolation=None)
+UNIT.optionxform = str  # type: ignore[assignment,method-assign]
+UNIT.read(PROJECT_ROOT / "deploy" / "viral.service", encoding="utf-8")
+
+
+def test_compose_gives_the_container_nothing_that_it_does_not_need() -> None:
+    assert SERVICE["cap_drop"] == ["ALL"]
+    assert "cap_add" not in SERVICE
+    assert not SERVICE.get("privileged")
+    assert SERVICE["security_opt"] == ["no-new-privileges:true"]
+    assert SERVICE["read_only"] is True
+    assert SERVICE["user"] == "1000:1000"
+    assert 0 < SERVICE["pids_limit"] <= 512
+    assert SERVICE["mem_limit"] == SERVICE["memswap_limit"]
+    assert SERVICE["ulimits"]["core"] == 0
+    # Whoever reaches the port can use the app: only a proxy on this machine does.
+    assert [each.rpartition(":")[0] for each in SERVICE["ports"]] == ["127.0.0.1:7860"]
+    for mount in SERVICE["tmpfs"]:
+        assert {"noexec", "nosuid", "nodev"} <= set(mount.partition(":")[2].split(","))
+    # The socket of the engine, or a folder of the host's, would open what the rest closes.
+    assert all(not each.startswith(("/", ".", "~")) for each in SERVICE["volumes"])
+
+
+def test_clips_have_the_room_that_the_settings_promise_them() -> None:
+    (mount,) = SERVICE["tmpfs"]
+    (size,) = re.findall(r"size=(\d+)m", mount)
+    assert int(size) * 1_000_000 > int(SERVICE["environment"]["VIRAL_MAX_STORED_BYTES"])
+    known = {f"VIRAL_{name.upper()}" for name in Settings.__dataclass_fields__}
+    assert set(SERVICE["environment"]) <= known
+
+
+def test_the_command_of_the_notes_is_as_tight_as_compose() -> None:
+    for flag in (
+        "--read-only",
+        "--cap-drop=ALL",
+        "--security-opt=no-new-privileges:true",
+        f"--pids-limit={SERVICE['pids_limit']}",
+        f"--memory={SERVICE['mem_limit']}",
+        f"--memory-swap={SERVICE['memswap_limit']}",
+        f"--user {SERVICE['user']}",
+        f"--tmpfs {SERVICE['tmpfs'][0]}",
+        f"-v {SERVICE['volumes'][0]}",
+        f"-p {SERVICE['ports'][0]}",
+    ):
+        assert flag in HOSTING, flag
+
+
+def test_the_service_runs_as_a_user_of_its_own_without_rights() -> None:
+    service = UNIT["Service"]
+    assert service["User"] == service["Group"] == "viral"
+    assert service["CapabilityBoundingSet"] == service["AmbientCapabilities"] == ""
+    for name in (
+        "NoNewPrivileges",
+        "PrivateTmp",
+        "PrivateDevices",
+        "ProtectHome",
+        "LockPersonality",
+    ):
+        assert service[name] == "yes", name
+    assert service["ProtectSystem"] == "strict"
+    assert int(service["TasksMax"]) <= 512
+    assert service["MemoryMax"] == "4G"
+    assert service["UMask"] == "0077"
+    # The walls of the decoding child are put up by the app itself.
+    for call in ("seccomp", "landlock_restrict_self"):
+        assert call in service["SystemCallFilter"].split()
+    text = (PROJECT_ROOT / "deploy" / "viral.service").read_text(encoding="utf-8")
+    known = {f"VIRAL_{name.upper()}" for name in Settings.__dataclass_fields__}
+    assert set(re.findall(r"VIRAL_[A-Z_]+", text)) <= known
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="needs systemd-analyze")
+def test_systemd_understands_the_service_and_finds_little_open() -> None:
+    unit = str(PROJECT_ROOT / "deploy" / "viral.service")
+    command = [
+        "systemd-analyze",
+        "security",
+        "--offline=true",
+        "--no-pager",
+        "--threshold=20",
+        unit,
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if "unrecognized option" in done.stderr:
+        pytest.skip("this systemd cannot look at a file")
+    assert done.returncode == 0, done.stdout[-200:]
+    assert "ignoring" not in done.stderr
