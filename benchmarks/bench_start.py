@@ -52,6 +52,7 @@ class App:
     watch: Watch
     started: float
     """`time.perf_counter()` when its process was started."""
+    pid: int
 
 
 @contextmanager
@@ -84,7 +85,7 @@ def app(command: list[str], environment: dict[str, str] | None = None) -> Iterat
         while process.poll() is None and time.perf_counter() - start < PATIENCE_S:
             try:
                 with urllib.request.urlopen(url, timeout=PATIENCE_S):
-                    yield App(url, time.perf_counter() - start, watch, start)
+                    yield App(url, time.perf_counter() - start, watch, start, process.pid)
                     return
             except OSError:
                 time.sleep(SAMPLE_EVERY_S)

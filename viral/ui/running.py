@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from viral.errors import ViralError
+from viral.hosting.memory import TRIMMER
 from viral.hosting.metrics import METRICS
 from viral.pipeline import Analysis, analyse
 from viral.posts.details import PostDetails
@@ -105,6 +106,7 @@ class Runner:
             return self._in_turn(path, details, demo, on_stage)
         finally:
             self._count(-1)
+            TRIMMER.trim()
 
     def _count(self, change: int) -> None:
         with self._counting:

@@ -26,6 +26,7 @@ from starlette.middleware import Middleware
 from viral.errors import ViralError
 from viral.hosting.gate import Gate, HostState, Limits
 from viral.hosting.logs import use_json_lines
+from viral.hosting.memory import keep_little
 from viral.hosting.metrics import METRICS
 from viral.hosting.places import Places
 from viral.hosting.refusals import Refusal, ticket
@@ -67,6 +68,7 @@ def prepare(settings: Settings) -> Host:
     if _hosts:
         return _hosts[0]
     os.umask(0o077)
+    keep_little()
     base = base_folder()
     try:
         scratch = Scratch(base)
