@@ -1,4 +1,7 @@
-"""A cluster of two nodes on this machine, started anew for each test that breaks it."""
+"""A cluster of two nodes on this machine, started anew for each test that breaks it.
+
+It asks for a token, as every cluster does that is started where Ray has made one before.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,8 @@ import pytest
 
 SWITCHES = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_BACKEND_LOG_LEVEL": "fatal"}
 
+TOKEN = "RAY_AUTH_TOKEN"
+
 
 @dataclass
 class Nodes:
@@ -23,7 +28,7 @@ class Nodes:
     address: str
 
     def lose(self, what: str) -> None:
-        """Kill a `worker` or a `node`."""
+        """Kill a `worker`, a `node` or the `head`."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         print(what, file=self.process.stdin, flush=True)
@@ -32,8 +37,12 @@ class Nodes:
 
 @contextlib.contextmanager
 def running_nodes() -> Iterator[Nodes]:
-    """Run a cluster for as long as the block does; skip where Ray is not installed."""
+    """Run a cluster for as long as the block does; skip where Ray is not installed.
+
+    `RAY_AUTH_TOKEN` is set meanwhile, for the cluster and for who connects to it.
+    """
     pytest.importorskip("ray")
+    os.environ[TOKEN] = "0123456789abcdef" * 4
     process = subprocess.Popen(
         [sys.executable, str(Path(__file__).with_name("two_nodes.py"))],
         stdin=subprocess.PIPE,
@@ -56,3 +65,4 @@ def running_nodes() -> Iterator[Nodes]:
             process.kill()
             process.wait()
             process.stdout.close()
+            del os.environ[TOKEN]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import struct
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +18,10 @@ from cluster_nodes import Nodes, running_nodes
 from synthesis import BLUE, sine, solid_frames, write_clip
 
 from viral.batch import extract
+from viral.batch.shards import shards_folder
+from viral.messages import Message
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent.parent
 
 CLIPS = 48
 
@@ -174,3 +181,37 @@ def test_the_command_measures_over_a_cluster_what_one_machine_does(
         check=True,
     )
     pd.testing.assert_frame_equal(pd.read_parquet(over), pd.read_parquet(alone), check_exact=True)
+
+
+@pytest.mark.cluster
+def test_a_head_that_goes_ends_the_command_with_one_line_and_keeps_what_was_measured(
+    clips: Path, nodes: Nodes, tmp_path: Path
+) -> None:
+    many, out = tmp_path / "many", tmp_path / "features.parquet"
+    many.mkdir()
+    # A folder of this name lies in the way of the package where the command is run.
+    (tmp_path / "viral").mkdir()
+    one = (clips / "00.mp4").read_bytes()
+    for number in range(240):
+        (many / f"{number}.mp4").write_bytes(one + struct.pack(">I4sQ", 16, b"free", number))
+    words = ["extract", str(many), "-o", str(out), "--ray", nodes.address]
+    with subprocess.Popen(
+        [sys.executable, "-c", f"from viral.commands.cli import main; main({words!r})"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # As an installed command: the folder it is run in is no place of modules.
+        env={**os.environ, "PYTHONSAFEPATH": "1", "PYTHONPATH": str(PROJECT_ROOT)},
+    ) as command:
+        until_s = time.monotonic() + 200
+        while not list(shards_folder(out).glob("[!.]*.parquet")) and time.monotonic() < until_s:
+            assert command.poll() is None, command.communicate()
+            time.sleep(0.05)
+        nodes.lose("head")
+        printed, said = command.communicate(timeout=100)
+    assert (command.returncode, printed) == (2, ""), said
+    assert said.splitlines() == [f"viral: {Message('cluster.gone')}"]
+    kept = [pq.read_metadata(shard).num_rows for shard in shards_folder(out).glob("[!.]*.parquet")]
+    assert sum(kept) >= 32
+    assert not out.exists()

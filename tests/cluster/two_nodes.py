@@ -1,17 +1,22 @@
-"""A cluster of this machine for the tests: a head that does no work and two nodes of one core.
+"""A cluster of this machine for the tests, started by `ray start` as the documents say: a head that
+does no work and two nodes of one core.
 
 Prints its address, then does what it reads: `worker` kills one worker in the middle of its work,
-`node` takes a node away without a word. Ends with its input.
+`node` and `head` take one of these away without a word. Ends with its input.
 """
 
 from __future__ import annotations
 
 import os
 import signal
+import socket
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 STORE_BYTES = 100_000_000
+LONGEST_START_S = 200.0
 
 
 def workers() -> list[int]:
@@ -26,27 +31,84 @@ def workers() -> list[int]:
     return found
 
 
+def started(*words: str) -> subprocess.Popen[bytes]:
+    """Run `ray start` in a group of its own, until that is killed."""
+    program = [sys.executable, "-m", "ray.scripts.scripts", "start", "--block", *words]
+    program += ["--object-store-memory", str(STORE_BYTES)]
+    return subprocess.Popen(
+        program, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Kill what `ray start` has started, and it."""
+    for child in below(process.pid):
+        os.kill(child, signal.SIGKILL)
+    process.kill()
+    process.wait()
+
+
+def below(parent: int) -> list[int]:
+    """Return all processes below one, those first that were started last."""
+    children = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            words = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(words[1]) == parent:
+            child = int(stat.parent.name)
+            children += [*below(child), child]
+    return children
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for_cores(address: str, cores: int) -> None:
+    """Return once a cluster has so many cores."""
+    from viral.cluster.connecting import ClusterError, connected
+
+    until_s = time.monotonic() + LONGEST_START_S
+    while time.monotonic() < until_s:
+        try:
+            with connected(address) as found:
+                if found >= cores:
+                    return
+        except ClusterError:
+            pass
+        time.sleep(1.0)
+    raise TimeoutError
+
+
 def main() -> None:
     """Start, obey, stop."""
-    from ray.cluster_utils import Cluster
-
-    common = {"object_store_memory": STORE_BYTES}
-    cluster = Cluster(
-        initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False, **common}
-    )
-    nodes = [cluster.add_node(num_cpus=1, **common) for _ in range(2)]
+    address = f"127.0.0.1:{free_port()}"
+    port = address.rpartition(":")[2]
+    head = started("--head", "--port", port, "--num-cpus", "0", "--include-dashboard", "false")
+    nodes: list[subprocess.Popen[bytes]] = []
     try:
-        print(cluster.address, flush=True)
+        time.sleep(5.0)
+        nodes += [started("--address", address, "--num-cpus", "1") for _ in range(2)]
+        wait_for_cores(address, 2)
+        print(address, flush=True)
         for line in sys.stdin:
             if line.strip() == "worker":
-                victims = workers()
-                os.kill(victims[0], signal.SIGKILL)
+                os.kill(workers()[0], signal.SIGKILL)
                 print("killed", flush=True)
             if line.strip() == "node":
-                cluster.remove_node(nodes.pop(), allow_graceful=False)
+                end(nodes.pop())
+                print("gone", flush=True)
+            if line.strip() == "head":
+                end(head)
                 print("gone", flush=True)
     finally:
-        cluster.shutdown()
+        for process in (*nodes, head):
+            end(process)
 
 
 if __name__ == "__main__":

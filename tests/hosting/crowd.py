@@ -17,7 +17,7 @@ from pathlib import Path
 
 from conftest import PROJECT_ROOT
 
-LONGEST_START_S = 100.0
+LONGEST_START_S = 300.0
 
 
 @dataclass

@@ -7,21 +7,48 @@ an answer by status. So whoever is turned away is let in for the length of one s
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from typing import Any
 
 import gradio as gr
+from gradio.context import LocalContext
 from gradio.queueing import Event, Queue
 from gradio.server_messages import ProcessCompletedMessage
 from gradio.utils import error_payload
 
 from viral.hosting.gate import REFUSED
 from viral.hosting.refusals import Refusal
+from viral.messages import Message
 
+CLIP_QUEUE = "model"
+"""The `concurrency_id` of everything that looks at clips."""
+MOST_REFUSALS = 1000
+"""Remembered for the pages of those who were turned away."""
 FORGET_S = 60.0
 """A sentence that nobody has come for goes after this long."""
 FLUSH_S = 2.0
 """What the last answers are given to reach their clients."""
 FLUSH_STEP_S = 0.05
+
+
+def why_turned_away(request: gr.Request | None) -> Message:
+    """Return what was said to the browser tab that asks, if it was turned away just now."""
+    queue = _of_the_app()
+    session = getattr(request, "session_hash", None)
+    refusal = queue.taken_refusal(str(session)) if queue is not None and session else None
+    return refusal.message if refusal is not None else Message("error.bug")
+
+
+def clips_ahead(request: gr.Request | None) -> int | None:
+    """Return how many clips come before that of the browser tab that asks; None when it is none's
+    turn to wait."""
+    queue = _of_the_app()
+    session = getattr(request, "session_hash", None)
+    return queue.ahead(str(session)) if queue is not None and session else None
+
+
+def _of_the_app() -> SayingQueue | None:
+    return getattr(LocalContext.blocks.get(None), "saying_queue", None)
 
 
 class SayingQueue:
@@ -32,6 +59,7 @@ class SayingQueue:
         self._queue: Queue = app._queue
         self._gradios_push = self._queue.push
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._refusals: OrderedDict[str, Refusal] = OrderedDict()
         self._queue.push = self._push  # type: ignore[method-assign]
 
     async def _push(self, body: Any, request: Any, username: str | None) -> Any:
@@ -64,6 +92,21 @@ class SayingQueue:
         title = str(content.get("title", "Error"))
         message = ProcessCompletedMessage(output=content, title=title, success=False)
         self._queue.send_message(event, message)
+        self._refusals[event.session_hash] = refusal
+        while len(self._refusals) > MOST_REFUSALS:
+            self._refusals.popitem(last=False)
+
+    def taken_refusal(self, session: str) -> Refusal | None:
+        """Return what a session was told last, once."""
+        return self._refusals.pop(session, None)
+
+    def ahead(self, session: str) -> int | None:
+        """Return how many clips come before a session's; None where none of it waits."""
+        waiting = self._queue.event_queue_per_concurrency_id.get(CLIP_QUEUE)
+        for place, event in enumerate(list(waiting.queue) if waiting is not None else []):
+            if event.session_hash == session:
+                return place + waiting.current_concurrency
+        return None
 
     def _forget(self, session: str, event: str) -> None:
         waiting = self._queue.pending_event_ids_session.get(session, set())

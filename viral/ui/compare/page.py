@@ -15,6 +15,7 @@ from viral.messages import DEFAULT_LANGUAGE, Message, text
 from viral.settings import Settings
 from viral.ui.compare import result as comparison
 from viral.ui.compare.cuts import LETTERS, Cut, comparison_of, looks
+from viral.ui.queueing import why_turned_away
 from viral.ui.running import Runner
 from viral.ui.sessions import Sessions
 from viral.ui.text.labels import sentence
@@ -230,10 +231,10 @@ def build(
             failed = Compared("error", problem=Message("error.bug"))
             yield failed, html(failed, sessions, fields[-1])
 
-    def end(now: Compared, code: str) -> tuple[Any, ...]:
+    def end(now: Compared, code: str, request: gr.Request) -> tuple[Any, ...]:
         ready = gr.update(value=text("compare.button", code), interactive=True)
         if now.kind == "working":  # turned away by a full queue, or the connection was lost
-            now = Compared("error", problem=Message("error.bug"))
+            now = Compared("error", problem=why_turned_away(request))
             return now, ready, html(now, sessions, code)
         return now, ready, gr.skip()
 

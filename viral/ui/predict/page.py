@@ -19,6 +19,7 @@ from viral.ui.asset_routes import address_of
 from viral.ui.predict import share, suggestions, timeline, what_if
 from viral.ui.predict.share import SharePanel
 from viral.ui.predict.shown import Shown, View, view
+from viral.ui.queueing import clips_ahead, why_turned_away
 from viral.ui.running import Runner
 from viral.ui.sessions import Sessions
 from viral.ui.text.translation import Translations
@@ -42,6 +43,8 @@ FOLLOW_SCRIPT = """(code) => {
   return code;
 }"""
 
+LOOK_AHEAD_EVERY_S = 2.0
+"""How often the place in the queue is shown anew."""
 Fields = tuple[Any, ...]
 """Values of the page's inputs, in the order of `PredictPage.inputs`."""
 
@@ -204,7 +207,8 @@ def build(
     page = PredictPage(shown, views, zone, panel, followers)
     share.connect(panel, shown, zone, lang, sessions)
     inputs = [clip, *post, lang]
-    outputs = [shown, button, *page.outputs]
+    waiting_timer = gr.Timer(LOOK_AHEAD_EVERY_S, active=False)
+    outputs = [shown, button, waiting_timer, *page.outputs]
 
     def begin(code: str) -> dict[Any, Any]:
         waiting = Shown("working", warming=not runner.warm)
@@ -212,6 +216,7 @@ def build(
         return {
             shown: waiting,
             button: busy,
+            waiting_timer: gr.Timer(active=True),
             **page.updates(view(waiting, sessions, code)),
             **deeper,
         }
@@ -225,13 +230,22 @@ def build(
             else:
                 yield {shown: now, **page.updates(seen)}
 
-    def end(now: Shown, code: str) -> dict[Any, Any]:
+    def look_ahead(now: Shown, code: str, request: gr.Request) -> Any:
+        ahead = clips_ahead(request) if now.kind == "working" else None
+        if ahead is None:
+            return gr.skip()
+        return view(replace(now, ahead=ahead), sessions, code).summary
+
+    def end(now: Shown, code: str, request: gr.Request) -> dict[Any, Any]:
         # A request that was turned away (a full queue, a lost connection) leaves the stages
         # standing.
-        ready = {button: gr.update(value=text("predict.button", code), interactive=True)}
+        ready = {
+            button: gr.update(value=text("predict.button", code), interactive=True),
+            waiting_timer: gr.Timer(active=False),
+        }
         if now.kind != "working":
             return ready
-        failed = Shown("error", problem=Message("error.bug"))
+        failed = Shown("error", problem=why_turned_away(request))
         return {shown: failed, **ready, **page.updates(view(failed, sessions, code))}
 
     def connect(trigger: Any) -> None:
@@ -265,6 +279,14 @@ def build(
         )
         page.follow(done.then)
 
+    waiting_timer.tick(
+        look_ahead,
+        [shown, lang],
+        summary,
+        queue=False,
+        show_progress="hidden",
+        api_visibility="private",
+    )
     connect(button.click)
     for demo, demo_button in demo_buttons:
         connect(

@@ -39,6 +39,8 @@ class Shown:
     """The error's sentence, in English."""
     stage: str = states.WAITING
     warming: bool = False
+    ahead: int | None = None
+    """How many clips come first, while this one waits."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class View:
 def view(shown: Shown, sessions: Sessions, lang: str) -> View:
     """Return what to show in a language; a result that is no longer kept becomes a sentence."""
     if shown.kind == "working":
-        return View(states.working(shown.stage, lang, warming=shown.warming))
+        return View(states.working(shown.stage, lang, warming=shown.warming, ahead=shown.ahead))
     if shown.kind == "error":
         return _problem(shown.problem, lang)
     try:

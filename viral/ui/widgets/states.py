@@ -34,7 +34,14 @@ def empty(lang: str, page: str = "predict") -> str:
     )
 
 
-def working(stage: str, lang: str, *, warming: bool = False, heading: str = "") -> str:
+def working(
+    stage: str,
+    lang: str,
+    *,
+    warming: bool = False,
+    heading: str = "",
+    ahead: int | None = None,
+) -> str:
     """Return the stages with the one that runs.
 
     Parameters
@@ -47,6 +54,8 @@ def working(stage: str, lang: str, *, warming: bool = False, heading: str = "") 
         Whether models are still being loaded, which makes this one slower.
     heading
         In the place of the usual one.
+    ahead
+        How many clips come first, where that is known.
     """
     at = STAGES.index(stage) if stage in STAGES else -1
     items = []
@@ -60,6 +69,8 @@ def working(stage: str, lang: str, *, warming: bool = False, heading: str = "") 
             f"{text(f'stage.{name}', lang)}{aside}</li>"
         )
     note = text("stage.waiting", lang) + "…" if at < 0 else ""
+    if at < 0 and ahead:
+        note = text("stage.ahead", lang, count=ahead)
     if warming:
         note = f"{note} {text('stage.warming', lang)}".strip()
     return (
