@@ -15,7 +15,11 @@ from pathlib import Path
 
 import pytest
 
-SWITCHES = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_BACKEND_LOG_LEVEL": "fatal"}
+SWITCHES = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_BACKEND_LOG_LEVEL": "fatal",
+    "RAY_raylet_start_wait_time_s": "300",  # other tests share the cores
+}
 
 TOKEN = "RAY_AUTH_TOKEN"
 

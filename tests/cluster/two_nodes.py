@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 STORE_BYTES = 100_000_000
-LONGEST_START_S = 200.0
+LONGEST_START_S = 400.0
 
 
 def workers() -> list[int]:

@@ -174,6 +174,9 @@ def connected(address: str, processes: int | None = None) -> Iterator[int]:
     """
     _take_token(address)
     cluster = ray()
+    if TOKEN_MODE in os.environ:
+        # Where Ray was imported before, it has read the variable already.
+        cluster._raylet.Config.initialize("")
     options: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
     if address == LOCAL:
         options |= {

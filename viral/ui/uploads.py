@@ -87,7 +87,7 @@ def clip_path(clip: Mapping[str, Any] | None) -> tuple[Path, Demo | None]:
         No clip was given, it was deleted meanwhile, or the path is not that of an upload.
     """
     if not isinstance(clip, Mapping) or not (clip.get("demo") or clip.get("path")):
-        raise MediaError(Message("upload.none"))
+        raise MediaError(Message("clip.missing"))
     if clip.get("demo"):
         for demo in demos():
             if demo.name == clip["demo"]:
