@@ -103,10 +103,12 @@ class SayingQueue:
     def ahead(self, session: str) -> int | None:
         """Return how many clips come before a session's; None where none of it waits."""
         waiting = self._queue.event_queue_per_concurrency_id.get(CLIP_QUEUE)
-        for place, event in enumerate(list(waiting.queue) if waiting is not None else []):
-            if event.session_hash == session:
-                return place + waiting.current_concurrency
-        return None
+        if waiting is None:
+            return None
+        sessions = [event.session_hash for event in waiting.queue]
+        if session not in sessions:
+            return None
+        return sessions.index(session) + waiting.current_concurrency
 
     def _forget(self, session: str, event: str) -> None:
         waiting = self._queue.pending_event_ids_session.get(session, set())
