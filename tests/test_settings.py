@@ -32,9 +32,14 @@ def test_defaults_hold_without_variables() -> None:
 
 
 def test_every_setting_follows_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
-    other = {bool: "1", int: "17", float: "2.5", str: "0.0.0.0", type(Path()): "/elsewhere"}
+    other = {int: "17", float: "2.5", str: "0.0.0.0", type(Path()): "/elsewhere"}
     for field in fields(Settings):
-        text = "off" if field.name == "speech_backend" else other[type(field.default)]
+        if field.name == "speech_backend":
+            text = "off"
+        elif isinstance(field.default, bool):
+            text = "0" if field.default else "1"
+        else:
+            text = other[type(field.default)]
         monkeypatch.setenv(f"VIRAL_{field.name.upper()}", text)
     chosen = settings()
     for field in fields(Settings):

@@ -1,4 +1,4 @@
-"""What is measured: visual, audio, speech, text and context, one module each.
+"""What is measured: visual, audio, speech, onscreen_text, text and context, one module each.
 
 A new modality is one module with the verbs of `viral.modalities.features`, and its name in `NAMES`.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-NAMES = ("visual", "audio", "speech", "text", "context")
+NAMES = ("visual", "audio", "speech", "onscreen_text", "text", "context")
 """Order in which modalities are listed everywhere."""
 FROM_POST = ("text", "context")
 """What is measured in what the creator says of the post."""

