@@ -209,7 +209,7 @@ def test_without_pictures_or_switched_off_it_says_so(monkeypatch: pytest.MonkeyP
 
 
 def test_no_more_is_looked_at_and_read_than_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
-    from viral.modalities import text_reader
+    from viral.modalities.networks import text_reader
 
     looked: list[int] = []
     find = text_reader.found_boxes

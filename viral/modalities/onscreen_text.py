@@ -18,9 +18,9 @@ import numpy as np
 
 from viral.errors import WeightsError
 from viral.media.clip import HOOK_S, Clip
-from viral.modalities import sentences
 from viral.modalities.features import Feature, Features, Spans, without_anything
 from viral.modalities.lettering import Lettering, contrast_of, lettering_of
+from viral.modalities.networks import sentences
 from viral.modalities.spans import cells_around, inside, kept_spans, length_s, opening, overlap_s
 from viral.settings import settings
 
@@ -226,7 +226,7 @@ def _places_to_look(times_s: np.ndarray) -> list[int]:
 
 
 def _lines_of(clip: Clip) -> list[_Followed]:
-    from viral.modalities.text_reader import found_boxes, read_line
+    from viral.modalities.networks.text_reader import found_boxes, read_line
 
     known: list[_Followed] = []
     glanced: np.ndarray | None = None
@@ -346,7 +346,7 @@ def pool(measurements: TextMeasurements, keep: Spans | None = None) -> Features:
 
 
 def _language(text: str) -> str | None:
-    from viral.modalities.text import language_of
+    from viral.modalities.language import language_of
 
     return language_of(text) if text else None
 

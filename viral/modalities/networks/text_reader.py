@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 
 from viral.errors import WeightsError
-from viral.modalities.pretrained import find
+from viral.modalities.networks.pretrained import find
 from viral.settings import settings
 
 DETECTION_SIDE_PX = 352
