@@ -14,6 +14,7 @@ from viral.errors import ViralError
 from viral.version import __version__
 
 if TYPE_CHECKING:
+    from viral.explain.checks import check
     from viral.model.prediction import Interval, Prediction
     from viral.pipeline import analyse, predict
     from viral.posts.details import PostDetails
@@ -32,6 +33,7 @@ __all__ = [
     "ViralError",
     "__version__",
     "analyse",
+    "check",
     "predict",
 ]
 
@@ -40,6 +42,7 @@ _HOMES = {
     "PostDetails": "viral.posts.details",
     "Prediction": "viral.model.prediction",
     "analyse": "viral.pipeline",
+    "check": "viral.explain.checks",
     "predict": "viral.pipeline",
 }
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from viral.clip_cache import Seen, remembered
 from viral.media.clip import Clip, ClipFacts
 from viral.memory import give_back
+from viral.messages import Message
 from viral.modalities import FROM_CLIP, module_of
-from viral.modalities.features import Features, Spans
+from viral.modalities.features import Features, Spans, without_anything
 from viral.model.prediction import Prediction, prediction_id
 from viral.posts.details import PostDetails, post_details
 from viral.serving_model import account_model_at, model_in_force
@@ -30,6 +31,8 @@ STAGE_OF = {"visual": "looking", "audio": "listening", "speech": "transcribing"}
 
 BESIDE = "visual"
 """The modality that a second thread measures."""
+
+NOT_MEASURED = Message("modality.not_measured")
 
 OnStage = Callable[[str], None]
 
@@ -156,12 +159,21 @@ def pooled(
 
     duration_s = facts.duration_s if keep is None else sum(end - start for start, end in keep)
     return {
-        **{name: module_of(name).pool(measurements[name], keep) for name in FROM_CLIP},
+        **{name: _pooled(name, measurements, keep) for name in FROM_CLIP},
         "text": text.extract(details),
         "context": context.extract(
             details, duration_s=duration_s, width=facts.width, height=facts.height
         ),
     }
+
+
+def _pooled(name: str, measurements: Mapping[str, Any], keep: Spans | None) -> Features:
+    """Return the features of a modality, missing where nobody looked for it."""
+    module = module_of(name)
+    if name not in measurements:
+        return without_anything(name, module.FEATURES, NOT_MEASURED)
+    features: Features = module.pool(measurements[name], keep)
+    return features
 
 
 def seen(path: str | Path, on_stage: OnStage = _nothing) -> Seen:

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 DOCS = ROOT / "docs" / "api.md"
 README = ROOT / "README.md"
 HOME = "http://127.0.0.1:7860/"
-ENDPOINTS = {"predict", "explain", "what_if", "compare"}
+ENDPOINTS = {"predict", "explain", "what_if", "compare", "check"}
 
 pytestmark = pytest.mark.slow
 

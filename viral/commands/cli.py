@@ -1,8 +1,8 @@
 """The `viral` command: predict a clip, predict a table, train, serve the app.
 
-Exit codes: 0 when it worked; 2 for input that cannot be used, with one sentence on standard error;
-130 after Ctrl-C; 1 for a bug, with its traceback. `--debug` shows the traceback of any error and
-lets the libraries talk.
+Exit codes: 0 when it worked; 1 from `viral check` for a clip that does not pass; 2 for input that
+cannot be used, with one sentence on standard error; 130 after Ctrl-C; 1 for a bug, with its
+traceback. `--debug` shows the traceback of any error and lets the libraries talk.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from viral.commands.check import check
 from viral.commands.collect import collect
 from viral.commands.console import (
     EXIT_INTERRUPTED,
@@ -187,6 +188,7 @@ def predict_table(
     print(f"{so_many(len(result.predictions), 'post')} predicted, written to {out}.")
 
 
+commands.command()(check)
 commands.command()(extract)
 commands.command()(collect)
 commands.command()(explore)

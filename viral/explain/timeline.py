@@ -124,7 +124,7 @@ def timeline(analysis: Analysis, model: Model) -> Timeline:
     whole: Spans = analysis.keep if analysis.keep is not None else [(0.0, duration_s)]
     here = [_within(whole, a, b) for a, b in zip(starts, ends, strict=True)]
     base = base_inputs(analysis.features, analysis.details)
-    there = [m for m in FROM_CLIP if not analysis.features[m].missing]
+    there = [m for m in FROM_CLIP if m in analysis.features and not analysis.features[m].missing]
     seeing = [m for m in _weighed(model, base) if m in there]
     left_out: dict[str, list[Features]] = {m: [] for m in seeing}
     pools = _pools()

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, TypedDict
 
+from viral.explain.checks import Report
 from viral.explain.compare import Comparison, Difference
 from viral.model.explanation import FeatureContribution
 from viral.model.prediction import Prediction
@@ -24,6 +25,42 @@ class Range(TypedDict):
     low: float
     median: float
     high: float
+
+
+class FindingJson(TypedDict):
+    """What one check found; `passed` is null for facts and for what could not be measured."""
+
+    name: str
+    kind: str
+    passed: bool | None
+    measure: float | None
+    unit: str
+    threshold: float | None
+    second_s: float | None
+    title: str
+    sentence: str
+    why: str
+    source: str
+
+
+class CheckJson(TypedDict):
+    """A clip, checked for a platform, as `viral check --json` prints it."""
+
+    platform: str
+    passed: bool
+    limits_checked_on: str
+    checks: list[FindingJson]
+
+
+def check_json(report: Report) -> CheckJson:
+    """Fill the shape."""
+    answer = report.to_dict()
+    return CheckJson(
+        platform=answer["platform"],
+        passed=answer["passed"],
+        limits_checked_on=answer["limits_checked_on"],
+        checks=answer["checks"],
+    )
 
 
 class FurthestJson(TypedDict):

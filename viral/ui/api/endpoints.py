@@ -12,16 +12,20 @@ from typing import Any
 import gradio as gr
 
 from viral.errors import DetailsError, MediaError, ViralError
+from viral.explain.checks import check_seen
+from viral.explain.platforms import platform_of
 from viral.explain.what_if import UNCHANGED
 from viral.explain.what_if import what_if as predicted_again
 from viral.messages import Message
 from viral.pipeline import Analysis
 from viral.posts.details import PostDetails, post_details
 from viral.ui.api.answers import (
+    CheckJson,
     ComparisonJson,
     ExplanationJson,
     PredictionJson,
     WhatIfJson,
+    check_json,
     comparison_json,
     explanation_json,
     prediction_json,
@@ -294,4 +298,21 @@ def register(runner: Runner, sessions: Sessions) -> None:
     gr.api(predict, api_name="predict", **BUSY)
     gr.api(explain, api_name="explain", **BUSY)
     gr.api(what_if, api_name="what_if", **QUICK)
+
+    def check(clip: gr.FileData, platform: str = "tiktok") -> CheckJson:
+        """Check a clip against a platform's limits and the craft of short clips; no forecast.
+
+        Args:
+            clip: The video file. It is deleted once it has been looked at.
+            platform: "tiktok", "reels" or "shorts".
+
+        Returns:
+            Whether all passed, and each check with its measure, threshold, second, reason and
+            source.
+        """
+        with _answering(clip):
+            chosen = platform_of(platform).name
+            return check_json(check_seen(analysed(clip, post_details()), chosen))
+
     gr.api(compare, api_name="compare", **BUSY)
+    gr.api(check, api_name="check", **BUSY)

@@ -20,7 +20,7 @@ from viral.modalities.features import Features
 from viral.model.account_size import ALL_SIZES
 from viral.model.prediction import Prediction
 from viral.pipeline import Analysis
-from viral.ui.predict import skills
+from viral.ui.predict import checked, skills
 from viral.ui.text.labels import language_name, modality_label, sentence
 from viral.ui.widgets.contributors import Row, breakout_words, headline_rows, rows_of, verdict
 from viral.ui.widgets.effects import LONGEST_BAR_LOG10, bar, effect, measured_words
@@ -63,9 +63,10 @@ def counts_most(prediction: Prediction, features: Mapping[str, Features], lang: 
 
 
 def details(analysis: Analysis, lang: str) -> str:
-    """Return the lower half: each part alone, the words heard, what is missing, the file."""
+    """Return the lower half: the checks, each part alone, the words, what is missing, the file."""
     return (
         '<div class="v-result">'
+        + checked.card(analysis, lang)
         + skills.card(analysis, lang)
         + _transcript(analysis.features, lang)
         + _gaps(analysis.prediction, analysis.features, lang)
