@@ -8,7 +8,7 @@ them.
 
 Three defences stand in the way, each shown: reports more than a thousand times off are quarantined
 (`viral.feedback.plausibility`), at most 20 of one client are learnt from, and all feedback together
-is at most a tenth of the training posts (`viral.training.reports`).
+is at most 2 % of the training posts (`viral.training.reports`).
 
 python experiments/feedback_poisoning.py [--data ../shared/data] [--quick] [--factor 100]
 """

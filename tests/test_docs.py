@@ -13,6 +13,8 @@ from types import ModuleType
 import pytest
 from conftest import PROJECT_ROOT
 
+from viral.training.reports import LARGEST_SHARE, MOST_OF_A_CLIENT
+
 SCRIPTS = PROJECT_ROOT / "scripts"
 
 
@@ -133,3 +135,10 @@ def test_pages_are_built_and_a_broken_link_stops_them(tmp_path: Path) -> None:
     done = build()
     assert done.returncode == 1
     assert "docs/developing.md: gone.md: there is no such file" in done.stdout
+
+
+def test_what_feedback_may_weigh_is_what_the_code_allows() -> None:
+    text = (PROJECT_ROOT / "docs" / "learning.md").read_text(encoding="utf-8")
+    said = " ".join(text.split())
+    assert f"at most {MOST_OF_A_CLIENT} per client are used" in said
+    assert f"at most {LARGEST_SHARE:.0%}".replace("%", " %") + " of the training posts" in said

@@ -93,7 +93,7 @@ def predict(
     followers: Annotated[str | None, typer.Option(help="Followers now.", metavar="N")] = None,
     recent_views: Annotated[
         str | None,
-        typer.Option(help="Views of your last posts, newest last.", metavar="900,1500,700"),
+        typer.Option(help="Views of your last posts, oldest first.", metavar="900,1500,700"),
     ] = None,
     recent_likes: Annotated[
         str | None, typer.Option(help="Likes of the same posts.", metavar="90,150,70")
