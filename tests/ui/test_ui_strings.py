@@ -1,20 +1,21 @@
 from __future__ import annotations
 
-import re
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
-from viral.media import decode_child, limits, reader
-from viral.messages import LANGUAGES, text
+import pytest
+
+from viral.errors import DetailsError
+from viral.media import limits, reader
+from viral.messages import DEFAULT_LANGUAGE, LANGUAGES, Message, text
 from viral.modalities import NAMES, audio, speech, visual
 from viral.pipeline import STAGES
 from viral.posts.details import post_details
+from viral.ui import sessions
 from viral.ui.text import labels
 from viral.ui.text.labels import feature_label, language_name, modality_label, sentence
 
 UI_DIR = Path(labels.__file__).resolve().parents[1]
-PLACE = re.compile(r"\{(\w+)\}")
 
 
 def test_every_stage_and_modality_has_a_name() -> None:
@@ -30,7 +31,7 @@ def test_the_opening_of_a_clip_is_named_in_spanish() -> None:
 
 
 def test_known_sentences_are_translated_and_others_say_their_language() -> None:
-    assert sentence(text("error.bug"), "es") == (text("error.bug", "es"), "es")
+    assert sentence(Message("error.bug"), "es") == (text("error.bug", "es"), "es")
     assert sentence("Something that no table knows.", "es") == (
         "Something that no table knows.",
         "en",
@@ -42,25 +43,35 @@ def test_languages_have_names() -> None:
     assert language_name("xx", "en") == "xx"
 
 
-def _sentences_about_clips() -> list[str]:
-    """Return what reading and measuring a clip may say, out of the modules that say it."""
+@pytest.mark.parametrize("lang", [lang for lang in LANGUAGES if lang != DEFAULT_LANGUAGE])
+def test_what_is_said_of_a_clip_and_a_post_is_said_in_every_language(lang: str) -> None:
     found = [
         value
-        for module in (limits, reader, speech, audio, visual)
-        for name, value in vars(module).items()
-        if name.isupper() and isinstance(value, str) and value.endswith(".") and value[0].isupper()
+        for module in (limits, reader, speech, audio, visual, sessions)
+        for value in vars(module).values()
+        if isinstance(value, Message)
     ]
-    nothing: Any = SimpleNamespace(by_time=[], samples=0, out_of_time=True)
-    found += decode_child._warnings(nothing, nothing, read_s=1.0, promised_s=9.0, broke_off=False)
-    damaged: Any = SimpleNamespace(by_time=[1], samples=1, failures=1, out_of_time=False)
-    found += decode_child._warnings(damaged, damaged, read_s=1.0, promised_s=1.0, broke_off=True)
     found += [limits.too_large(1_000_000), limits.too_long(600.0)]
-    found.append(limits.too_many_pixels(65535, 65535, 8192 * 4352))
-    details = post_details(caption="long " * 3000, posted_at="2015-01-01T10:00")
-    return [*found, *details.warnings]
+    found += post_details(caption="long " * 3000, posted_at="2015-01-01T10:00").warnings
+    assert len(found) > 12
+    assert [one for one in found if one.said(lang) == one] == []
 
 
-def test_what_is_said_of_a_clip_is_said_in_spanish_too() -> None:
-    said = _sentences_about_clips()
-    assert len(said) > 25
-    assert [english for english in said if sentence(english, "es")[1] != "es"] == []
+SLIPS = (
+    {"followers": "many"},
+    {"followers": -5},
+    {"recent_views": "many"},
+    {"recent_views": "900", "recent_likes": "1, 2"},
+    {"posted_at": "soon"},
+    {"posted_at": "1999-01-01"},
+    {"caption": 5},
+)
+
+
+@pytest.mark.parametrize("typed", SLIPS)
+def test_a_slip_is_said_in_every_language(typed: dict[str, Any]) -> None:
+    with pytest.raises(DetailsError) as caught:
+        post_details(**typed)
+    said = {caught.value.message.said(lang) for lang in LANGUAGES}
+    assert len(said) == len(LANGUAGES)
+    assert not any("{" in sentence for sentence in said)

@@ -19,6 +19,9 @@ from babel.numbers import format_decimal, format_percent
 
 from viral.messages.catalogue import Sentence, locale_of
 
+LARGEST_WRITTEN = 1e21
+"""From here on a number is written as a power of ten; Babel stops at 28 digits."""
+
 
 @cache
 def locale(lang: str) -> Locale:
@@ -28,6 +31,8 @@ def locale(lang: str) -> Locale:
 
 def decimal(value: float, lang: str, digits: int) -> str:
     """Return a number with at most `digits` decimals and the marks of the language."""
+    if abs(value) >= LARGEST_WRITTEN:
+        return f"{value:.3g}"
     return format_decimal(value, "#,##0." + "#" * digits if digits else "#,##0", locale(lang))
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from viral.errors import DetailsError
+from viral.messages import Message
 from viral.posts.dates import plain_time
 from viral.posts.parsing import TwoReadingsError, canonical, number_list, plain_number
 
@@ -61,6 +62,10 @@ def _quoted(value: Any) -> str:
     return repr(text if len(text) <= 40 else f"{text[:40]}...")
 
 
+def _named(what: str) -> Message:
+    return Message(f"field.{what}")
+
+
 def _number(
     value: Any,
     what: str,
@@ -81,10 +86,20 @@ def _number(
     except ValueError:
         number = math.nan
     if math.isnan(number):
-        raise DetailsError(f"{what} {_quoted(value)} is not a number; write it like {example}.")
+        raise DetailsError(
+            Message(
+                "details.not_a_number", what=_named(what), value=_quoted(value), example=example
+            )
+        )
     if not lowest <= number <= highest:
         raise DetailsError(
-            f"{what} must lie between {lowest:,.0f} and {highest:,.0f}, but is {number:,.4g}."
+            Message(
+                "details.out_of_range",
+                what=_named(what),
+                lowest=lowest,
+                highest=highest,
+                number=number,
+            )
         )
     return number
 
@@ -97,15 +112,20 @@ def _recent(value: Any, what: str, example: str) -> tuple[float, ...]:
             parts: list[Any] = number_list(value)
         except TwoReadingsError as error:
             raise DetailsError(
-                f"{what} {_quoted(value)} can be read in two ways; write {error.joined} or "
-                f"{error.apart}."
+                Message(
+                    "details.two_readings",
+                    what=_named(what),
+                    value=_quoted(value),
+                    joined=error.joined,
+                    apart=error.apart,
+                )
             ) from error
         except ValueError as error:
             raise DetailsError(
-                f"{what} {_quoted(value)} are not numbers; write them like {example}."
+                Message("details.lists", what=_named(what), value=_quoted(value), example=example)
             ) from error
     elif isinstance(value, (Mapping, bytes, bytearray)):
-        raise DetailsError(f"{what} must be numbers; write them like {example}.")
+        raise DetailsError(Message("details.must_be_numbers", what=_named(what), example=example))
     elif isinstance(value, Iterable) and getattr(value, "ndim", 1) > 0:
         parts = list(value)
     else:
@@ -117,10 +137,7 @@ def _recent(value: Any, what: str, example: str) -> tuple[float, ...]:
 def _of_same_posts(value: Any, what: str, recent_views: tuple[float, ...]) -> tuple[float, ...]:
     counts = _recent(value, what, "90, 150, 70")
     if len(counts) > len(recent_views):
-        raise DetailsError(
-            f"{what} need the views of the same posts; give as many recent views, in the same "
-            "order."
-        )
+        raise DetailsError(Message("details.same_posts", what=_named(what)))
     return counts
 
 
@@ -136,15 +153,17 @@ def _posted_at(value: Any) -> datetime | None:
         else:
             moment = plain_time(str(value))
     except (ValueError, OverflowError, OSError) as error:
-        raise DetailsError(
-            f"The posting time {_quoted(value)} is not a date; write it like 2026-03-01T18:30."
-        ) from error
+        raise DetailsError(Message("details.date", value=_quoted(value))) from error
     if moment.utcoffset() is None:
         moment = moment.replace(tzinfo=UTC)
     if not EARLIEST_POST <= moment <= LATEST_POST:
         raise DetailsError(
-            f"The posting time {moment:%Y-%m-%d} is outside {EARLIEST_POST.year} to "
-            f"{LATEST_POST.year}; check the year."
+            Message(
+                "details.year",
+                day=f"{moment:%Y-%m-%d}",
+                first=EARLIEST_POST.year,
+                last=LATEST_POST.year,
+            )
         )
     return moment
 
@@ -153,7 +172,7 @@ def _text(value: Any, what: str) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str):
-        raise DetailsError(f"The {what} must be text.")
+        raise DetailsError(Message("details.must_be_text", what=_named(what)))
     # Lone surrogates cannot be encoded, and NUL ends a string in C libraries.
     return value.encode("utf-8", "replace").decode("utf-8").replace("\x00", " ")
 
@@ -204,25 +223,23 @@ def post_details(
     caption = _text(caption, "caption")
     if caption is not None and len(caption) > MAX_CAPTION_CHARACTERS:
         caption = caption[:MAX_CAPTION_CHARACTERS]
-        warnings.append(f"The caption was cut at {MAX_CAPTION_CHARACTERS:,} characters.")
+        warnings.append(Message("details.caption_cut", most=MAX_CAPTION_CHARACTERS))
     moment = _posted_at(posted_at)
     if moment is not None and moment < datetime.now(tz=UTC) - PAST_AFTER:
-        warnings.append(
-            "The posting time is in the past; its hour and weekday are used all the same."
-        )
-    recent = _recent(recent_views, "Recent views", "900, 1500, 700")
-    horizon = _number(horizon_days, "The horizon in days", "30", 365, lowest=1, whole=False)
+        warnings.append(Message("details.past"))
+    recent = _recent(recent_views, "recent_views", "900, 1500, 700")
+    horizon = _number(horizon_days, "horizon_days", "30", 365, lowest=1, whole=False)
     return PostDetails(
         caption=caption,
-        followers=_number(followers, "Followers", "12000", MAX_FOLLOWERS),
+        followers=_number(followers, "followers", "12000", MAX_FOLLOWERS),
         recent_views=recent,
-        recent_likes=_of_same_posts(recent_likes, "Recent likes", recent),
-        recent_comments=_of_same_posts(recent_comments, "Recent comments", recent),
-        recent_shares=_of_same_posts(recent_shares, "Recent shares", recent),
+        recent_likes=_of_same_posts(recent_likes, "recent_likes", recent),
+        recent_comments=_of_same_posts(recent_comments, "recent_comments", recent),
+        recent_shares=_of_same_posts(recent_shares, "recent_shares", recent),
         posted_at=moment,
         sound=(_text(sound, "sound") or "").strip()[:MAX_SOUND_CHARACTERS] or None,
-        creator_total_likes=_number(creator_total_likes, "Total likes", "50000", 1e13),
-        creator_total_videos=_number(creator_total_videos, "Total videos", "120", 1e7),
+        creator_total_likes=_number(creator_total_likes, "total_likes", "50000", 1e13),
+        creator_total_videos=_number(creator_total_videos, "total_videos", "120", 1e7),
         horizon_days=DEFAULT_HORIZON_DAYS if horizon is None else horizon,
         warnings=tuple(warnings),
     )

@@ -25,6 +25,7 @@ from viral.ui.after import result as after_view
 from viral.ui.after.handlers import AfterShown, Handlers
 from viral.ui.predict.shown import Shown
 from viral.ui.sessions import Sessions
+from viral.ui.widgets import states
 
 
 class _Model:
@@ -66,9 +67,9 @@ def test_kept_reported_and_shown(handlers: Handlers) -> None:
     report = handlers.report(key, kept.id, views="20K", likes="90", days="30")
     page = handlers.page(report.kept.id, key, "en")
     assert 'data-place="above"' in page["verdict"]
-    assert "It got 20 K views; 3.2 K were predicted" in page["verdict"]
+    assert "20 K views. We said 3.2 K, from" in page["verdict"]
     assert "instead of" in page["verdict"]
-    assert "From the third report on" in page["summary"]
+    assert "Report 2 more posts" in page["summary"]
     assert page["figure"] is not None
     spanish = handlers.page(report.kept.id, key, "es")
     assert "Por encima del margen" in spanish["verdict"]
@@ -78,7 +79,7 @@ def test_what_is_quarantined_says_so_and_counts_for_nothing(handlers: Handlers) 
     key, kept = handlers.keep(_last(handlers), True, "")
     handlers.report(key, kept.id, views="10", likes="90", days="30")
     page = handlers.page(None, key, "en")
-    assert "not learnt from: more likes than views" in page["verdict"]
+    assert "not used for training: more likes than views" in page["verdict"]
     assert "data-next" not in page["verdict"]
     assert page["figure"] is None
     assert "más me gusta que visualizaciones" in handlers.page(None, key, "es")["verdict"]
@@ -139,7 +140,7 @@ def test_the_vote_goes_to_the_kept_prediction(handlers: Handlers) -> None:
 
 
 def test_what_others_wrote_is_escaped() -> None:
-    assert "<img" not in after_view.said("<img src=x onerror=alert(1)>")
+    assert "<img" not in states.said("<img src=x onerror=alert(1)>")
 
 
 def test_the_figure_marks_what_is_outside_by_shape() -> None:

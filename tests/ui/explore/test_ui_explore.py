@@ -71,9 +71,7 @@ def test_what_is_left_out_is_said(selection: Selection) -> None:
     rare["shares"] = np.nan
     found = selection_of(prepare(rare, OTHERS), Choice())
     assert found is not None
-    assert "Cells left out for too few posts or creators: 1." in (
-        panels(found, "views", "en")["durations"].note
-    )
+    assert "1 group hidden: too little data." in (panels(found, "views", "en")["durations"].note)
     absent = panels(found, "shares", "es")["durations"]
     assert absent.figure is None
     assert "Compartidos por visualización" in absent.note
@@ -162,7 +160,7 @@ def test_the_page_says_what_kind_of_posts_they_are() -> None:
     assert "Their levels cannot be compared" not in one
     own = OwnPosts(prepare(feeds(creators=1, posts=60)))
     said = shown(lambda: own, Choice(), "views", "en").said
-    assert "60 posts by one creator, 2024-01-01 to" in said
+    assert "60 posts by one creator, 1 Jan 2024 to" in said
     assert "What fewer than 20 posts stand behind is left out" in said
 
 

@@ -47,6 +47,15 @@ def test_factors_say_their_direction(number: float, shown: str) -> None:
     assert factor(number) == shown
 
 
+def test_counts_are_written_as_brazilians_do() -> None:
+    assert [count(n, "pt") for n in (950, 12_400, 3_450_000, 2.1e9)] == [
+        "950",
+        "12,4 mil",
+        "3,5 mi",
+        "2,1 bi",
+    ]
+
+
 def test_a_factor_has_the_mark_of_its_language() -> None:
     assert factor(0.87, "es") == "×0,87 ▼"
 

@@ -7,15 +7,19 @@ is left out.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from html import escape
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from viral.messages import text
+from viral.messages.formats import listed
 from viral.ui.predict.result import STEPS
+from viral.ui.templates import rendered
 from viral.ui.text.labels import modality_label
-from viral.ui.widgets.numbers import decimal
+from viral.ui.widgets.numbers import decimal, percent
+from viral.ui.widgets.tables import table
 
 EVALUATION = "evaluation.json"
 PROTOCOLS = {"unseen creators": "creators", "last fifth in time": "time"}
@@ -44,29 +48,7 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def grouped(number: float, lang: str) -> str:
     """Return a whole number with its thousands apart."""
-    digits = f"{number:,.0f}"
-    return digits.replace(",", ".") if lang == "es" else digits
-
-
-def table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table as HTML; the first cell of each row is its heading.
-
-    Parameters
-    ----------
-    caption
-        What the table is, for who has it read out.
-    columns, rows
-        Cells as HTML.
-    """
-    head = "".join(f'<th scope="col">{column}</th>' for column in columns)
-    body = "".join(
-        f'<tr><th scope="row">{first}</th>{"".join(f"<td>{cell}</td>" for cell in rest)}</tr>'
-        for first, *rest in rows
-    )
-    return (
-        f'<div class="v-scroll" tabindex="0" role="region" aria-label="{caption}">'
-        f'<table class="v-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-    )
+    return decimal(number, 0, lang, grouped=True)
 
 
 def _factor(log10: float, lang: str) -> str:
@@ -80,16 +62,16 @@ def _accuracy_row(tried: str, known: str, found: Mapping[str, Any], lang: str) -
     return [
         text(f"accuracy.tried_{tried}", lang),
         text(f"accuracy.told_{known}", lang),
-        f"<b>{_factor(model['mae'], lang)}</b>",
+        rendered("compare/strong", lang, words=_factor(model["mae"], lang)),
         f"{_factor(others[simple]['mae'], lang)} ({rule})",
-        f"{decimal(100 * model['coverage'], 0, lang)} %",
+        percent(model["coverage"], lang),
         decimal(model["spearman"], 2, lang),
         decimal(model["r2"], 2, lang),
         grouped(model["posts"], lang),
     ]
 
 
-def accuracy(model_dir: Path, lang: str) -> str:
+def accuracy(model_dir: Path, lang: str) -> Markup:
     """Return how well posts were predicted that the model had not seen, or nothing."""
     found = read_json(model_dir / EVALUATION)
     try:
@@ -99,42 +81,64 @@ def accuracy(model_dir: Path, lang: str) -> str:
             for told, known in KNOWN.items()
         ]
     except (KeyError, TypeError, StopIteration):
-        return ""
+        return Markup()
     names = ("tried", "told", "miss", "rule", "inside", "order", "r2", "posts")
     columns = [text(f"accuracy.{name}", lang) for name in names]
-    title = text("accuracy.heading", lang)
-    return (
-        f'<section class="v-card v-wide" data-part="accuracy"><h2>{title}</h2>'
-        f"<p>{text('accuracy.lead', lang)}</p>{table(title, columns, rows)}"
-        f'<p class="v-soft">{text("accuracy.note", lang)}</p></section>'
+    found_table = table(text("accuracy.heading", lang), columns, rows)
+    return rendered("about/accuracy", lang, table=found_table)
+
+
+def full_weights(manifest: Mapping[str, Any]) -> dict[str, dict[str, float]]:
+    """Return what the sum takes of each part, by what is known of the account.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        The manifest does not say.
+    """
+    stacks = {pattern: manifest["patterns"][pattern]["weights"] for pattern in PATTERNS}
+    # The stack for the most that a clip can bring is the one with the longest name.
+    return {
+        pattern: {
+            name: float(found[max(found, key=len)]["weights"].get(name, 0.0)) for name in STEPS
+        }
+        for pattern, found in stacks.items()
+    }
+
+
+def silent_parts(manifest: Mapping[str, Any], lang: str) -> str:
+    """Return the parts that the sum takes nothing of, whatever is known of the account."""
+    try:
+        full = full_weights(manifest)
+    except (KeyError, TypeError, ValueError):
+        return ""
+    return listed(
+        [
+            modality_label(name, lang)
+            for name in STEPS
+            if all(found[name] < NEAR_ZERO for found in full.values())
+        ],
+        lang,
     )
 
 
-def weights(manifest: Mapping[str, Any], lang: str) -> str:
+def weights(manifest: Mapping[str, Any], lang: str) -> Markup:
     """Return how much the sum takes of each part, and which parts it takes nothing of."""
     try:
-        stacks = {pattern: manifest["patterns"][pattern]["weights"] for pattern in PATTERNS}
-        # The stack for the most that a clip can bring is the one with the longest name.
-        full = {pattern: found[max(found, key=len)]["weights"] for pattern, found in stacks.items()}
-        rows = [
-            [
-                text(f"weights.{pattern}", lang),
-                *(decimal(float(found.get(name, 0.0)), 2, lang) for name in STEPS),
-            ]
-            for pattern, found in full.items()
-        ]
-        silent = [
-            modality_label(name, lang)
-            for name in STEPS
-            if all(float(found.get(name, 0.0)) < NEAR_ZERO for found in full.values())
-        ]
+        full = full_weights(manifest)
     except (KeyError, TypeError, ValueError):
-        return ""
+        return Markup()
+    rows = [
+        [
+            text(f"weights.{pattern}", lang),
+            *(decimal(found[name], 2, lang) for name in STEPS),
+        ]
+        for pattern, found in full.items()
+    ]
     columns = [text("weights.told", lang), *(modality_label(name, lang) for name in STEPS)]
-    title = text("weights.heading", lang)
-    note = text("weights.silent", lang, parts=escape(", ".join(silent))) if silent else ""
-    return (
-        f'<section class="v-card v-wide" data-part="weights"><h2>{title}</h2>'
-        f"<p>{text('weights.lead', lang)}</p>{table(title, columns, rows)}"
-        f"{f'<p>{note}</p>' if note else ''}</section>"
+    return rendered(
+        "about/weights",
+        lang,
+        table=table(text("weights.heading", lang), columns, rows),
+        silent=silent_parts(manifest, lang),
     )

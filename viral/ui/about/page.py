@@ -7,21 +7,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from html import escape
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from viral.messages import has, text
+from viral.messages.formats import listed
 from viral.settings import Settings
-from viral.ui.about.model import accuracy, grouped, read_json, table, weights
+from viral.ui.about.model import accuracy, grouped, read_json, silent_parts, weights
 from viral.ui.asset_routes import PREFIX
+from viral.ui.templates import rendered
 from viral.ui.text.labels import modality_label
 from viral.ui.text.translation import Translations
-from viral.ui.widgets.numbers import decimal
+from viral.ui.widgets import states
+from viral.ui.widgets.numbers import day, decimal, percent
+from viral.ui.widgets.tables import table
 
 MANIFEST = "manifest.json"
+OLD_YEARS = 3
+"""A source whose last post is this much older than the newest is called old."""
 ROOT = Path(__file__).resolve().parents[3]
 DOCUMENTS = {
     "card": "models/README.md",
@@ -41,64 +47,75 @@ $ viral predict clip.mp4 --followers 12000 \\
       --recent-views 900,1500,700"""
 
 
-def _section(key: str, lang: str, *paragraphs: str, **values: Any) -> str:
-    body = "".join(f"<p>{text(f'about.{name}', lang, **values)}</p>" for name in paragraphs)
-    return f'<section class="v-card"><h2>{text(f"about.{key}", lang)}</h2>{body}</section>'
-
-
 def _source(name: str, lang: str) -> str:
     key = f"source.{name}"
-    return text(key, lang) if has(key) else escape(name)
+    return text(key, lang) if has(key) else name
 
 
-def _data(facts: Mapping[str, Any], version: str, lang: str) -> str:
+def _data(facts: Mapping[str, Any], version: str, lang: str) -> Markup:
     sources: Mapping[str, Any] = facts.get("data") or {}
     if not sources:
-        return ""
+        return Markup()
     columns = ("data_source", "data_posts", "data_creators", "data_dates")
     rows = [
         [
             _source(str(name), lang),
             grouped(source["posts"], lang),
             grouped(source["creators"], lang),
-            f"{escape(str(source['first_post']))} – {escape(str(source['last_post']))}",
+            f"{day(source['first_post'], lang)} – {day(source['last_post'], lang)}",
         ]
         for name, source in sources.items()
     ]
     head = [text(f"about.{name}", lang) for name in columns]
     posts = sum(source["posts"] for source in sources.values())
-    learnt = ", ".join(
-        f"{modality_label(name, lang)} {grouped(count, lang)}"
-        for name, count in (facts.get("learnt_from") or {}).items()
+    learnt = listed(
+        [
+            f"{modality_label(name, lang)} {grouped(count, lang)}"
+            for name, count in (facts.get("learnt_from") or {}).items()
+        ],
+        lang,
     )
-    tail = f"<p>{text('about.learnt', lang, parts=learnt)}</p>" if learnt else ""
-    return (
-        f'<section class="v-card v-wide"><h2>{text("about.data", lang)}</h2>'
-        f"<p>{text('about.data_lead', lang, posts=grouped(posts, lang))}</p>"
-        f"{table(text('about.data', lang), head, rows)}"
-        f'{tail}<p class="v-soft">{text("about.model", lang, version=escape(version))}</p>'
-        "</section>"
+    return rendered(
+        "about/data",
+        lang,
+        posts=grouped(posts, lang),
+        table=table(text("about.data", lang), head, rows),
+        learnt=learnt,
+        version=version,
     )
 
 
-def page(settings: Settings, lang: str) -> str:
+def _weak(manifest: Mapping[str, Any], lang: str) -> list[str]:
+    """Return where the model is weak, in sentences that its own figures fill."""
+    silent = silent_parts(manifest, lang)
+    said = [text("about.weak_1", lang)]
+    if silent:
+        said.append(text("about.weak_silent", lang, parts=silent))
+    sources = list(((manifest.get("facts") or {}).get("data") or {}).values())
+    newest = max((int(str(one["last_post"])[:4]) for one in sources), default=0)
+    old = [one for one in sources if int(str(one["last_post"])[:4]) <= newest - OLD_YEARS]
+    if old:
+        share = sum(one["posts"] for one in old) / sum(one["posts"] for one in sources)
+        first = min(str(one["first_post"])[:4] for one in old)
+        last = max(str(one["last_post"])[:4] for one in old)
+        said.append(
+            text("about.weak_old", lang, percent=percent(share, lang), first=first, last=last)
+        )
+    return [*said, text("about.weak_3", lang)]
+
+
+def page(settings: Settings, lang: str) -> Markup:
     """Return the page in a language."""
     manifest = read_json(settings.model_dir / MANIFEST)
-    minutes = decimal(settings.upload_lifetime_s / 60, 0, lang)
-    return (
-        '<div class="v-about">'
-        + _section("how", lang, "how_1", "how_2", "how_3")
-        + _section("range", lang, "range_1", "range_2")
-        + accuracy(settings.model_dir, lang)
-        + weights(manifest, lang)
-        + _section("weak", lang, "weak_1", "weak_2", "weak_3")
-        + _section("privacy", lang, "privacy_1", "privacy_2", "privacy_3", minutes=minutes)
-        + _data(manifest.get("facts") or {}, str(manifest.get("version", "")), lang)
-        + f'<section class="v-card"><h2>{text("about.use", lang)}</h2>'
-        f'<p>{text("about.use_1", lang)}</p><pre class="v-code" tabindex="0" role="region" '
-        f'aria-label="{text("about.code", lang)}">{escape(EXAMPLE)}</pre></section>'
-        + _section("licence", lang, "licence_1")
-        + "</div>"
+    return rendered(
+        "about/page",
+        lang,
+        accuracy=accuracy(settings.model_dir, lang),
+        weights=weights(manifest, lang),
+        weak=_weak(manifest, lang),
+        minutes=decimal(settings.upload_lifetime_s / 60, 0, lang),
+        data=_data(manifest.get("facts") or {}, str(manifest.get("version", "")), lang),
+        example=EXAMPLE,
     )
 
 
@@ -126,10 +143,7 @@ def build(settings: Settings, translations: Translations) -> None:
         heading = gr.HTML()
         translations.properties(
             heading,
-            lambda lang: {
-                "value": f"<h2>{text('about.documents', lang)}</h2>"
-                f'<p class="v-soft">{text("about.documents_lead", lang)}</p>'
-            },
+            lambda code: {"value": states.heading("about.documents", code, "about.documents_lead")},
         )
         for name, path in there.items():
             with gr.Accordion(open=False, elem_id=f"about-{name}") as unfolding:

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from viral.messages import DEFAULT_LANGUAGE, text
 from viral.settings import settings
 from viral.ui.after import result as words
 from viral.ui.text.translation import Translations
+from viral.ui.widgets import states
 
 EXPORT_SUFFIXES = [".json", ".zip", ".csv", ".tsv", ".jsonl", ".parquet", ".gz"]
 
@@ -49,7 +51,7 @@ class AfterPage:
 
 def _heading(key: str, translations: Translations) -> None:
     heading = gr.HTML()
-    translations.properties(heading, lambda code: {"value": f"<h2>{text(key, code)}</h2>"})
+    translations.properties(heading, lambda code: {"value": states.heading(key, code)})
 
 
 def lay_out(translations: Translations) -> AfterPage:
@@ -70,12 +72,12 @@ def lay_out(translations: Translations) -> AfterPage:
     return AfterPage(sure=gr.State(False), **parts)
 
 
-def consent(lang: str) -> str:
+def consent(lang: str) -> Markup:
     """Return what somebody who ticks the box agrees to; a copy on the hub is said."""
-    words = text("after.consent_text", lang)
+    words = [text("after.consent_text", lang)]
     if settings().copies_to_hub:
-        words += f" {text('after.consent_hub', lang)}"
-    return f'<p class="v-soft">{words}</p>'
+        words.append(text("after.consent_hub", lang))
+    return states.soft(" ".join(words))
 
 
 def _keep_card(translations: Translations) -> dict[str, Any]:
@@ -114,7 +116,7 @@ def _report_card(translations: Translations) -> dict[str, Any]:
         translations.keys(file, label="after.file")
         info = gr.HTML()
         translations.properties(
-            info, lambda code: {"value": f'<p class="v-soft">{text("after.file_info", code)}</p>'}
+            info, lambda code: {"value": states.soft(text("after.file_info", code))}
         )
         said = gr.HTML(elem_id="after-said")
     return {

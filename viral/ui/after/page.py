@@ -20,6 +20,7 @@ from viral.ui.predict.shown import Shown
 from viral.ui.sessions import Sessions
 from viral.ui.text.translation import Translations
 from viral.ui.uploads import upload_path
+from viral.ui.widgets.states import said
 
 LOG = logging.getLogger(__name__)
 OWN_TROUBLES = frozenset(
@@ -121,19 +122,19 @@ def build(
             LOG.warning("The store cannot be used: %s", error)
             known = error.message.code in OWN_TROUBLES
             sentence = error.message.said(code) if known else text("after.unavailable", code)
-            return {place: words.said(sentence, "alert")}
+            return {place: said(sentence, "alert")}
         except ViralError as error:
-            return {place: words.said(error.message.said(code), "alert")}
+            return {place: said(error.message.said(code), "alert")}
         except Exception:
             LOG.exception("A report could not be handled")
-            return {place: words.said(text("error.bug", code), "alert")}
+            return {place: said(text("error.bug", code), "alert")}
 
     def keep(found: AfterShown, agreed: bool, key: str, code: str) -> dict[Any, Any]:
         def work() -> dict[Any, Any]:
             new_key, kept = handlers.keep(found, agreed, (key or "").strip())
             return {
                 page.key: new_key,
-                page.kept_said: words.said(text("after.kept", code, id=kept.id)),
+                page.kept_said: said(text("after.kept", code, id=kept.id)),
                 page.which: choices(new_key, code, kept.id),
             }
 
@@ -162,10 +163,14 @@ def build(
         def work() -> dict[Any, Any]:
             posts, reports = handlers.import_export((key or "").strip(), upload_path(file))
             chosen = reports[-1].kept.id if reports else found.report
-            told = text("after.imported", code, matched=len(reports), posts=posts)
+            told = (
+                text("after.imported", code, matched=len(reports), posts=posts)
+                if reports
+                else text("after.imported_none", code, count=posts)
+            )
             return {
                 state: AfterShown(found.last, found.linked, chosen),
-                page.report_said: words.said(told),
+                page.report_said: said(told),
                 **result(chosen, key.strip(), code),
             }
 
@@ -193,7 +198,7 @@ def build(
             return {
                 page.key: "",
                 state: AfterShown(found.last, found.linked),
-                page.data_said: words.said(text("after.deleted", code, count=count)),
+                page.data_said: said(text("after.deleted", code, count=count)),
                 page.which: gr.update(choices=[], value=None),
                 page.kept_said: "",
                 page.report_said: "",
@@ -206,7 +211,7 @@ def build(
     def useful(found: AfterShown, key: str, code: str, answer: bool) -> dict[Any, Any]:
         def work() -> dict[Any, Any]:
             handlers.useful(found, (key or "").strip(), answer)
-            return {page.useful_said: words.said(text("after.thanks", code))}
+            return {page.useful_said: said(text("after.thanks", code))}
 
         return guarded(work, code, page.useful_said)
 

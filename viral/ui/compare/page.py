@@ -209,7 +209,7 @@ def build(
             translations.keys(button, value="compare.button")
             privacy = gr.HTML(elem_classes="v-privacy")
             translations.properties(
-                privacy, lambda code: {"value": f"<p>{text('clip.privacy', code)}</p>"}
+                privacy, lambda code: {"value": states.paragraph("clip.privacy", code)}
             )
         with gr.Column(elem_classes="v-main", min_width=320, scale=8):
             result = gr.HTML(states.empty(DEFAULT_LANGUAGE, "compare"), elem_id="comparison")
@@ -284,10 +284,7 @@ def _clips_card(
         heading = gr.HTML()
         translations.properties(
             heading,
-            lambda code: {
-                "value": f"<h2>{text('compare.clips', code)}</h2>"
-                f'<p class="v-soft">{text("compare.clips_lead", code)}</p>'
-            },
+            lambda code: {"value": states.heading("compare.clips", code, "compare.clips_lead")},
         )
         for place, letter in enumerate(LETTERS):
             with gr.Column(visible=place < SHOWN_AT_FIRST, elem_classes="v-cut-box") as column:
@@ -315,10 +312,7 @@ def _post_card(translations: Translations) -> tuple[gr.Textbox, gr.Textbox, gr.T
         heading = gr.HTML()
         translations.properties(
             heading,
-            lambda code: {
-                "value": f"<h2>{text('compare.post', code)}</h2>"
-                f'<p class="v-soft">{text("compare.post_lead", code)}</p>'
-            },
+            lambda code: {"value": states.heading("compare.post", code, "compare.post_lead")},
         )
         recent = gr.Textbox(max_lines=3, elem_id="compare-recent")
         translations.keys(

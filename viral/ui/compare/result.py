@@ -1,7 +1,6 @@
-"""The result of the Compare page as HTML: who wins how surely, the cuts side by side, what differs.
+"""The result of the Compare page: who wins how surely, the cuts side by side, what differs.
 
-Whatever came from a user or a file is escaped here. Numbers carry their exact value in
-`data-value`.
+Numbers carry their exact value in `data-value`.
 """
 
 from __future__ import annotations
@@ -10,9 +9,10 @@ import base64
 import io
 import math
 from collections.abc import Sequence
-from html import escape
+from dataclasses import dataclass
 
 import numpy as np
+from markupsafe import Markup
 
 from viral.explain.compare import Comparison
 from viral.messages import text
@@ -20,11 +20,13 @@ from viral.model.prediction import Prediction
 from viral.pipeline import Analysis
 from viral.ui.compare.cuts import Cut
 from viral.ui.predict.result import STEPS
+from viral.ui.templates import rendered
 from viral.ui.text.labels import modality_label, sentence
 from viral.ui.widgets.contributors import Row, rows_of
 from viral.ui.widgets.effects import bar, effect
-from viral.ui.widgets.numbers import FACTOR_STEP, count, decimal, factor
-from viral.ui.widgets.ranges import LogAxis, number
+from viral.ui.widgets.numbers import FACTOR_STEP, count, decimal, factor, percent
+from viral.ui.widgets.ranges import LogAxis, mini_range, number
+from viral.ui.widgets.tables import table
 
 TOP_ROWS = 6
 """Differences that are shown one by one; the rest is one line."""
@@ -37,8 +39,20 @@ STILL_SHARE = 0.35
 JPEG_QUALITY = 72
 
 
+@dataclass(frozen=True)
+class _Line:
+    """One difference between two cuts."""
+
+    label: str
+    tag: str
+    """The part that it belongs to."""
+    said: str
+    bar: Markup
+    effect: Markup
+
+
 def _still(analysis: Analysis) -> str:
-    """Return a small picture of the clip, or nothing where it has none."""
+    """Return a small picture of the clip as an address, or nothing where it has none."""
     pictures = np.asarray(analysis.thumbnails)
     if pictures.ndim != 4 or not len(pictures):
         return ""
@@ -47,53 +61,42 @@ def _still(analysis: Analysis) -> str:
     picture = pictures[min(int(STILL_SHARE * len(pictures)), len(pictures) - 1)]
     packed = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(picture)).save(packed, "JPEG", quality=JPEG_QUALITY)
-    code = base64.b64encode(packed.getvalue()).decode()
-    return f'<img class="v-cut-still" src="data:image/jpeg;base64,{code}" alt="">'
+    return f"data:image/jpeg;base64,{base64.b64encode(packed.getvalue()).decode()}"
 
 
-def _card(cut: Cut, axis: LogAxis | None, best: bool, lang: str) -> str:
-    name = text("compare.cut", lang, letter=cut.letter)
+def _card(cut: Cut, axis: LogAxis | None, best: bool, lang: str) -> Markup:
     if cut.analysis is None or axis is None:
         words, language = sentence(cut.problem, lang)
-        return (
-            f'<li class="v-card v-cut-card v-cut-broken" data-cut="{cut.letter}" role="alert">'
-            f'<h3><span class="v-letter">{cut.letter}</span> {text("compare.broken", lang)}</h3>'
-            f'<p class="v-problem-sentence" lang="{language}">{escape(words)}</p></li>'
+        return rendered(
+            "compare/cut", lang, letter=cut.letter, broken=words or "–", spoken=language
         )
     prediction = cut.analysis.prediction
-    views = prediction.views
-    left, right = axis.percent(views.low), axis.percent(views.high)
-    span = text(
-        "count.range",
+    return rendered(
+        "compare/cut",
         lang,
-        low=number("views.low", views.low, lang),
-        high=number("views.high", views.high, lang),
-    )
-    score = text("compare.score", lang, score=round(prediction.score))
-    return (
-        f'<li class="v-card v-cut-card{" v-best" if best else ""}" data-cut="{cut.letter}">'
-        f'<div class="v-cut-head">{_still(cut.analysis)}<div>'
-        f'<h3><span class="v-letter" aria-hidden="true">{cut.letter}</span>'
-        f'<span class="v-sr">{name}</span></h3>'
-        f'<p class="v-count">{number("views.median", views.median, lang)}</p>'
-        f'<p class="v-soft">{score}</p></div></div>'
-        f'<div class="v-mini" aria-hidden="true"><span style="left:{left}%;'
-        f'width:{max(round(right - left, 2), 1.0)}%"></span>'
-        f'<i style="left:{axis.percent(views.median)}%"></i></div>'
-        f'<p class="v-soft">{span}</p></li>'
+        letter=cut.letter,
+        broken="",
+        best=best,
+        still=_still(cut.analysis),
+        score=round(prediction.score),
+        mini=mini_range(prediction.views, axis),
+        **{
+            end: number(f"views.{end}", getattr(prediction.views, end), lang)
+            for end in ("low", "median", "high")
+        },
     )
 
 
-def _cards(cuts: Sequence[Cut], best: str | None, lang: str) -> str:
+def _cards(cuts: Sequence[Cut], best: str | None, lang: str) -> Markup:
     seen = [cut.analysis.prediction for cut in cuts if cut.analysis is not None]
     ends = [end for p in seen for end in (p.views.low, p.views.high)]
     axis = LogAxis(ends) if ends else None
-    heading = ""
-    if seen:
-        days = decimal(seen[0].horizon_days, 1, lang)
-        heading = f'<h2 class="v-eyebrow">{text("compare.views", lang, days=days)}</h2>'
-    items = "".join(_card(cut, axis, cut.letter == best, lang) for cut in cuts)
-    return f'{heading}<ul class="v-cuts" data-count="{len(cuts)}">{items}</ul>'
+    return rendered(
+        "compare/cuts",
+        lang,
+        days=decimal(seen[0].horizon_days, 1, lang) if seen else "",
+        cuts=[_card(cut, axis, cut.letter == best, lang) for cut in cuts],
+    )
 
 
 def headline(chance: float, apart: float, best: str, lang: str) -> str:
@@ -108,7 +111,7 @@ def headline(chance: float, apart: float, best: str, lang: str) -> str:
     best
         Its letter.
     lang
-        `en` or `es`.
+        A language of `viral.messages.LANGUAGES`.
     """
     if abs(10.0**apart - 1) < FACTOR_STEP:
         return text("compare.same", lang)
@@ -121,79 +124,58 @@ def headline(chance: float, apart: float, best: str, lang: str) -> str:
     return text("compare.wins_clearly", lang, best=best)
 
 
-def _winner(letters: Sequence[str], found: Comparison, lang: str) -> str:
+def _winner(letters: Sequence[str], found: Comparison, lang: str) -> Markup:
     first, second = found.order[:2]
     best, other = letters[first], letters[second]
     chance = float(found.beats[first, second])
     apart = float(found.log_virality[first] - found.log_virality[second])
-    title = f"<h2>{headline(chance, apart, best, lang)}</h2>"
-    if math.isnan(chance):
-        said = f"<p>{text('compare.unknown_chance', lang)}</p>"
-    else:
-        percent = round(100 * chance)
-        shown = f'<b data-number="beats" data-value="{chance!r}">{percent}</b>'
-        label = text(
-            "compare.chance_label",
-            lang,
-            best=best,
-            other=other,
-            percent=percent,
-            rest=100 - percent,
-        )
-        said = (
-            f"<p>{text('compare.beats', lang, best=best, other=other, percent=shown)}</p>"
-            f'<div class="v-duel" role="img" aria-label="{label}">'
-            f'<span class="v-duel-best" style="width:{percent}%"><b>{best}</b> {percent} %</span>'
-            f"<span><b>{other}</b> {100 - percent} %</span></div>"
-        )
-    pairs = count(found.pairs, lang)
-    cancels = (
-        f'<p class="v-soft v-cancels">{text("compare.cancels", lang, pairs=pairs)}</p>'
-        if found.pairs
-        else ""
+    hundredths = None if math.isnan(chance) else round(100 * chance)
+    return rendered(
+        "compare/winner",
+        lang,
+        title=headline(chance, apart, best, lang),
+        best=best,
+        other=other,
+        percent=hundredths,
+        chance=rendered("compare/chance", lang, value=repr(chance), percent=hundredths),
+        pairs=count(found.pairs, lang) if found.pairs else "",
     )
-    return f'<section class="v-card v-winner" data-state="result">{title}{said}{cancels}</section>'
 
 
-def _no_account(lang: str) -> str:
+def _no_account(lang: str) -> Markup:
     """Return what stands in the place of a winner where nothing is known of the account."""
-    return (
-        '<section class="v-card v-winner" data-state="result">'
-        f"<h2>{text('compare.no_account', lang)}</h2>"
-        f"<p>{text('compare.no_account_text', lang)}</p></section>"
+    return rendered(
+        "compare/no_winner",
+        lang,
+        title=text("compare.no_account", lang),
+        words=text("compare.no_account_text", lang),
+        soft=False,
     )
 
 
-def _left(cuts: Sequence[Cut], lang: str) -> str:
+def _left(cuts: Sequence[Cut], lang: str) -> Markup:
     """Return the headline where there are not two cuts to compare."""
     letters = [cut.letter for cut in cuts if cut.analysis is not None]
     if letters:
-        title = text("compare.one_left", lang, best=letters[0])
-        said = f'<p class="v-soft">{text("compare.needs_two", lang)}</p>'
-    else:
-        title, said = text("compare.none_left", lang), ""
-    return f'<section class="v-card v-winner" data-state="result"><h2>{title}</h2>{said}</section>'
+        title, words = text("compare.one_left", lang, best=letters[0]), "compare.needs_two"
+        return rendered("compare/no_winner", lang, title=title, words=text(words, lang), soft=True)
+    title = text("compare.none_left", lang)
+    return rendered("compare/no_winner", lang, title=title, words="", soft=False)
 
 
-def _all_pairs(letters: Sequence[str], found: Comparison, lang: str) -> str:
+def _all_pairs(letters: Sequence[str], found: Comparison, lang: str) -> Markup:
     if len(letters) < 3 or not found.pairs:
-        return ""
-    head = "".join(f'<th scope="col">{letters[place]}</th>' for place in found.order)
-    lines = ""
-    for a in found.order:
-        cells = "".join(
-            "<td>–</td>" if a == b else f"<td>{round(100 * found.beats[a, b])} %</td>"
-            for b in found.order
-        )
-        lines += f'<tr><th scope="row">{letters[a]}</th>{cells}</tr>'
-    title = text("compare.all_pairs", lang)
-    return (
-        f'<section class="v-card"><h2>{title}</h2>'
-        f'<p class="v-soft">{text("compare.all_pairs_lead", lang)}</p>'
-        f'<div class="v-scroll" tabindex="0" role="region" aria-label="{title}">'
-        f'<table class="v-table v-pairs"><thead><tr><td></td>{head}</tr></thead>'
-        f"<tbody>{lines}</tbody></table></div></section>"
-    )
+        return Markup()
+    rows = [
+        [
+            letters[a],
+            *("–" if a == b else percent(found.beats[a, b], lang) for b in found.order),
+        ]
+        for a in found.order
+    ]
+    head = ["", *(letters[place] for place in found.order)]
+    name = text("compare.all_pairs", lang)
+    return rendered("compare/pairs", lang, table=table(name, head, rows, " v-pairs"))
 
 
 def apart_rows(
@@ -216,13 +198,8 @@ def apart_rows(
     return sorted(apart, key=lambda entry: (-abs(entry[2]), entry[0].name if entry[0] else ""))
 
 
-def _line(label: str, tag: str, said: str, value: float, largest: float, lang: str) -> str:
-    tagged = f'<span class="v-tag">{tag}</span>' if tag else ""
-    return (
-        f'<li><div class="v-what"><b>{escape(label)}</b>{tagged}'
-        f'<p class="v-soft">{said}</p></div>{bar(value, largest)}'
-        f"{effect(value, lang)}</li>"
-    )
+def _line(label: str, tag: str, said: str, value: float, largest: float, lang: str) -> _Line:
+    return _Line(label, tag, said, bar(value, largest), effect(value, lang))
 
 
 def _measured(letters: tuple[str, str], rows: tuple[Row | None, Row | None], lang: str) -> str:
@@ -234,7 +211,7 @@ def _measured(letters: tuple[str, str], rows: tuple[Row | None, Row | None], lan
     said = []
     for letter, row in zip(letters, rows, strict=True):
         value = row.measured if row and row.measured is not None else None
-        shown = escape(value) if value is not None else text("why.not_measured", lang)
+        shown = value if value is not None else text("why.not_measured", lang)
         said.append(f"{letter}: {shown}")
     return " · ".join(said)
 
@@ -250,7 +227,7 @@ def _tells(first: Row | None, second: Row | None) -> bool:
 
 
 def _silent(first: Prediction, second: Prediction, lang: str) -> str:
-    """Say which parts were measured differently and still count alike."""
+    """Return the parts that were measured differently and still count alike."""
     mine = {part.name: part for part in first.explanation.features}
     counts, differs = set(), set()
     for part in second.explanation.features:
@@ -259,14 +236,10 @@ def _silent(first: Prediction, second: Prediction, lang: str) -> str:
             counts.add(part.modality)
         elif other.input != part.input:
             differs.add(part.modality)
-    parts = [modality_label(name, lang) for name in STEPS if name in differs - counts]
-    if not parts:
-        return ""
-    said = text("compare.silent", lang, parts=", ".join(parts))
-    return f'<p class="v-soft v-silent">{said}</p>'
+    return ", ".join(modality_label(name, lang) for name in STEPS if name in differs - counts)
 
 
-def _why(best: tuple[str, Prediction], other: tuple[str, Prediction], lang: str) -> str:
+def _why(best: tuple[str, Prediction], other: tuple[str, Prediction], lang: str) -> Markup:
     letters = (best[0], other[0])
     entries = apart_rows(best[1], other[1], lang)
     felt = [entry for entry in entries if abs(10.0 ** entry[2] - 1) >= FACTOR_STEP]
@@ -284,21 +257,18 @@ def _why(best: tuple[str, Prediction], other: tuple[str, Prediction], lang: str)
         said = text("compare.others_text", lang)
         lines.append(_line(text("compare.others", lang), "", said, small, largest, lang))
     whole = best[1].explanation.prediction - other[1].explanation.prediction
-    if lines:
-        total = f"<b>{factor(10.0**whole, lang)}</b>"
-        lead = text("compare.why_lead", lang, best=letters[0], other=letters[1], factor=total)
-        body = f'<p class="v-soft">{lead} {text("why.past_posts", lang)}</p>'
-        body += f'<ol class="v-contributors">{"".join(lines)}</ol>'
-    else:
-        body = f'<p class="v-soft">{text("compare.nothing", lang)}</p>'
-    title = text("compare.why", lang, best=letters[0], other=letters[1])
-    return (
-        f'<section class="v-card" data-against="{letters[1]}"><h2>{title}</h2>{body}'
-        f"{_silent(best[1], other[1], lang)}</section>"
+    return rendered(
+        "compare/why",
+        lang,
+        best=letters[0],
+        other=letters[1],
+        lines=lines,
+        whole=rendered("compare/strong", lang, words=factor(10.0**whole, lang)),
+        silent=_silent(best[1], other[1], lang),
     )
 
 
-def result(cuts: Sequence[Cut], found: Comparison | None, lang: str) -> str:
+def result(cuts: Sequence[Cut], found: Comparison | None, lang: str) -> Markup:
     """Return the whole comparison.
 
     Parameters
@@ -308,17 +278,20 @@ def result(cuts: Sequence[Cut], found: Comparison | None, lang: str) -> str:
     found
         The comparison of the readable ones, in their order; None with fewer than two.
     lang
-        `en` or `es`.
+        A language of `viral.messages.LANGUAGES`.
     """
     readable = [(cut.letter, cut.analysis.prediction) for cut in cuts if cut.analysis is not None]
     if found is None:
-        body = _left(cuts, lang) + _cards(cuts, None, lang)
+        parts = [_left(cuts, lang), _cards(cuts, None, lang)]
     elif not found.account_known:
-        body = _no_account(lang) + _cards(cuts, None, lang)
+        parts = [_no_account(lang), _cards(cuts, None, lang)]
     else:
         letters = [letter for letter, _ in readable]
         best = readable[found.order[0]]
-        body = _winner(letters, found, lang) + _cards(cuts, best[0], lang)
-        body += "".join(_why(best, readable[other], lang) for other in found.order[1:])
-        body += _all_pairs(letters, found, lang)
-    return f'<div class="v-result v-comparison">{body}</div>'
+        parts = [
+            _winner(letters, found, lang),
+            _cards(cuts, best[0], lang),
+            *(_why(best, readable[other], lang) for other in found.order[1:]),
+            _all_pairs(letters, found, lang),
+        ]
+    return rendered("compare/result", lang, parts=parts)

@@ -1,6 +1,7 @@
 """What Explore shows of a selection, figure by figure: functions of data and a language.
 
-Names of hashtags and sounds are other people's words: they are escaped for HTML and for Plotly.
+Names of hashtags and sounds are other people's words: the templates escape them for HTML, `plain`
+for Plotly.
 """
 
 from __future__ import annotations
@@ -8,11 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+from markupsafe import Markup
 
 from viral.explore.aggregates import DURATION_EDGES_S, SIZE_EDGES, Cells
 from viral.explore.contrasts import Contrast
@@ -24,8 +25,10 @@ from viral.messages import text
 from viral.modalities import NAMES
 from viral.model.inputs import modality_features
 from viral.ui.explore import words as words
+from viral.ui.templates import rendered
 from viral.ui.text.labels import modality_label
 from viral.ui.widgets.numbers import count, decimal
+from viral.ui.widgets.tables import table
 
 FIGURES = ("sizes", "durations", "hours", "hashtags", "sounds", "themes", "contrasts")
 RAISING_DRAWN, LOWERING_DRAWN = 12, 8
@@ -45,10 +48,9 @@ class Panel:
     """One figure with what stands under it."""
 
     figure: go.Figure | None
-    note: str
-    """HTML."""
-    table: str
-    """HTML; empty where there is nothing."""
+    note: Markup
+    table: Markup
+    """Empty where there is nothing."""
     file: str
     csv: str
 
@@ -84,7 +86,7 @@ def panels(selection: Selection, measure: str, lang: str) -> dict[str, Panel]:
     measure
         One of `viral.explore.aggregates.MEASURES`, for the figures by cell.
     lang
-        `en` or `es`.
+        A language of `viral.messages.LANGUAGES`.
     """
     made = {
         "sizes": _spread("sizes", selection.sizes, measure, lang),
@@ -99,29 +101,13 @@ def panels(selection: Selection, measure: str, lang: str) -> dict[str, Panel]:
     return {
         name: Panel(
             figure=piece.figure,
-            note="".join(f"<p>{note}</p>" for note in piece.notes),
-            table=_table(text(f"explore.{name}", lang), piece.head, piece.rows),
+            note=rendered("explore/notes", lang, notes=piece.notes),
+            table=table(text(f"explore.{name}", lang), piece.head, piece.rows),
             file=f"viral-{sheets[name].name.replace('_', '-')}",
             csv=csv_text(sheets[name]),
         )
         for name, piece in made.items()
     }
-
-
-def _table(name: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    if not rows:
-        return ""
-    heads = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head)
-    body = "".join(
-        f'<tr><th scope="row">{escape(row[0])}</th>'
-        + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:])
-        + "</tr>"
-        for row in rows
-    )
-    return (
-        f'<div class="v-scroll" tabindex="0" role="region" aria-label="{escape(name)}">'
-        f'<table class="v-table"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>'
-    )
 
 
 def _columns(lang: str, *names: str) -> list[str]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from viral.errors import ExploreError
 from viral.explore.aggregates import MEASURES
@@ -22,9 +22,11 @@ from viral.explore.selection import FIELDS, Choice, Selection
 from viral.messages import DEFAULT_LANGUAGE, text
 from viral.ui.explore import words as words
 from viral.ui.explore.figures import FIGURES, Panel, panels
+from viral.ui.templates import rendered
 from viral.ui.text.labels import sentence
 from viral.ui.text.translation import Translations
-from viral.ui.widgets.numbers import count
+from viral.ui.widgets import states
+from viral.ui.widgets.numbers import count, day
 from viral.ui.widgets.states import problem
 
 LOG = logging.getLogger(__name__)
@@ -32,18 +34,6 @@ LOG = logging.getLogger(__name__)
 QUIET: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 LEADS = {"sizes": "spread", "durations": "spread"}
 """Figure -> the beginning of the key of its lead, where it is not its own name."""
-TOOLS_TEMPLATE = """
-<div class="v-explore-tools">
-  <div class="v-explore-note v-soft"></div>
-  <button type="button" class="v-explore-picture" hidden></button>
-  <button type="button" class="v-explore-data" hidden></button>
-  <p class="v-explore-said v-soft" role="status"></p>
-  <details class="v-explore-table" hidden>
-    <summary class="v-explore-open"></summary>
-    <div class="v-explore-rows"></div>
-  </details>
-</div>
-"""
 
 
 @dataclass(frozen=True)
@@ -78,13 +68,15 @@ def chosen(source: str, period: str, size: str, language: str) -> Choice:
     )
 
 
-def summary(selection: Selection, explorer: Explorer, choice: Choice, lang: str) -> str:
+def summary(selection: Selection, explorer: Explorer, choice: Choice, lang: str) -> Markup:
     """Return what is said of the posts that are shown."""
     key = "explore.one" if selection.creators == 1 else "explore.counted"
     posts, makers = count(selection.posts, lang), count(selection.creators, lang)
     line = text(key, lang, posts=posts, creators=makers)
     if selection.first:
-        dates = text("explore.dates", lang, first=selection.first, last=selection.last)
+        dates = text(
+            "explore.dates", lang, first=day(selection.first, lang), last=day(selection.last, lang)
+        )
         line = f"{line}, {dates}"
     usual = count(selection.with_usual, lang)
     notes = [
@@ -98,19 +90,15 @@ def summary(selection: Selection, explorer: Explorer, choice: Choice, lang: str)
         notes.append(text("explore.young", lang, posts=count(explorer.too_young, lang)))
     floor = "explore.floor_own" if explorer.own else "explore.floor"
     notes.append(text(floor, lang, posts=FEWEST_POSTS, creators=FEWEST_CREATORS))
-    said = "".join(f'<p class="v-soft">{note}</p>' for note in notes)
-    return (
-        f'<section class="v-card" id="explore-said" data-state="ready" data-line="{escape(line)}">'
-        f'<p class="v-explore-counted" role="status">{escape(line)}</p>{said}</section>'
-    )
+    return rendered("explore/summary", lang, line=line, notes=notes)
 
 
 @dataclass(frozen=True)
 class Shown:
     """What the page shows of a choice."""
 
-    said: str
-    """HTML: what the posts are, or why nothing is shown."""
+    said: Markup
+    """What the posts are, or why nothing is shown."""
     panels: Mapping[str, Panel]
     """Figure -> panel; empty where nothing is shown."""
 
@@ -183,10 +171,8 @@ def _lay_out(translations: Translations, find: Callable[[], Explorer]) -> Explor
     own = explorer is not None and explorer.own
 
     def heading(code: str) -> dict[str, Any]:
-        lead = text("explore.lead_own" if own else "explore.lead", code)
-        return {
-            "value": f"<h2>{text('explore.heading', code)}</h2><p class='v-soft'>{lead}</p>",
-        }
+        lead = "explore.lead_own" if own else "explore.lead"
+        return {"value": states.heading("explore.heading", code, lead)}
 
     plots, tools = {}, {}
     with gr.Row(elem_classes="v-page"):
@@ -236,8 +222,8 @@ def _filter(name: str, explorer: Explorer | None, translations: Translations) ->
 
 def _card(name: str, translations: Translations) -> tuple[gr.Plot, gr.HTML]:
     def heading(code: str) -> dict[str, Any]:
-        lead = text(f"explore.{LEADS.get(name, name)}_lead", code)
-        return {"value": f"<h2>{text(f'explore.{name}', code)}</h2><p class='v-soft'>{lead}</p>"}
+        lead = f"explore.{LEADS.get(name, name)}_lead"
+        return {"value": states.heading(f"explore.{name}", code, lead)}
 
     def called(code: str) -> dict[str, str]:
         title = text(f"explore.{name}", code)
@@ -263,6 +249,9 @@ def _card(name: str, translations: Translations) -> tuple[gr.Plot, gr.HTML]:
             elem_classes="v-figure",
         )
         tools = translations.scripted(
-            TOOLS_TEMPLATE, "explore.js", called, plot=f"explore-{name}-figure"
+            rendered("explore/tools", DEFAULT_LANGUAGE),
+            "explore.js",
+            called,
+            plot=f"explore-{name}-figure",
         )
     return plot, tools

@@ -7,32 +7,13 @@ from typing import Any
 
 import gradio as gr
 
-from viral.messages import text
+from viral.messages import DEFAULT_LANGUAGE, text
 from viral.settings import Settings
 from viral.ui.asset_routes import address_of
+from viral.ui.templates import rendered
 from viral.ui.text.translation import Translations
 from viral.ui.uploads import Demo
 from viral.ui.widgets.numbers import megabytes
-
-CLIP_TEMPLATE = """
-<div class="v-clip" data-state="empty">
-  <div class="v-clip-drop">
-    <input type="file" accept="video/*,audio/*,image/gif,.mkv,.avi,.mov,.webm,.mp4,.gif">
-    <svg viewBox="0 0 48 48" aria-hidden="true"><rect x="13" y="4" width="22" height="40" rx="5"/>
-    <path d="M24 31V17m-6 6 6-6 6 6"/></svg>
-    <p><b data-word="drop"></b> <span data-word="choose"></span></p>
-    <p class="v-soft" data-word="limits"></p>
-  </div>
-  <div class="v-clip-loaded">
-    <video controls playsinline preload="metadata"></video>
-    <p class="v-clip-silent v-soft" data-word="no_preview"></p>
-    <p class="v-clip-uploading" role="status"></p>
-    <div class="v-clip-bar"><span class="v-clip-name"></span>
-    <button type="button" class="v-clip-remove" data-word="remove"></button></div>
-  </div>
-  <p class="v-clip-problem" role="alert" hidden></p>
-</div>
-"""
 
 Words = Callable[[str], str]
 """A sentence by language."""
@@ -92,7 +73,7 @@ def clip_box(
         demo clip, or None.
     """
     return translations.scripted(
-        CLIP_TEMPLATE,
+        rendered("widgets/clip_box", DEFAULT_LANGUAGE),
         "clip_input.js",
         lambda lang: clip_words(settings, lang, label, drop),
         elem_id=name,

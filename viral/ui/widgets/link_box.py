@@ -15,9 +15,9 @@ from viral.hosting.rates import Buckets
 from viral.links.fetching import Fetched, Fetcher, LinkError
 from viral.messages import text
 from viral.settings import Settings
-from viral.ui.after.result import said
 from viral.ui.serving import stored_bytes
 from viral.ui.text.translation import Translations
+from viral.ui.widgets.states import said
 
 LOG = logging.getLogger(__name__)
 

@@ -7,20 +7,11 @@ from collections.abc import Callable
 import gradio as gr
 
 from viral.messages import DEFAULT_LANGUAGE, text
+from viral.ui.templates import rendered
 from viral.ui.text.translation import Translations
 
 SOUNDS = ("unknown", "original", "library")
 """What is known of a sound, as `viral.ui.widgets.typed_values.details_from_page` takes it."""
-TIME_TEMPLATE = """
-<label class="v-field"><span class="v-field-label" data-word="label"></span>
-<input type="datetime-local" min="2014-01-01T00:00" max="2100-01-01T00:00">
-<span class="v-soft" data-word="info"></span></label>
-"""
-SECONDS_TEMPLATE = """
-<div class="v-seconds"><label><span class="v-field-label" data-word="label"></span>
-<input type="number" min="0" step="0.1" inputmode="decimal"></label>
-<input type="range" min="0" step="0.1"></div>
-"""
 
 Words = Callable[[str], dict[str, str]]
 """Language -> `label` and `info` of a field."""
@@ -49,7 +40,9 @@ def time_field(translations: Translations, name: str, words: Words) -> gr.HTML:
         Its value is as a browser writes it, `2026-03-01T18:30`, or empty; it sends `input` when the
         reader changes it.
     """
-    return translations.scripted(TIME_TEMPLATE, "time_input.js", words, elem_id=name)
+    return translations.scripted(
+        rendered("widgets/time_field", DEFAULT_LANGUAGE), "time_input.js", words, elem_id=name
+    )
 
 
 def seconds_field(translations: Translations, name: str, label: str) -> gr.HTML:
@@ -73,7 +66,7 @@ def seconds_field(translations: Translations, name: str, label: str) -> gr.HTML:
         Its value is a number or None; `maximum` is where the slider ends. It sends `input`.
     """
     return translations.scripted(
-        SECONDS_TEMPLATE,
+        rendered("widgets/seconds_field", DEFAULT_LANGUAGE),
         "seconds_input.js",
         lambda lang: {"label": text(label, lang)},
         elem_id=name,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from html import escape
+
+from markupsafe import Markup
 
 from viral.figures.waterfall import round_ticks
 from viral.messages import text
 from viral.model.prediction import Interval
-from viral.ui.widgets.numbers import count
+from viral.ui.templates import rendered
+from viral.ui.widgets.numbers import count, decimal
 
 SMALLEST = 1.0
 """Counts below one are drawn at one: the axis is logarithmic."""
@@ -38,64 +40,63 @@ class LogAxis:
         return round_ticks(10.0**self.low, 10.0**self.high)
 
 
-def number(name: str, value: float, lang: str) -> str:
+def number(name: str, value: float, lang: str) -> Markup:
     """Return a count for the page: short to read, exact on hover and for a script."""
-    return (
-        f'<span class="v-number" data-number="{escape(name)}" data-value="{value!r}" '
-        f'title="{round(value):,}">{count(value, lang)}</span>'
+    return rendered(
+        "widgets/number",
+        lang,
+        name=name,
+        value=repr(value),
+        exact=decimal(value, 0, lang, grouped=True),
+        shown=count(value, lang),
     )
 
 
-def views_range(interval: Interval, usual: float | None, lang: str) -> str:
+def mini_range(interval: Interval, axis: LogAxis) -> Markup:
+    """Draw a range as a thin line on an axis that it shares with others."""
+    left, right = axis.percent(interval.low), axis.percent(interval.high)
+    return rendered(
+        "widgets/mini_range",
+        "",
+        left=left,
+        width=max(round(right - left, 2), 1.0),
+        median=axis.percent(interval.median),
+    )
+
+
+def views_range(interval: Interval, usual: float | None, lang: str) -> Markup:
     """Draw the range of the views with its scale, the median and the usual."""
     numbers = [interval.low, interval.median, interval.high]
     axis = LogAxis([*numbers, usual] if usual else numbers)
     left, right = axis.percent(interval.low), axis.percent(interval.high)
-    ticks = "".join(
-        f'<span class="v-tick" style="left:{axis.percent(tick)}%"><b>{count(tick, lang)}</b></span>'
-        for tick in axis.ticks()
-    )
-    marker = ""
-    if usual:
-        marker = (
-            f'<span class="v-usual" style="left:{axis.percent(usual)}%">'
-            f"<b>{text('views.usual', lang)} {count(usual, lang)}</b></span>"
-        )
-    label = text(
-        "range.label",
+    shown = {end: count(getattr(interval, end), lang) for end in ("low", "median", "high")}
+    return rendered(
+        "widgets/views_range",
         lang,
-        name=text("count.views", lang),
-        **{end: count(getattr(interval, end), lang) for end in ("low", "median", "high")},
-    )
-    return (
-        f'<div class="v-range" role="img" aria-label="{escape(label)}">'
-        f'<div class="v-range-plot">{ticks}<span class="v-band" '
-        f'style="left:{left}%;width:{round(right - left, 2)}%"></span>'
-        f'<span class="v-end" style="left:{left}%"><b>{count(interval.low, lang)}</b></span>'
-        f'<span class="v-end" style="left:{right}%"><b>{count(interval.high, lang)}</b></span>'
-        f'<span class="v-median" style="left:{axis.percent(interval.median)}%"></span>{marker}'
-        "</div></div>"
+        label=text("range.label", lang, name=text("count.views", lang), **shown),
+        ticks=[(axis.percent(tick), count(tick, lang)) for tick in axis.ticks()],
+        left=left,
+        right=right,
+        width=round(right - left, 2),
+        median=axis.percent(interval.median),
+        low=shown["low"],
+        high=shown["high"],
+        usual=(axis.percent(usual), count(usual, lang)) if usual else None,
     )
 
 
-def small_ranges(intervals: dict[str, Interval], lang: str) -> str:
+def small_ranges(intervals: dict[str, Interval], lang: str) -> Markup:
     """Draw several counts on one scale, so that they can be compared."""
     axis = LogAxis([getattr(i, end) for i in intervals.values() for end in ("low", "high")])
-    items = []
-    for name, interval in intervals.items():
-        left, right = axis.percent(interval.low), axis.percent(interval.high)
-        span = text(
-            "count.range",
-            lang,
-            low=number(f"{name}.low", interval.low, lang),
-            high=number(f"{name}.high", interval.high, lang),
-        )
-        items.append(
-            f"<li><h3>{text(f'count.{name}', lang)}</h3>"
-            f'<p class="v-count">{number(f"{name}.median", interval.median, lang)}</p>'
-            f'<div class="v-mini" aria-hidden="true"><span style="left:{left}%;'
-            f'width:{max(round(right - left, 2), 1.0)}%"></span>'
-            f'<i style="left:{axis.percent(interval.median)}%"></i></div>'
-            f'<p class="v-soft">{span}</p></li>'
-        )
-    return f'<ul class="v-counts">{"".join(items)}</ul>'
+    counts = [
+        {
+            "label": text(f"count.{name}", lang),
+            "mini": mini_range(interval, axis),
+            **{
+                end: number(f"{name}.{end}", getattr(interval, end), lang)
+                for end in ("low", "median", "high")
+            },
+        }
+        for name, interval in intervals.items()
+    ]
+    return rendered("widgets/small_ranges", lang, counts=counts)

@@ -1,36 +1,33 @@
-"""What the page shows while there is no result: nothing yet, working, an error.
-
-Everything here returns HTML; whatever came from a user or a file is escaped.
-"""
+"""What the page shows while there is no result: nothing yet, working, an error, a short answer."""
 
 from __future__ import annotations
 
-from html import escape
+from typing import Any
+
+from markupsafe import Markup
 
 from viral.messages import text
 from viral.pipeline import STAGES
+from viral.ui.templates import rendered
 
 WAITING = "waiting"
 """Before the first stage: another clip is being looked at."""
 
 
-def empty(lang: str, page: str = "predict") -> str:
+def empty(lang: str, page: str = "predict") -> Markup:
     """Return a page before the first clip: what will be there, in three points.
 
     `page` is `predict`, `compare` or `after`.
     """
-    points = "".join(
-        f"<li><h3>{text(f'empty_{page}.{point}', lang)}</h3>"
-        f"<p>{text(f'empty_{page}.{point}_text', lang)}</p></li>"
-        for point in ("one", "two", "three")
-    )
-    return (
-        '<section class="v-card v-empty" data-state="empty">'
-        '<div class="v-empty-picture" aria-hidden="true"><span></span><span></span><span></span>'
-        "<span></span><span></span><i></i></div>"
-        f"<h2>{text(f'empty_{page}.heading', lang)}</h2>"
-        f'<p class="v-lead">{text(f"empty_{page}.lead", lang)}</p>'
-        f'<ol class="v-points">{points}</ol></section>'
+    return rendered(
+        "widgets/empty",
+        lang,
+        heading=text(f"empty_{page}.heading", lang),
+        lead=text(f"empty_{page}.lead", lang),
+        points=[
+            (text(f"empty_{page}.{point}", lang), text(f"empty_{page}.{point}_text", lang))
+            for point in ("one", "two", "three")
+        ],
     )
 
 
@@ -41,7 +38,7 @@ def working(
     warming: bool = False,
     heading: str = "",
     ahead: int | None = None,
-) -> str:
+) -> Markup:
     """Return the stages with the one that runs.
 
     Parameters
@@ -49,7 +46,7 @@ def working(
     stage
         One of `STAGES`, or `WAITING`.
     lang
-        `en` or `es`.
+        A language of `viral.messages.LANGUAGES`.
     warming
         Whether models are still being loaded, which makes this one slower.
     heading
@@ -58,34 +55,57 @@ def working(
         How many clips come first, where that is known.
     """
     at = STAGES.index(stage) if stage in STAGES else -1
-    items = []
+    stages = []
     for index, name in enumerate(STAGES):
         state = "done" if index < at else "now" if index == at else "next"
-        aside = (
-            f'<span class="v-sr">, {text(f"stage.{state}", lang)}</span>' if state != "next" else ""
+        stages.append(
+            {
+                "name": name,
+                "state": state,
+                "label": text(f"stage.{name}", lang),
+                "state_label": "" if state == "next" else text(f"stage.{state}", lang),
+            }
         )
-        items.append(
-            f'<li data-stage="{name}" data-at="{state}"><i aria-hidden="true"></i>'
-            f"{text(f'stage.{name}', lang)}{aside}</li>"
-        )
-    note = text("stage.waiting", lang) + "…" if at < 0 else ""
+    notes = [text("stage.waiting", lang) + "…"] if at < 0 else []
     if at < 0 and ahead:
-        note = text("stage.ahead", lang, count=ahead)
+        notes = [text("stage.ahead", lang, count=ahead)]
     if warming:
-        note = f"{note} {text('stage.warming', lang)}".strip()
-    return (
-        f'<section class="v-card v-working" data-state="working" data-now="{escape(stage)}">'
-        f"<h2>{heading or text('stage.heading', lang)}</h2>"
-        f'<ol class="v-stages" role="status" aria-live="polite">{"".join(items)}</ol>'
-        f'<p class="v-soft">{note}</p></section>'
+        notes.append(text("stage.warming", lang))
+    return rendered(
+        "widgets/working",
+        lang,
+        now=stage,
+        heading=heading or text("stage.heading", lang),
+        stages=stages,
+        note=" ".join(notes),
     )
 
 
-def problem(sentence: str, lang: str, sentence_lang: str | None = None) -> str:
+def problem(sentence: str, lang: str, sentence_lang: str | None = None) -> Markup:
     """Return an error: one sentence for the user, and that the rest still works."""
-    return (
-        '<section class="v-card v-problem" data-state="error" role="alert">'
-        f"<h2>{text('error.heading', lang)}</h2>"
-        f'<p class="v-problem-sentence" lang="{sentence_lang or lang}">{escape(sentence)}</p>'
-        f'<p class="v-soft">{text("error.next", lang)}</p></section>'
+    return rendered("widgets/problem", lang, sentence=sentence, spoken=sentence_lang or lang)
+
+
+def said(sentence: str, kind: str = "status") -> Markup:
+    """Return a short answer to something that was pressed; nothing where nothing is said."""
+    return rendered("widgets/said", "", sentence=sentence, role=kind)
+
+
+def heading(code: str, lang: str, lead: str = "", **values: Any) -> Markup:
+    """Return a card's heading, with a line under it where its code is given."""
+    return rendered(
+        "widgets/heading",
+        lang,
+        heading=text(code, lang, **values),
+        lead=text(lead, lang, **values) if lead else "",
     )
+
+
+def soft(words: str) -> Markup:
+    """Return a line in small type."""
+    return rendered("widgets/soft", "", words=words)
+
+
+def paragraph(code: str, lang: str) -> Markup:
+    """Return a sentence as a paragraph."""
+    return rendered("widgets/paragraph", "", words=text(code, lang))
