@@ -109,7 +109,7 @@ def test_classes_seen_stand_for_the_picture() -> None:
         ("en", "lower in Followers than 99 of 100 of them. The range is 1.6 times as wide"),
         (
             "es",
-            "por debajo en Seguidores respecto a 99 de cada 100. Por eso el margen es 1,6 veces",
+            "más bajo en Seguidores que en 99 de cada 100. Por eso el margen es 1,6 veces",
         ),
     ],
 )
@@ -118,7 +118,7 @@ def test_an_unlike_post_is_said_to_be_beside_its_range_and_only_there(
 ) -> None:
     far = Furthest("context.followers", "Followers", 0.6, 3.0, 7.0, 1.2)
     likeness = Likeness(percent=0.0, widening=1.6, furthest=(far,))
-    made = replace(prediction(), likeness=likeness, warnings=(str(likeness.warning),))
+    made = replace(prediction(), likeness=likeness, warnings=(likeness.warning,))
     assert expected in parsed(result.summary(analysis(made=made), lang)).words
     assert expected not in parsed(result.details(analysis(made=made), lang)).words
     plain = parsed(result.summary(analysis(), lang)).words

@@ -302,7 +302,7 @@ def _partly(features: Features) -> list[str]:
     if features.missing:
         return []
     found = [
-        str(value)
+        value
         for key, value in features.details.items()
         if value and (key.endswith("reason") or key == "warning")
     ]
