@@ -22,7 +22,7 @@ from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "media")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from codec_clips import write_every_codec  # noqa: E402
 

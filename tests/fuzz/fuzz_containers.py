@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from codec_clips import PICTURES, SOUNDS, write_in
 from synthesis import noise_frames, sine, write_clip
 
 WIDTH, HEIGHT = 64, 64
@@ -45,6 +46,21 @@ FOREIGN_STARTS = (
 )
 """Beginnings of other kinds of files, for files that are two kinds at once."""
 
+OTHER_CODECS = (
+    (".asf", "wmv2", "wmav2"),
+    (".3gp", "h263", "amrnb"),
+    (".mov", "prores", "adpcm_ima_qt"),
+    (".avi", "mjpeg", "mp3float"),
+    (".mkv", "ffv1", "flac"),
+    (".webm", "vp8", "opus"),
+    (".mpg", "mpeg1video", None),
+    (".ts", "mpeg2video", "ac3"),
+    (".ogg", None, "vorbis"),
+    (".m4a", None, "alac"),
+    (".aiff", None, "pcm_s16be"),
+)
+"""Container, pictures and sound of clips as older phones, cameras and editors write them."""
+
 Mutation = Callable[[random.Random, bytearray], bytearray]
 
 
@@ -76,6 +92,10 @@ def seeds() -> list[bytes]:
             }
             path = Path(folder) / f"{place}{suffix}"
             found.append(write_clip(path, **{**given, **options}).read_bytes())  # type: ignore[arg-type]
+        for suffix, pictures, sound in OTHER_CODECS:
+            path = Path(folder) / f"{pictures}-{sound}{suffix}"
+            ways = (PICTURES[pictures] if pictures else None, SOUNDS[sound] if sound else None)
+            found.append(write_in(path, *ways).read_bytes())
     return found
 
 

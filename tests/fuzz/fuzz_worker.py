@@ -68,6 +68,18 @@ def check_prediction(answer: dict[str, Any]) -> None:
             raise Wrong(f"the {parts} do not add up")
 
 
+ASKED: list[str] = []
+"""Addresses that this process has tried to reach; no input may make it."""
+
+
+def _note_what_is_asked(event: str, arguments: tuple[Any, ...]) -> None:
+    named = {"socket.connect", "socket.sendto", "socket.sendmsg"}
+    if event in named and isinstance(arguments[1], tuple):
+        ASKED.append(repr(arguments[1]))
+    elif event == "socket.getaddrinfo" and arguments[0] is not None:
+        ASKED.append(repr(arguments[0]))
+
+
 class Driver:
     """Feeds one kind of input."""
 
@@ -89,6 +101,8 @@ class Driver:
             left = sorted(path.name for path in self.scratch.iterdir())
             if left:
                 raise Wrong(f"left behind: {left}")
+            if ASKED:
+                raise Wrong(f"asked an address: {ASKED}")
         except BaseException as error:
             if isinstance(error, KeyboardInterrupt):
                 raise
@@ -301,6 +315,7 @@ def _channel() -> Iterator[Say]:
 def run(words: list[str]) -> None:
     """Feed what the command line asks for."""
     kind, seed, first, count, folder = words
+    sys.addaudithook(_note_what_is_asked)
     with _channel() as say:
         driver = Driver(int(seed), Path(folder), say)
         driver.check_alive()
