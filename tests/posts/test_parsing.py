@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from viral.errors import DetailsError
+from viral.posts.cells import number, time, views
 from viral.posts.dates import LANGUAGES, Year, day_comes_first, lacks_year, plain_time
 from viral.posts.details import post_details, read_as
 from viral.posts.parsing import (
@@ -21,7 +22,7 @@ from viral.posts.parsing import (
     number_list,
     plain_number,
 )
-from viral.posts.schema import number, parsed, time, views
+from viral.posts.schema import parsed
 
 
 def _tried(read: Callable[[str], Any], written: str) -> tuple[Any, str]:

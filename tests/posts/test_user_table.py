@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from viral.errors import TableError
-from viral.posts.schema import views
+from viral.posts.cells import views
 from viral.posts.user_table import read_posts
 
 
@@ -87,7 +87,7 @@ def test_any_recent_views_are_read_or_refused_with_a_reason(cell: Any) -> None:
         counts = views(cell)
     except ValueError as error:
         reason = str(error)
-    assert reason is None or reason.startswith("holds an entry that is ")
+    assert reason is None or reason.startswith("is ")
     assert all(np.isfinite(count) and count >= 0 for count in counts)
 
 
@@ -142,14 +142,15 @@ def test_the_age_comes_from_the_two_times(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("posts.csv", "", "cannot be read"),
+        ("posts.csv", "", "is empty"),
         ("posts.csv", "video_id,followers\n", "holds no rows"),
-        ("posts.csv", "colour,shape\nred,round\n", "none of the known columns"),
+        ("posts.csv", "colour,shape\nred,round\n", "no column of a known name"),
         ("posts.csv", "video_id,followers\na,-1\nb,x\n", "no usable row among 2"),
-        ("posts.json", "{", "cannot be read"),
-        ("posts.json", "[1, 2]", "none of the known columns"),
+        ("posts.json", "{", "no readable JSON"),
+        ("posts.json", "[1, 2]", "holds no rows"),
         ("posts.parquet", "not parquet", "cannot be read"),
-        ("posts.xlsx", "x", "use one of"),
+        ("posts.xlsx", "x", "is damaged"),
+        ("posts.doc", "x", "no table of a known kind"),
     ],
 )
 def test_a_useless_file_is_refused_in_one_sentence(

@@ -22,9 +22,11 @@ from viral.collecting.journal import Journal, Record, key_of
 from viral.collecting.site import Entry, Site, TroubleError
 from viral.errors import CollectError
 from viral.messages import Message
-from viral.posts.column_names import anonymous, in_columns
-from viral.posts.schema import COLUMNS, is_missing
-from viral.posts.yt_dlp_info import info_cells
+from viral.posts.cells import is_missing
+from viral.posts.column_names import anonymous
+from viral.posts.exporters.exporter import Reader, flat
+from viral.posts.exporters.scrapers import YT_DLP
+from viral.posts.schema import COLUMNS
 
 JITTER = 0.5
 """A pause is up to half as long again: a steady beat is what sites take for a machine gone wild."""
@@ -102,7 +104,7 @@ def record_of(info: Mapping[str, Any], asked: str, counted_at: datetime) -> Reco
     TroubleError
         It has no number, or nothing that could be counted.
     """
-    row = in_columns(info_cells(info), {})
+    row = Reader(YT_DLP).row(flat(info)) or {}
     record: Record = {"source": str(info.get("extractor_key") or "link").lower()}
     for name in COLUMNS:
         value = row.get(name)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from viral.errors import CollectError
-from viral.posts.yt_dlp_info import is_playlist
+from viral.posts.exporters.scrapers import is_playlist
 
 LOG = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from viral.errors import DetailsError
 from viral.feedback.records import Kept, Outcome, Standing
 from viral.feedback.store import Store
 from viral.messages import Message
-from viral.posts.schema import number
+from viral.posts.cells import number
 
 LARGEST_VIEWS = 1e9
 """Twice the most viewed of the 52,000 posts that the model knows (509 million)."""

@@ -18,7 +18,7 @@ from typing import Any
 from viral.collecting.site import TroubleError, YtDlp, options
 from viral.links.addresses import Guard
 from viral.links.walls import wall_in
-from viral.posts.yt_dlp_info import caption_of
+from viral.posts.exporters.scrapers import caption_of
 
 MEMORY_BYTES = 1_500_000_000
 """Address space; yt-dlp takes about a third of it."""

@@ -46,6 +46,15 @@ _JOINING = frozenset(word for words in _JOINING_WORDS for word in words.split())
 """Words that stand between the parts of a date and say nothing."""
 
 
+class DateError(ValueError):
+    """A text is a date that cannot be settled: `why` is `two_ways` or `no_year`."""
+
+    def __init__(self, why: str) -> None:
+        """Say why."""
+        super().__init__("has no year" if why == "no_year" else "can be read in two ways")
+        self.why = why
+
+
 @dataclass(frozen=True)
 class Year:
     """Which year a date without one belongs to."""
@@ -105,7 +114,7 @@ def plain_time(written: str, day_first: bool | None = None, year: Year | None = 
         found, month, day = parts
         if found is None:
             if year is None:
-                raise ValueError("has no year")
+                raise DateError("no_year")
             found = year.of(month, day)
         return (
             datetime(found, month, day, tzinfo=UTC)
@@ -123,8 +132,10 @@ def lacks_year(written: str) -> bool:
     """Return whether a text is a date that leaves its year to be guessed."""
     try:
         plain_time(written, day_first=True)
-    except ValueError as error:
-        return str(error) == "has no year"
+    except DateError as error:
+        return error.why == "no_year"
+    except ValueError:
+        return False
     return False
 
 
@@ -202,7 +213,7 @@ def _numeric(written: str, day_first: bool | None) -> tuple[int | None, int, int
     if second > 12 or (year is None and mark == "-"):
         return year, first, second
     if day_first is None and first != second:
-        raise ValueError("can be read as day first or month first")
+        raise DateError("two_ways")
     return (year, second, first) if day_first else (year, first, second)
 
 

@@ -20,6 +20,20 @@ MAX_DEPTH = 12
 _SPACE = " \t\r\n\ufeff"
 
 
+def loads(text: str) -> Any:
+    """Return what a JSON text says, whatever its depth.
+
+    Raises
+    ------
+    ValueError
+        It is no JSON, or nests without end.
+    """
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise ValueError("it nests too deeply") from error
+
+
 class BrokenJSONError(ValueError):
     """The document breaks off or is no JSON; `line` says where."""
 

@@ -39,6 +39,15 @@ _LENGTH = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{2}(?:\.\d+)?)")
 _ISO_LENGTH = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?")
 
 
+class NoNumberError(ValueError):
+    """An entry of a list is no number; `written` is the entry."""
+
+    def __init__(self, written: str) -> None:
+        """Keep the entry."""
+        super().__init__("is not a number")
+        self.written = written
+
+
 class TwoReadingsError(ValueError):
     """A list of numbers that can be read in two ways, and nothing says which is meant."""
 
@@ -181,7 +190,10 @@ def number_list(written: str) -> list[float]:
 
 
 def _entry(text: str) -> float:
-    return float("nan") if text.lower() in _NOTHING else plain_number(text, whole=True)
+    try:
+        return float("nan") if text.lower() in _NOTHING else plain_number(text, whole=True)
+    except ValueError:
+        raise NoNumberError(text) from None
 
 
 def _part(part: str) -> list[float]:

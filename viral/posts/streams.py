@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import io
+import lzma
 import re
 import zipfile
 import zlib
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import IO, BinaryIO, cast
 
 from viral.errors import TableError
+from viral.messages import Message
 
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson")
 MAX_UNPACKED_BYTES = 8_000_000_000
@@ -55,38 +57,53 @@ class _Bounded(io.RawIOBase):
         view = memoryview(buffer)  # type: ignore[arg-type]
         try:
             chunk = self._inner.read(len(view))
-        except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError) as error:
-            raise TableError(f"{self._name} is damaged; download it again.") from error
+        except (
+            *(OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError),
+        ) as error:
+            raise TableError(Message("posts.damaged", file=self._name)) from error
         self._read += len(chunk)
         if self._read > self._most:
             raise TableError(
-                f"{self._name} unpacks to more than {self._most / 1e6:,.0f} MB; unpack it yourself "
-                "and import the file inside."
+                Message("posts.unpacks_too_large", file=self._name, megabytes=self._most / 1e6)
             )
         view[: len(chunk)] = chunk
         return len(chunk)
 
 
-def _zip_member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
-    members = [
-        member
-        for member in archive.infolist()
-        if not member.is_dir()
-        and member.filename.lower().endswith(TEXT_SUFFIXES)
-        and "__MACOSX" not in member.filename
-    ]
-    # TikTok's export is one JSON; a folder of texts has its posts in the largest.
-    members.sort(key=lambda member: (not member.filename.endswith(".json"), -member.file_size))
+def text_members(path: Path) -> list[str]:
+    """Return the names of the texts in a `.zip`, TikTok's one JSON first, then the largest.
+
+    Raises
+    ------
+    TableError
+        It is missing, damaged, locked, or holds none.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [
+                member
+                for member in archive.infolist()
+                if not member.is_dir()
+                and member.filename.lower().endswith(TEXT_SUFFIXES)
+                and "__MACOSX" not in member.filename
+            ]
+    except FileNotFoundError as error:
+        raise TableError(Message("posts.no_file", file=path.name)) from error
+    except zipfile.BadZipFile as error:
+        raise TableError(Message("posts.damaged", file=path.name)) from error
+    except (OSError, NotImplementedError) as error:
+        raise TableError(Message("posts.unreadable", file=path.name, why=str(error))) from error
     if not members:
-        raise TableError(f"{name} holds no .json or .csv; unpack it and import the file inside.")
-    if members[0].flag_bits & 0x1:
-        raise TableError(f"{name} is locked with a password; unpack it and import the file inside.")
-    return members[0]
+        raise TableError(Message("posts.zip_without_text", file=path.name))
+    if any(member.flag_bits & 0x1 for member in members):
+        raise TableError(Message("posts.zip_locked", file=path.name))
+    members.sort(key=lambda member: (not member.filename.endswith(".json"), -member.file_size))
+    return [member.filename for member in members]
 
 
 @contextmanager
-def opened_bytes(path: Path) -> Iterator[tuple[BinaryIO, str]]:
-    """Open a file, or the one text inside a `.zip` or `.gz`, and yield it with its name.
+def opened_bytes(path: Path, member: str | None = None) -> Iterator[tuple[BinaryIO, str]]:
+    """Open a file, or a text inside a `.zip`, `.gz` or `.xz`, and yield it with its name.
 
     Raises
     ------
@@ -96,27 +113,27 @@ def opened_bytes(path: Path) -> Iterator[tuple[BinaryIO, str]]:
     try:
         size = path.stat().st_size
         if path.suffix.lower() == ".zip":
-            with zipfile.ZipFile(path) as archive:
-                member = _zip_member(archive, path.name)
-                with archive.open(member) as inner:
-                    raw = _Bounded(inner, path.name, size)
-                    yield cast(BinaryIO, io.BufferedReader(raw, READ_BYTES)), member.filename
-        elif path.suffix.lower() == ".gz":
-            with gzip.open(path) as unpacked:
+            name = member or text_members(path)[0]
+            with zipfile.ZipFile(path) as archive, archive.open(name) as inner:
+                raw = _Bounded(inner, path.name, size)
+                yield cast(BinaryIO, io.BufferedReader(raw, READ_BYTES)), name
+        elif path.suffix.lower() in (".gz", ".xz"):
+            opened = gzip.open if path.suffix.lower() == ".gz" else lzma.open
+            with opened(path) as unpacked:
                 raw = _Bounded(cast(IO[bytes], unpacked), path.name, size)
                 yield cast(BinaryIO, io.BufferedReader(raw, READ_BYTES)), path.stem
         else:
             with path.open("rb") as plain:
                 yield plain, path.name
     except FileNotFoundError as error:
-        raise TableError(f"There is no file {path.name}; check the path.") from error
-    except zipfile.BadZipFile as error:
-        raise TableError(f"{path.name} is damaged; download it again.") from error
+        raise TableError(Message("posts.no_file", file=path.name)) from error
+    except (zipfile.BadZipFile, KeyError) as error:
+        raise TableError(Message("posts.damaged", file=path.name)) from error
     except (OSError, NotImplementedError) as error:
-        raise TableError(f"{path.name} cannot be read: {error}.") from error
+        raise TableError(Message("posts.unreadable", file=path.name, why=str(error))) from error
 
 
-def encoding_of(path: Path) -> str:
+def encoding_of(path: Path, member: str | None = None) -> str:
     """Return the encoding of a text: by its mark, else UTF-8 if all of it is, else by likelihood.
 
     The whole file is looked at, a megabyte at a time, since the first accent may be in its last
@@ -127,7 +144,7 @@ def encoding_of(path: Path) -> str:
     TableError
         See `opened_bytes`; or the file is no text.
     """
-    with opened_bytes(path) as (stream, _):
+    with opened_bytes(path, member) as (stream, _):
         head = stream.read(SAMPLE_BYTES)
         for mark, encoding in BOMS:
             if head.startswith(mark):
@@ -164,7 +181,7 @@ def _old_encoding(sample: bytes) -> str:
 
 
 @contextmanager
-def opened_text(path: Path) -> Iterator[tuple[io.TextIOWrapper, str]]:
+def opened_text(path: Path, member: str | None = None) -> Iterator[tuple[io.TextIOWrapper, str]]:
     """Open a text of any encoding and yield it with its name; what cannot be decoded is replaced.
 
     Line ends are left as they are, as CSV needs them.
@@ -174,6 +191,6 @@ def opened_text(path: Path) -> Iterator[tuple[io.TextIOWrapper, str]]:
     TableError
         See `opened_bytes`.
     """
-    encoding = encoding_of(path)
-    with opened_bytes(path) as (stream, name):
+    encoding = encoding_of(path, member)
+    with opened_bytes(path, member) as (stream, name):
         yield io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline=""), name

@@ -1,30 +1,33 @@
 """A table of posts that a user hands in: what can be read is read, the rest is named.
 
-A row needs only a `video_id`; without such a column rows are called by their number, from 1. Cells
-of the outcome columns (views, likes, ...) are never a reason to refuse a row: a prediction does not
-look at them.
+Any file that `viral posts import` takes is taken here, through the same reader. A row needs only a
+`video_id`; without such a column rows are called by their number, from 1. Cells of the outcome
+columns (views, likes, ...) are never a reason to refuse a row: a prediction does not look at them.
 """
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from viral.errors import TableError
+from viral.messages import Message
+from viral.posts.dates import Year
 from viral.posts.earlier_posts import oldest_first, with_compared_past
+from viral.posts.importing import FURTHEST_ZONE
 from viral.posts.parquet import whole
-from viral.posts.published_sets import kaggle_rows
+from viral.posts.rows import Broken
 from viral.posts.schema import COLUMNS, OUTCOMES, in_schema
+from viral.posts.understanding import understood
+from viral.settings import settings
 
-SUFFIXES = (".parquet", ".csv", ".tsv", ".json", ".jsonl")
 MAX_TABLE_BYTES = 2_000_000_000
 """Larger tables are to be split: they would not fit into memory beside the model."""
-
-
 LONGEST_NAME = 40
 """Characters of an identifier that are quoted; real ones have at most 19."""
 
@@ -41,67 +44,53 @@ class RejectedRow:
     """Number of the row, from 1."""
     video_id: str | None
     """Its identifier, or None where it has none."""
-    reason: str
+    reason: Message
     """What is wrong with it: "followers is -5, but cannot be negative"."""
 
-    def __str__(self) -> str:
+    @property
+    def message(self) -> Message:
         """Return one sentence that names the row."""
-        name = "" if self.video_id is None else f" ({_cut(self.video_id)})"
-        return f"Row {self.row}{name} was left out: {self.reason}."
-
-
-def _json_frame(path: Path) -> pd.DataFrame:
-    content = path.read_text(encoding="utf-8-sig")
-    if path.suffix.lower() == ".jsonl":
-        return pd.DataFrame([json.loads(line) for line in content.splitlines() if line.strip()])
-    document: Any = json.loads(content)
-    collected = kaggle_rows(document)
-    if collected is not None:
-        return collected
-    if isinstance(document, dict) and not all(
-        isinstance(column, (list, dict)) for column in document.values()
-    ):
-        document = [document]
-    return pd.DataFrame(document)
-
-
-def _read(path: Path) -> pd.DataFrame:
-    suffix = path.suffix.lower()
-    if suffix == ".parquet":
-        return whole(path)
-    if suffix in {".json", ".jsonl"}:
-        return _json_frame(path)
-    # Text first: identifiers have 19 digits, more than floating point keeps.
-    return pd.read_csv(
-        path,
-        dtype=str,
-        keep_default_na=False,
-        sep="\t" if suffix == ".tsv" else ",",
-        encoding="utf-8-sig",
-        encoding_errors="replace",
-    )
-
-
-def _frame(path: Path) -> pd.DataFrame:
-    if path.suffix.lower() not in SUFFIXES:
-        raise TableError(
-            f"{path.name} is no table of a known kind; use one of {', '.join(SUFFIXES)}."
+        if self.video_id is None:
+            return Message("row.rejected", row=self.row, reason=self.reason)
+        return Message(
+            "row.rejected_named", row=self.row, name=_cut(self.video_id), reason=self.reason
         )
+
+    def __str__(self) -> str:
+        """Return that sentence in English."""
+        return str(self.message)
+
+
+def _rows(path: Path) -> tuple[list[dict[str, Any]], list[tuple[int, Message]], bool | None]:
+    """Return the rows under the schema's names, those that are none, and how dates are written."""
+    rows: list[dict[str, Any]] = []
+    broken: list[tuple[int, Message]] = []
+    with understood(path, mappings_dir=settings().data_dir) as opened:
+        for item in opened.rows:
+            if isinstance(item, Broken):
+                if item.ends and not rows:
+                    raise TableError(Message("posts.no_readable_json", file=path.name))
+                broken.append((len(rows) + len(broken) + 1, item.reason))
+                continue
+            row = opened.row(item)
+            if row is not None:
+                rows.append(row)
+        return rows, broken, opened.day_first
+
+
+def _own_parquet(path: Path) -> pd.DataFrame | None:
+    """Return a parquet of the schema's own columns as it is, which is read whole; else None."""
+    if path.suffix.lower() != ".parquet":
+        return None
     try:
-        if path.stat().st_size > MAX_TABLE_BYTES:
-            raise TableError(f"{path.name} is larger than 2 GB; split it into parts.")
-        frame = _read(path)
+        frame = whole(path)
     except FileNotFoundError as error:
-        raise TableError(f"There is no file {path.name}; check the path.") from error
-    # Readers raise errors of many unrelated kinds on damaged files (pyarrow's are ValueError and
-    # OSError, pandas adds AttributeError, TypeError and KeyError on JSON of an unexpected form).
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise TableError(
-            f"{path.name} cannot be read as {path.suffix.lower()[1:]}; save it again."
-        ) from error
+        raise TableError(Message("posts.no_file", file=path.name)) from error
+    except (OSError, ValueError) as error:
+        raise TableError(Message("posts.no_parquet", file=path.name)) from error
     frame = frame.loc[:, ~frame.columns.astype(str).str.strip().duplicated()]
     frame.columns = frame.columns.astype(str).str.strip()
-    return frame
+    return frame if "video_id" in frame.columns else None
 
 
 def read_posts(path: str | Path) -> tuple[pd.DataFrame, tuple[RejectedRow, ...]]:
@@ -110,8 +99,8 @@ def read_posts(path: str | Path) -> tuple[pd.DataFrame, tuple[RejectedRow, ...]]
     Parameters
     ----------
     path : path
-        `.parquet`, `.csv`, `.tsv`, `.json` (records, columns or the Kaggle form) or `.jsonl`.
-        Columns may be missing, in any order and of any type; unknown ones are ignored.
+        What `viral.posts.importing.import_posts` reads. Columns may be missing, in any order and of
+        any type; unknown ones are ignored.
 
     Returns
     -------
@@ -127,34 +116,59 @@ def read_posts(path: str | Path) -> tuple[pd.DataFrame, tuple[RejectedRow, ...]]
         The file cannot be read, or no row is usable.
     """
     path = Path(path)
-    frame = _frame(path)
-    if frame.empty:
-        raise TableError(f"{path.name} holds no rows; a row needs at least a video_id.")
-    if not set(frame.columns) & set(COLUMNS):
-        raise TableError(
-            f"{path.name} has none of the known columns; name them as in "
-            "video_id, followers, recent_views, caption, posted_at."
+    if path.is_file() and path.stat().st_size > MAX_TABLE_BYTES:
+        raise TableError(Message("posts.too_large_table", file=path.name))
+    frame = _own_parquet(path)
+    broken: list[tuple[int, Message]] = []
+    day_first = None
+    if frame is None:
+        rows, broken, day_first = _rows(path)
+        frame = pd.DataFrame(
+            {
+                name: pd.Series([row.get(name) for row in rows], dtype=object)
+                for name in COLUMNS
+                if any(row.get(name) is not None for row in rows)
+            },
+            index=range(len(rows)),
         )
-    table, problems = in_schema(frame)
-    if "video_id" not in frame.columns:
+    if not len(frame):
+        raise TableError(Message("posts.no_rows", file=path.name))
+    numbered = "video_id" not in frame.columns
+    year = Year(datetime.now(tz=UTC) + FURTHEST_ZONE)
+    table, problems = in_schema(frame.reset_index(drop=True), day_first, year)
+    if numbered:
         table["video_id"] = [str(row + 1) for row in range(len(table))]
-    rejected = []
+    rejected = list(_rejected(table, problems))
+    if len(rejected) == len(table):
+        raise TableError(
+            Message(
+                "posts.no_usable_row",
+                file=path.name,
+                rows=len(table),
+                reason=rejected[0].reason,
+            )
+        )
+    table = table.drop(index=[row.row - 1 for row in rejected]).reset_index(drop=True)
+    rejected += [RejectedRow(number, None, reason) for number, reason in broken]
+    return with_compared_past(oldest_first(table)[0]), tuple(rejected)
+
+
+def _rejected(table: pd.DataFrame, problems: dict[int, list[Message]]) -> Iterator[RejectedRow]:
     seen: set[str] = set()
     for row, video_id in enumerate(table["video_id"]):
         reasons = [
-            sentence for sentence in problems.get(row, []) if sentence.split()[0] not in OUTCOMES
+            sentence
+            for sentence in problems.get(row, [])
+            if sentence.values["column"] not in OUTCOMES
         ]
         if video_id is None:
-            reasons.insert(0, "it has no video_id")
+            reasons.insert(0, Message("row.no_id"))
         elif video_id in seen:
-            reasons.insert(0, "its video_id appears in an earlier row")
+            reasons.insert(0, Message("row.repeated"))
         if reasons:
-            rejected.append(RejectedRow(row + 1, video_id, "; ".join(reasons)))
+            joined = reasons[-1]
+            for sentence in reversed(reasons[:-1]):
+                joined = Message("row.several", first=sentence, second=joined)
+            yield RejectedRow(row + 1, video_id, joined)
         else:
             seen.add(video_id)
-    if len(rejected) == len(table):
-        raise TableError(
-            f"{path.name} has no usable row among {len(table):,}. The first: {rejected[0].reason}."
-        )
-    table = table.drop(index=[row.row - 1 for row in rejected]).reset_index(drop=True)
-    return with_compared_past(oldest_first(table)[0]), tuple(rejected)
