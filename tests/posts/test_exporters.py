@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import random
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,10 +13,12 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from conftest import PROJECT_ROOT
 from export_samples import ID, SAMPLES, Sample, as_csv, written
 from hypothesis import given
 from hypothesis import strategies as st
 
+from viral.commands.cli import main
 from viral.errors import TableError
 from viral.posts.exporters import EXPORTERS, recognised
 from viral.posts.exporters.exporter import Exporter, Reader, flat, key
@@ -181,7 +185,8 @@ def test_a_file_without_posts_is_refused_with_what_to_take(tmp_path: Path, name:
 
 
 YOUTUBE = (
-    "Content,Video title,Video publish time,Duration,Likes,Views,Subscribers\nTotal,,,,840,52000,87\n"
+    "Content,Video title,Video publish time,Duration,Likes,Views,Subscribers\n"
+    "Total,,,,840,52000,87\n"
     'aB3dE5gH7jK,Race,"Sep 8, 2026",30,700,50000,80\n-q9Zx_k2LmN,Two,"Sep 14, 2026",59,140,2000,7\n'
 )
 
@@ -412,3 +417,28 @@ def test_hashtags_of_every_form_are_read_or_missing() -> None:
     table, problems = in_schema(pd.DataFrame({"hashtags": pd.Series(forms, dtype=object)}))
     assert problems == {}
     assert table["hashtags"].tolist() == [("dog",)] * 7 + [None]
+
+
+def test_the_document_lists_every_exporter_with_its_columns() -> None:
+    script = PROJECT_ROOT / "scripts" / "export_documents.py"
+    done = subprocess.run([sys.executable, str(script), "--check"], check=False)
+    assert done.returncode == 0, "run python scripts/export_documents.py"
+    for exporter in EXPORTERS:
+        assert all((exporter.steps, exporter.steps_es, exporter.taken_from)), exporter.title
+
+
+def test_the_command_says_whose_file_it_is_and_writes_nothing(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = _csv(tmp_path, "Table data.csv", YOUTUBE)
+    with pytest.raises(SystemExit) as ended:
+        main(["posts", "import", str(path), "--check"])
+    assert ended.value.code == 0
+    said = capfd.readouterr().out
+    assert "2 posts can be read." in said
+    assert "taken for: YouTube Studio, Table data" in said
+    assert "Content as video_id" in said
+    assert "not read: Subscribers" in said
+    assert "1 row is a total" in said
+    assert "--counted-at" in said
+    assert [file.name for file in tmp_path.iterdir()] == ["Table data.csv"]
