@@ -1,7 +1,8 @@
 """One small file of each exporter, with invented values and the keys that its source has.
 
-`SAMPLES` is exporter -> `Sample`: a record as the exporter nests it (or the rows of its table), and
-what must be read of it, by hand. `python tests/posts/export_samples.py FOLDER` writes them all.
+`PLATFORM_SAMPLES` is exporter -> `Sample`: a record as the exporter nests it (or the row of its
+table), and what must be read of it, by hand. `scraper_samples.py` has those of other tools, and
+writes all of them.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,17 +31,18 @@ class Sample:
     """Whether the exporter writes a table (CSV) rather than records (JSON)."""
 
 
-def _counts(views: int | None = 9898, saves: int | None = 255) -> dict[str, Any]:
-    counts = {"likes": 694, "comments": 10, "shares": 38}
+def counts(views: int | None = 9898, saves: int | None = 255) -> dict[str, Any]:
+    """Return what every sample's counts must be read as."""
+    found = {"likes": 694, "comments": 10, "shares": 38}
     if views is not None:
-        counts["views"] = views
+        found["views"] = views
     if saves is not None:
-        counts["saves"] = saves
-    return counts
+        found["saves"] = saves
+    return found
 
 
 POST = {"video_id": ID, "caption": "walk #dog", "posted_at": WHEN, "duration_s": 15.0}
-SAMPLES: dict[str, Sample] = {
+PLATFORM_SAMPLES: dict[str, Sample] = {
     "TikTok Studio, Content": Sample(
         {
             "Video title": "walk #dog",
@@ -55,7 +56,7 @@ SAMPLES: dict[str, Sample] = {
             "Watched full video": "0.31",
             "Add to favorites": "255",
         },
-        {**POST, **_counts()} | {"duration_s": None},
+        {**POST, **counts()} | {"duration_s": None},
         missing=("followers", "creator_total_likes", "duration_s"),
         table=True,
     ),
@@ -85,7 +86,7 @@ SAMPLES: dict[str, Sample] = {
         },
         {
             **POST,
-            **_counts(),
+            **counts(),
             "hashtags": ["dog"],
             "followers": 1200,
             "sound_name": "original sound",
@@ -107,7 +108,7 @@ SAMPLES: dict[str, Sample] = {
             "video": {"duration": 15_000, "width": 576, "height": 1024},
             "text_extra": [{"hashtag_name": "dog", "start": 5, "end": 9}],
         },
-        {**POST, **_counts(), "hashtags": ["dog"]},
+        {**POST, **counts(), "hashtags": ["dog"]},
         missing=("followers",),
     ),
     "TikTok Research API, video/query": Sample(
@@ -125,7 +126,7 @@ SAMPLES: dict[str, Sample] = {
             "share_count": 38,
             "favorites_count": 255,
         },
-        {**POST, **_counts(), "hashtags": ["dog"]},
+        {**POST, **counts(), "hashtags": ["dog"]},
     ),
     "TikTok data export, posts of user_data_tiktok.json": Sample(
         {
@@ -151,7 +152,7 @@ SAMPLES: dict[str, Sample] = {
             "author_username": "someone",
             "author_followercount": "1200",
         },
-        {**POST, **_counts(saves=None), "followers": 1200},
+        {**POST, **counts(saves=None), "followers": 1200},
         table=True,
     ),
     "YouTube Studio, Table data": Sample(
@@ -168,7 +169,7 @@ SAMPLES: dict[str, Sample] = {
             "Impressions": "910000",
         },
         {
-            **_counts(saves=None),
+            **counts(saves=None),
             "video_id": "aB3dE5gH7jK",
             "caption": "walk #dog",
             "posted_at": "2025-09-03",
@@ -196,7 +197,7 @@ SAMPLES: dict[str, Sample] = {
             "Comments": "10",
             "Saves": "255",
         },
-        {**_counts(), "video_id": "18011", "caption": "walk #dog", "posted_at": "2025-09-03T11:46"},
+        {**counts(), "video_id": "18011", "caption": "walk #dog", "posted_at": "2025-09-03T11:46"},
         missing=("followers",),
         table=True,
     ),
@@ -220,7 +221,7 @@ SAMPLES: dict[str, Sample] = {
                 "Instagram Saves": {"value": "255"},
             },
         },
-        {**_counts(), "caption": "Café #dog", "posted_at": WHEN, "duration_s": 15.0},
+        {**counts(), "caption": "Café #dog", "posted_at": WHEN, "duration_s": 15.0},
     ),
     "Meta Content Library, posts": Sample(
         {
@@ -235,172 +236,7 @@ SAMPLES: dict[str, Sample] = {
                 "share_count": 38,
             },
         },
-        {**_counts(saves=None), "video_id": "900", "caption": "walk #dog", "posted_at": WHEN},
-    ),
-    "yt-dlp, .info.json or --dump-json": Sample(
-        {
-            "id": "aB3dE5gH7jK",
-            "title": "A race",
-            "description": "walk #dog",
-            "channel_id": "UCx",
-            "channel_follower_count": 1200,
-            "duration": 15,
-            "timestamp": SECONDS,
-            "epoch": SECONDS + 864_000,
-            "view_count": 9898,
-            "like_count": 694,
-            "comment_count": 10,
-            "repost_count": 38,
-            "tags": ["marble run for kids"],
-            "extractor": "youtube",
-            "extractor_key": "Youtube",
-            "webpage_url": "https://www.youtube.com/watch?v=aB3dE5gH7jK",
-        },
-        {
-            **_counts(saves=None),
-            "video_id": "aB3dE5gH7jK",
-            "caption": "A race\nwalk #dog",
-            "posted_at": WHEN,
-            "followers": 1200,
-            "horizon_days": 10.0,
-        },
-        missing=("hashtags",),
-    ),
-    "gallery-dl, Instagram metadata": Sample(
-        {
-            "category": "instagram",
-            "post_id": "340",
-            "post_shortcode": "DAbc1xyz",
-            "post_date": "2025-09-03 11:46:40",
-            "likes": 694,
-            "description": "walk #dog",
-            "owner_id": "67",
-            "tags": ["#dog"],
-            "video_url": "https://x/1.mp4",
-        },
-        {
-            "video_id": "340",
-            "caption": "walk #dog",
-            "posted_at": WHEN,
-            "likes": 694,
-            "hashtags": ["dog"],
-        },
-        missing=("views",),
-    ),
-    "instaloader, post metadata (.json, .json.xz)": Sample(
-        {
-            "node": {
-                "id": "340",
-                "shortcode": "DAbc1xyz",
-                "taken_at_timestamp": SECONDS,
-                "is_video": True,
-                "video_duration": 15.0,
-                "video_view_count": 900,
-                "video_play_count": 9898,
-                "edge_media_preview_like": {"count": -1},
-                "edge_media_to_comment": {"count": 10},
-                "edge_media_to_caption": {"edges": [{"node": {"text": "walk #dog"}}]},
-                "owner": {"id": "67", "username": "someone"},
-            },
-            "instaloader": {"version": "4.14", "node_type": "Post"},
-        },
-        {
-            "video_id": "340",
-            "caption": "walk #dog",
-            "posted_at": WHEN,
-            "views": 9898,
-            "comments": 10,
-            "duration_s": 15.0,
-        },
-        missing=("likes",),
-    ),
-    "Apify, TikTok scrapers (authorMeta, videoMeta)": Sample(
-        {
-            "id": ID,
-            "text": "walk #dog",
-            "createTimeISO": f"{WHEN}.000Z",
-            "authorMeta": {"id": "67", "name": "someone", "fans": 1200, "heart": 50_000},
-            "musicMeta": {"musicName": "original sound", "musicOriginal": True},
-            "videoMeta": {"height": 1024, "width": 576, "duration": 15},
-            "diggCount": 694,
-            "shareCount": 38,
-            "playCount": 9898,
-            "commentCount": 10,
-            "collectCount": 255,
-            "hashtags": [{"id": "1", "name": "dog"}],
-        },
-        {**POST, **_counts(), "followers": 1200, "hashtags": ["dog"], "width": 576.0},
-    ),
-    "Apify, TikTok scrapers (channel, postPage)": Sample(
-        {
-            "id": ID,
-            "title": "walk #dog",
-            "uploadedAt": SECONDS,
-            "channel": {"id": "67", "username": "someone", "followers": 1200, "videos": 80},
-            "video": {"width": 576, "height": 1024, "duration": 15},
-            "song": {"id": "1", "title": "tune", "artist": "S"},
-            "views": 9898,
-            "likes": 694,
-            "comments": 10,
-            "shares": 38,
-            "bookmarks": 255,
-            "hashtags": ["dog"],
-            "postPage": f"https://www.tiktok.com/@someone/video/{ID}",
-        },
-        {**POST, **_counts(), "followers": 1200, "hashtags": ["dog"]},
-    ),
-    "Apify, Instagram scrapers": Sample(
-        {
-            "id": "340",
-            "shortCode": "DAbc1xyz",
-            "type": "Video",
-            "caption": "walk #dog",
-            "hashtags": ["dog"],
-            "ownerUsername": "someone",
-            "ownerId": "67",
-            "timestamp": f"{WHEN}.000Z",
-            "likesCount": -1,
-            "commentsCount": 10,
-            "videoViewCount": 900,
-            "videoPlayCount": 9898,
-            "videoDuration": 15.0,
-            "musicInfo": {"song_name": "tune", "artist_name": "S"},
-        },
-        {
-            "video_id": "340",
-            "caption": "walk #dog",
-            "posted_at": WHEN,
-            "views": 9898,
-            "comments": 10,
-            "duration_s": 15.0,
-            "hashtags": ["dog"],
-            "sound_name": "tune",
-        },
-        missing=("likes",),
-    ),
-    "YouTube Data API, videos.list": Sample(
-        {
-            "id": "aB3dE5gH7jK",
-            "snippet": {
-                "publishedAt": f"{WHEN}Z",
-                "title": "A race",
-                "description": "walk #dog",
-                "channelId": "UCx",
-                "tags": ["unseen"],
-            },
-            "statistics": {"viewCount": "9898", "likeCount": "694", "commentCount": "10"},
-            "contentDetails": {"duration": "PT15S"},
-        },
-        {
-            "video_id": "aB3dE5gH7jK",
-            "caption": "A race\nwalk #dog",
-            "posted_at": WHEN,
-            "views": 9898,
-            "likes": 694,
-            "comments": 10,
-            "duration_s": 15.0,
-        },
-        missing=("hashtags",),
+        {**counts(saves=None), "video_id": "900", "caption": "walk #dog", "posted_at": WHEN},
     ),
     "Meta Business Suite, Facebook posts, lifetime": Sample(
         {
@@ -420,7 +256,7 @@ SAMPLES: dict[str, Sample] = {
             "Comments": "10",
             "Shares": "38",
         },
-        {**_counts(saves=None), "video_id": "18012", "posted_at": "2025-09-03T11:46"},
+        {**counts(saves=None), "video_id": "18012", "posted_at": "2025-09-03T11:46"},
         missing=("saves",),
         table=True,
     ),
@@ -457,32 +293,6 @@ SAMPLES: dict[str, Sample] = {
         },
         missing=("views",),
     ),
-    "Apify, YouTube scrapers": Sample(
-        {
-            "id": "aB3dE5gH7jK",
-            "title": "A race",
-            "text": "walk #dog",
-            "date": f"{WHEN}.000Z",
-            "channelName": "someone",
-            "channelUrl": "https://www.youtube.com/@someone",
-            "numberOfSubscribers": 1200,
-            "duration": "00:00:15",
-            "viewCount": 9898,
-            "likes": 694,
-            "commentsCount": 10,
-            "url": "https://www.youtube.com/watch?v=aB3dE5gH7jK",
-        },
-        {
-            "video_id": "aB3dE5gH7jK",
-            "caption": "A race\nwalk #dog",
-            "posted_at": WHEN,
-            "views": 9898,
-            "likes": 694,
-            "comments": 10,
-            "followers": 1200,
-            "duration_s": 15.0,
-        },
-    ),
 }
 
 
@@ -504,8 +314,3 @@ def written(sample: Sample, path: Path) -> Path:
         path = path.with_suffix(".json")
         path.write_text(json.dumps([sample.record]), encoding="utf-8")
     return path
-
-
-if __name__ == "__main__":
-    for number, (title, sample) in enumerate(SAMPLES.items(), start=1):
-        print(written(sample, Path(sys.argv[1]) / f"sample_{number}"), title)

@@ -14,9 +14,10 @@ from typing import Any
 import pandas as pd
 import pytest
 from conftest import PROJECT_ROOT
-from export_samples import ID, SAMPLES, Sample, as_csv, written
+from export_samples import ID, Sample, as_csv, written
 from hypothesis import given
 from hypothesis import strategies as st
+from scraper_samples import SAMPLES
 
 from viral.commands.cli import main
 from viral.errors import TableError
@@ -323,84 +324,6 @@ def test_days_and_months_of_meta_are_told_apart_by_the_exporter(tmp_path: Path) 
     assert table["posted_at"].dt.month.tolist() == [4]
     table, _ = _imported(_csv(tmp_path, "a.csv", as_csv(record)), day_first=True)
     assert table["posted_at"].dt.month.tolist() == [3]
-
-
-def _xlsx(path: Path, *sheets: tuple[str, list[list[Any]]]) -> Path:
-    """Write a workbook by hand: what a spreadsheet program writes, without styles."""
-    types = "http://schemas.openxmlformats.org"
-    main = f"{types}/spreadsheetml/2006/main"
-    relations = f"{types}/officeDocument/2006/relationships"
-
-    def cell(value: Any) -> str:
-        if isinstance(value, (int, float)):
-            return f"<c><v>{value}</v></c>"
-        return f'<c t="inlineStr"><is><t>{value}</t></is></c>'
-
-    with zipfile.ZipFile(path, "w") as book:
-        parts = range(1, len(sheets) + 1)
-        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-        book.writestr(
-            "[Content_Types].xml",
-            f'<Types xmlns="{types}/package/2006/content-types"><Default Extension="rels" '
-            'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-            f'<Override PartName="/xl/workbook.xml" ContentType="{kind}.sheet.main+xml"/>'
-            + "".join(
-                f'<Override PartName="/xl/worksheets/sheet{n}.xml" '
-                f'ContentType="{kind}.worksheet+xml"/>'
-                for n in parts
-            )
-            + "</Types>",
-        )
-        book.writestr(
-            "_rels/.rels",
-            f'<Relationships xmlns="{types}/package/2006/relationships"><Relationship Id="rId1" '
-            f'Type="{relations}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        )
-        book.writestr(
-            "xl/workbook.xml",
-            f'<workbook xmlns="{main}" xmlns:r="{relations}"><sheets>'
-            + "".join(
-                f'<sheet name="{name}" sheetId="{n}" r:id="rId{n}"/>'
-                for n, (name, _) in zip(parts, sheets, strict=True)
-            )
-            + "</sheets></workbook>",
-        )
-        book.writestr(
-            "xl/_rels/workbook.xml.rels",
-            f'<Relationships xmlns="{types}/package/2006/relationships">'
-            + "".join(
-                f'<Relationship Id="rId{n}" Type="{relations}/worksheet" '
-                f'Target="worksheets/sheet{n}.xml"/>'
-                for n in parts
-            )
-            + "</Relationships>",
-        )
-        for n, (_, rows) in zip(parts, sheets, strict=True):
-            cells = "".join(f"<row>{''.join(map(cell, row))}</row>" for row in rows)
-            book.writestr(
-                f"xl/worksheets/sheet{n}.xml",
-                f'<worksheet xmlns="{main}"><sheetData>{cells}</sheetData></worksheet>',
-            )
-    return path
-
-
-def test_a_workbook_is_read_from_the_sheet_that_holds_posts(tmp_path: Path) -> None:
-    title = "TikTok Studio, Content"
-    record = SAMPLES[title].record
-    path = _xlsx(
-        tmp_path / "Content.xlsx",
-        ("Totals", [["Date", "Views"], ["2026-09-08", 100]]),
-        ("Content", [list(record), [694 if v == "694" else v for v in record.values()]]),
-    )
-    table, found = _imported(path)
-    assert found.exporters == (title,)
-    _assert_golden(table.iloc[0], SAMPLES[title])
-    alone = _xlsx(tmp_path / "t.xlsx", ("Totals", [["Date", "Views"], ["2026-09-08", 100]]))
-    with pytest.raises(TableError, match="totals of days"):
-        _imported(alone)
-    alone.write_bytes(alone.read_bytes()[:200])
-    with pytest.raises(TableError, match="is damaged"):
-        _imported(alone)
 
 
 def test_hashtags_of_every_form_are_read_or_missing() -> None:
