@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -204,6 +205,26 @@ def show(found: dict[str, Any]) -> None:
         print("  no place moved back, and everybody saw their own clip and post", flush=True)
 
 
+def same_file(url: str, users: int, clip: Path) -> list[str]:
+    """Let all users send the same file at the same moment; return what went wrong."""
+    from gradio_client import Client, handle_file
+
+    start = threading.Barrier(users)
+    clients = [Client(url, verbose=False) for _ in range(users)]
+
+    def ask(client: Any) -> str:
+        start.wait(ROUND_S)
+        job = client.submit(clip=handle_file(str(clip)), api_name="/predict")
+        return str(job.exception(timeout=ROUND_S) or "")
+
+    with ThreadPoolExecutor(users) as pool:
+        problems = [sentence for sentence in pool.map(ask, clients) if sentence]
+    print(f"{users} users, the same file at once: {users - len(problems)} answered", flush=True)
+    for sentence in problems:
+        print(f"  PROBLEM: {sentence}")
+    return problems
+
+
 def _box(number: int) -> bytes:
     """Return a box that players pass over."""
     return (16).to_bytes(4, "big") + b"free" + number.to_bytes(8, "big")
@@ -225,8 +246,9 @@ def main(arguments: list[str] | None = None) -> int:
             print("once to warm up", flush=True)
             run_round(running.url, 1, folder / "warm")
             figures = [run_round(running.url, users, folder) for users in options.users]
+            refused = same_file(running.url, max(options.users), folder / "clip_0.mp4")
     keep(options.out, "users", figures)
-    return int(any(found["problems"] for found in figures))
+    return int(bool(refused) or any(found["problems"] for found in figures))
 
 
 if __name__ == "__main__":

@@ -40,6 +40,7 @@ VISITORS = 3
 LONGEST_START_S = 300.0
 LONGEST_ANSWER_S = 240.0
 """Far more than an answer takes; a visitor who gets none by then has none."""
+LONGEST_NOTICE_S = 5.0
 MOST_GROWTH_MB = 100.0
 """From the middle of a long run to its end: caches fill at first, leaks go on."""
 SAMPLE_EVERY = 20
@@ -47,6 +48,8 @@ SAMPLE_EVERY = 20
 LONG_RUN = 20
 """Looks at the memory from which on a run is long: its first 200 requests fill the caches."""
 HOSTILE_SHARE = 0.05
+TWICE_SHARE = 0.3
+"""Of those who send the same file as others, who compares it with itself."""
 FEEDBACK = """
 import json, sys
 from pathlib import Path
@@ -153,6 +156,13 @@ class App:
         return self.process.wait(timeout=120)
 
     def left(self) -> list[str]:
+        """Return what lies on disk, once the last ones to break off are noticed."""
+        until = time.monotonic() + LONGEST_NOTICE_S
+        while self._files() and time.monotonic() < until:
+            time.sleep(0.1)
+        return self._files()
+
+    def _files(self) -> list[str]:
         return [str(path) for path in self.uploads.rglob("*") if path.is_file()]
 
 
@@ -187,6 +197,16 @@ class Visitor:
         assert answer["views"]["low"] <= answer["views"]["high"]
         return "predicted"
 
+    def same(self, generator: random.Random) -> str:
+        """Send what the others send as well, at times at the same moment, or twice oneself."""
+        clip = self._file(self.clips[0])
+        if generator.random() < TWICE_SHARE:
+            cuts = self._ask("/compare", clip_a=clip, clip_b=clip)["cuts"]
+            assert [cut["problem"] for cut in cuts] == [None, None]
+            return "compared"
+        self._ask("/predict", clip=clip, followers=generator.randrange(1, 10**6))
+        return "predicted"
+
     def explain(self, generator: random.Random) -> str:
         clip = self._file(_unique(generator, self.clips[0]))
         self.result = self._ask("/explain", clip=clip, caption="a day #out")["result"]
@@ -208,7 +228,8 @@ class Visitor:
         return "page"
 
     def hostile(self, generator: random.Random) -> str:
-        way = generator.choice((self._spoilt, self._worded, self._elsewhere, self._rude))
+        ways = (self._spoilt, self._worded, self._elsewhere, self._rude, self._broken_off)
+        way = generator.choice(ways)
         way(generator)
         return "hostile"
 
@@ -248,6 +269,17 @@ class Visitor:
         assert "Traceback" not in said, said
         assert str(PROJECT_ROOT) not in said, said
 
+    def _broken_off(self, generator: random.Random) -> None:
+        """Begin an upload and leave in the middle of it."""
+        size = generator.randrange(1_000, 2_000_000)
+        head = (
+            "POST /gradio_api/upload HTTP/1.1\r\nHost: x\r\n"
+            f"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: {2 * size}\r\n\r\n"
+            '--x\r\nContent-Disposition: form-data; name="files"; filename="a.mp4"\r\n\r\n'
+        )
+        with socket.create_connection(("127.0.0.1", self.app.port), timeout=60) as line:
+            line.sendall(head.encode() + generator.randbytes(size))
+
     def _rude(self, generator: random.Random) -> None:
         path = generator.choice(
             (
@@ -270,7 +302,8 @@ class Visitor:
 
 
 MIX: tuple[tuple[str, float], ...] = (
-    ("predict", 0.24),
+    ("predict", 0.20),
+    ("same", 0.04),
     ("explain", 0.08),
     ("what_if", 0.38),
     ("compare", 0.03),
