@@ -192,19 +192,25 @@ import sys
 from pathlib import Path
 sys.path[:0] = {tests!r}
 from crowd import crowded
-from test_crowded_host import MEGABYTE, upload
+from gradio_client import handle_file
+from test_crowded_host import MEGABYTE, client_at, clip_of, refused, upload
 with crowded(Path({disk!r}), clip_s=0.0) as host:
     # The disk has room for one of the two at a time, and the settings know nothing of that.
     status, answer = upload(host, "192.0.2.1", 9 * MEGABYTE)
     print((status, answer["error"]))
-    print(upload(host, "192.0.2.1", 6 * MEGABYTE)[0])
+    whole = handle_file(clip_of(Path({disk!r}).parent, size=7 * MEGABYTE))
+    print(refused(client_at(host, "192.0.2.1"), clip=whole))
+    print(upload(host, "192.0.2.1", 5 * MEGABYTE)[0])
 """
 
 
 def test_an_upload_that_fills_the_disk_leaves_the_room_it_took(tmp_path: Path) -> None:
     room = Path(__file__).parent
-    program = FULL_DISK.format(tests=[str(room), str(room.parent)], disk=str(tmp_path))
-    failed, other = mounted(tmp_path, "size=8m", program).splitlines()
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    program = FULL_DISK.format(tests=[str(room), str(room.parent)], disk=str(disk))
+    failed, said, other = mounted(disk, "size=6m", program).splitlines()
     sentence = "The server holds as many clips as it can; try again in a few minutes."
     assert failed == str((503, sentence))
+    assert said == sentence
     assert other == "200"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import stat
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -130,6 +132,30 @@ def test_an_upload_that_still_grows_is_left_alone(tmp_path: Path) -> None:
         with clip.open("ab") as file:
             file.write(b"more")
     assert clip.exists()
+    scratch.release()
+
+
+def test_folders_that_go_while_they_are_looked_at_are_no_error(tmp_path: Path) -> None:
+    scratch = Scratch(tmp_path)
+    over = threading.Event()
+
+    def come_and_go() -> None:
+        while not over.is_set():
+            place = _written(scratch.folder / "place" / "hash" / "clip.mp4").parent
+            shutil.rmtree(place.parent)
+
+    others = [threading.Thread(target=come_and_go)]
+    for other in others:
+        other.start()
+    try:
+        until_s = time.monotonic() + 1.0
+        while time.monotonic() < until_s:
+            scratch.stored_bytes()
+            scratch.sweep(600)
+    finally:
+        over.set()
+        for other in others:
+            other.join()
     scratch.release()
 
 

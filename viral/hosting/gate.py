@@ -122,6 +122,10 @@ class TooLargeError(Exception):
     """More bytes came than may."""
 
 
+class TooManyFilesError(Exception):
+    """More files came in one request than may."""
+
+
 class StalledError(Exception):
     """Nothing came for too long."""
 
@@ -171,22 +175,22 @@ class Gate:
             told_by_queue = self._is_told_by_the_queue(scope, route, refusal)
             if not told_by_queue and headers.get(b"expect", b"").lower() != b"100-continue":
                 await _drain(receive, DRAINED_CLIPS * self._limits.max_clip_bytes)
-            ticket = self._ticket(route, refusal, headers)
-            if ticket is not None:
-                await _respond(send, 200, json.dumps([ticket]).encode(), b"application/json")
-                return
             if not told_by_queue:
-                await _answer(send, refusal)
+                await self._tell_why(send, route, refusal, scope)
                 return
             scope[REFUSED] = refusal
         await self._pass_on(scope, receive, send, path, method)
 
-    def _ticket(self, route: str, refusal: Refusal, headers: dict[bytes, bytes]) -> str | None:
-        """Return what stands for a refused upload: `gradio_client` shows no answer but a path."""
-        if route not in UPLOAD_ROUTES or self._state.ticket is None:
-            return None
-        agent = headers.get(b"user-agent", b"")
-        return self._state.ticket(refusal) if b"gradio_client/" in agent else None
+    async def _tell_why(self, send: Send, route: str, refusal: Refusal, scope: Scope) -> None:
+        """Answer with the sentence, or with a ticket: `gradio_client` passes on nothing else of an
+        upload."""
+        agents = (value for name, value in scope["headers"] if name.lower() == b"user-agent")
+        is_deaf = any(b"gradio_client/" in agent for agent in agents)
+        if route in UPLOAD_ROUTES and self._state.ticket is not None and is_deaf:
+            told = json.dumps([self._state.ticket(refusal)]).encode()
+            await _respond(send, 200, told, b"application/json")
+        else:
+            await _answer(send, refusal)
 
     def _is_told_by_the_queue(self, scope: Scope, route: str, refusal: Refusal) -> bool:
         if route != CALL_ROUTE or self._state.ticket is None or refusal.status not in {429, 503}:
@@ -296,7 +300,7 @@ class Gate:
                 status = refusal.status
                 if not is_whole:
                     await _drain(receive, DRAINED_CLIPS * self._limits.max_clip_bytes)
-                await _answer(send, refusal)
+                await self._tell_why(send, route, refusal, scope)
         finally:
             if is_upload:
                 self._arriving.remove(arriving)
@@ -310,6 +314,8 @@ class Gate:
     def _of_error(self, error: Exception, route: str) -> Refusal:
         if isinstance(error, TooLargeError):
             return self._too_large(route)
+        if isinstance(error, TooManyFilesError):
+            return Refusal("files")
         if isinstance(error, StalledError):
             return Refusal("stalled", seconds=STALLED_S)
         if isinstance(error, OSError) and error.errno in DISK_FULL:

@@ -14,6 +14,7 @@ from viral.messages import Message
 TICKETS = "refused"
 """A folder that is never made, in that of the uploads: what lies in it by name is a ticket."""
 STATUSES = {
+    "files": 400,
     "closed": 404,
     "stalled": 408,
     "size": 413,

@@ -15,7 +15,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 RUN_PREFIX = "run-"
@@ -73,7 +73,7 @@ class Scratch:
     def stored_bytes(self) -> int:
         """Return how much the folder holds."""
         total = 0
-        for path in self.folder.rglob("*"):
+        for path in _below(self.folder):
             with contextlib.suppress(OSError):
                 status = path.lstat()
                 total += status.st_size
@@ -93,7 +93,7 @@ class Scratch:
         now_s = self._clock()
         gone = 0
         seen = {}
-        for path in sorted(self.folder.rglob("*"), reverse=True):
+        for path in sorted(_below(self.folder), reverse=True):
             with contextlib.suppress(OSError):
                 status = path.lstat()
                 signature = (status.st_mtime_ns, status.st_size)
@@ -128,6 +128,16 @@ class Scratch:
         shutil.rmtree(self.folder, ignore_errors=True)
         with contextlib.suppress(OSError):
             os.close(self._lock)
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """Yield what lies in a folder at any depth; what goes meanwhile is passed over.
+
+    `Path.rglob` ends with an error where a folder goes that it has seen.
+    """
+    for parent, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            yield Path(parent, name)
 
 
 def _remove_orphans(base: Path) -> None:

@@ -15,12 +15,11 @@ from gradio.route_utils import GradioMultiPartParser, MultiPartException
 from starlette.datastructures import FormData
 from starlette.requests import Request
 
-from viral.hosting.gate import TooLargeError
+from viral.hosting.gate import TooLargeError, TooManyFilesError
 from viral.hosting.places import Places
 
 MOST_FILES = 10
 """Of one request; the page and `gradio_client` send them one by one."""
-TOO_MANY_FILES = "Send the files one by one."
 GRADIOS_TOO_LARGE = "maximum allowed size"
 """Words of the error of Gradio's own limit, by which its route tells it from others as well."""
 
@@ -60,7 +59,7 @@ def receive_into(places: Places) -> None:
                 request, place, max_file_size, upload_id, force_move, upload_progress
             )
             if len(files) > MOST_FILES:
-                raise MultiPartException(TOO_MANY_FILES)
+                raise TooManyFilesError
             _leave_only(place, {*map(Path, files), *map(Path, copied)})
         except BaseException as error:
             places.remove(place)
