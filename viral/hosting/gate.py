@@ -7,24 +7,33 @@ of an error that nobody caught a plain answer without a word about its inside.
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from viral.hosting.bodies import (
+    STALLED_S,
+    Arriving,
+    Message,
+    Receive,
+    Scope,
+    StalledError,
+    TooLargeError,
+    TooManyFilesError,
+    announced_bytes,
+    before_it_stalls,
+    drain,
+)
 from viral.hosting.metrics import Metrics
 from viral.hosting.rates import Buckets, client_of
 from viral.hosting.refusals import Refusal
 
 LOG = logging.getLogger(__name__)
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
@@ -51,9 +60,6 @@ SHARE_OF_ONE = 0.5
 DRAINED_CLIPS = 2
 """Of the largest clips, what is read and thrown away of an upload that is turned away: a client
 that still sends when its connection is closed never reads why."""
-DRAIN_STALLED_S = 5.0
-STALLED_S = 30.0
-"""An upload of which nothing comes for so long has been broken off."""
 DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 FULL_WAIT_S = 120.0
 CLIENT_LEFT = 499
@@ -118,27 +124,6 @@ def route_of(path: str) -> str:
     return first if first in KNOWN_ROUTES | CLOSED_ROUTES else "other"
 
 
-class TooLargeError(Exception):
-    """More bytes came than may."""
-
-
-class TooManyFilesError(Exception):
-    """More files came in one request than may."""
-
-
-class StalledError(Exception):
-    """Nothing came for too long."""
-
-
-@dataclass
-class Arriving:
-    """An upload under way."""
-
-    client: str
-    announced: int
-    received: int = 0
-
-
 class Gate:
     """The layer; see the module."""
 
@@ -174,7 +159,7 @@ class Gate:
             LOG.info("Turned away.", extra={"facts": {"route": route, "reason": refusal.reason}})
             told_by_queue = self._is_told_by_the_queue(scope, route, refusal)
             if not told_by_queue and headers.get(b"expect", b"").lower() != b"100-continue":
-                await _drain(receive, DRAINED_CLIPS * self._limits.max_clip_bytes)
+                await drain(receive, DRAINED_CLIPS * self._limits.max_clip_bytes)
             if not told_by_queue:
                 await self._tell_why(send, route, refusal, scope)
                 return
@@ -263,12 +248,14 @@ class Gate:
         route = route_of(path)
         most, status, started = self._most_bytes(route), 0, time.monotonic()
         is_upload = route in UPLOAD_ROUTES and method == "POST"
-        arriving = Arriving(str(scope["client"][0]), _announced(scope, most) if is_upload else 0)
+        arriving = Arriving(
+            str(scope["client"][0]), announced_bytes(scope, most) if is_upload else 0
+        )
         is_whole, is_gone = not is_upload, False
 
         async def counted() -> Message:
             nonlocal is_whole, is_gone
-            message = await (receive() if is_whole else _before_it_stalls(receive))
+            message = await (receive() if is_whole else before_it_stalls(receive))
             is_whole = is_whole or not message.get("more_body", False)
             is_gone = is_gone or message["type"] == "http.disconnect"
             arriving.received += len(message.get("body", b""))
@@ -299,7 +286,7 @@ class Gate:
             if status == 0:
                 status = refusal.status
                 if not is_whole:
-                    await _drain(receive, DRAINED_CLIPS * self._limits.max_clip_bytes)
+                    await drain(receive, DRAINED_CLIPS * self._limits.max_clip_bytes)
                 await self._tell_why(send, route, refusal, scope)
         finally:
             if is_upload:
@@ -339,33 +326,6 @@ class Gate:
             told["walls"] = dict(walls)
         body = json.dumps(told).encode()
         await _respond(send, 503 if stopping else 200, body, b"application/json")
-
-
-def _announced(scope: Scope, most: int) -> int:
-    """Return how much of an upload is to come; one of unknown length counts as the largest."""
-    headers = {name.lower(): value for name, value in scope["headers"]}
-    size = headers.get(b"content-length", b"")
-    return int(size) if size.isdigit() and len(size) < 20 and int(size) else most
-
-
-async def _before_it_stalls(receive: Receive) -> Message:
-    try:
-        return await asyncio.wait_for(receive(), STALLED_S)
-    except TimeoutError as error:
-        raise StalledError from error
-
-
-async def _drain(receive: Receive, most_bytes: int) -> None:
-    """Read a body to its end and forget it, unless it is longer or stops coming."""
-    read = 0
-    while read <= most_bytes:
-        try:
-            message = await asyncio.wait_for(receive(), DRAIN_STALLED_S)
-        except TimeoutError:
-            return
-        read += len(message.get("body", b""))
-        if not message.get("more_body", False):
-            return
 
 
 async def _answer(send: Send, refusal: Refusal) -> None:

@@ -15,7 +15,7 @@ from gradio.route_utils import GradioMultiPartParser, MultiPartException
 from starlette.datastructures import FormData
 from starlette.requests import Request
 
-from viral.hosting.gate import TooLargeError, TooManyFilesError
+from viral.hosting.bodies import TooLargeError, TooManyFilesError
 from viral.hosting.places import Places
 
 MOST_FILES = 10
