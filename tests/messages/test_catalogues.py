@@ -164,3 +164,65 @@ def test_every_feature_has_its_name() -> None:
 )
 def test_the_browser_chooses_the_first_language(header: str, code: str) -> None:
     assert preferred_language(header) == code
+
+
+STILL_PLAIN = {
+    *("collecting/collector.py", "collecting/site.py", "modalities/networks/text_reader.py"),
+    *("posts/column_names.py", "posts/history.py", "posts/importing.py", "posts/parquet.py"),
+    *("posts/published_sets.py", "posts/rows.py", "posts/splits.py", "posts/streams.py"),
+    "posts/user_table.py",
+}
+"""Modules of the command line whose refusals are English alone; none may join them."""
+
+
+def _trees() -> Iterator[tuple[str, ast.Module]]:
+    root = PROJECT_ROOT / "viral"
+    for path in root.rglob("*.py"):
+        yield path.relative_to(root).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _errors() -> set[str]:
+    """Return the names of `ViralError` and all that is made of it."""
+    found = {"ViralError"}
+    classes = [
+        node for _, tree in _trees() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)
+    ]
+    for _ in range(3):
+        for one in classes:
+            if found & {base.id for base in one.bases if isinstance(base, ast.Name)}:
+                found.add(one.name)
+    return found
+
+
+def test_what_is_refused_is_refused_by_a_message() -> None:
+    errors = _errors()
+    plain = {
+        path
+        for path, tree in _trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in errors
+        and node.args
+        and (isinstance(node.args[0], ast.JoinedStr) or _is_sentence(node.args[0]))
+    }
+    assert plain - STILL_PLAIN == set()
+
+
+def _is_sentence(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value
+
+
+def test_no_code_asks_which_language_it_is() -> None:
+    asked = [
+        (path, node.lineno)
+        for path, tree in _trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Compare)
+        and isinstance(node.left, ast.Name)
+        and node.left.id in ("lang", "code")
+        and any(
+            isinstance(one, ast.Constant) and one.value in LANGUAGES for one in node.comparators
+        )
+    ]
+    assert asked == []
