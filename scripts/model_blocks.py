@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from told_blocks import breakout_block, sizes_block, told_block
 from update_readme import accuracy_block, table, weights_block
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,6 +32,13 @@ SOURCES = {
     "creator_videos": "one creator's posts, 50 of them with their clip",
     "trending_2020": "trending posts, no follower counts",
     "vietnam_2025": "mostly high-view posts from Vietnam",
+    "denmark_2026": "whole feeds of small accounts, candidates and parties",
+    "feeds_2021": "whole feeds of large accounts, no follower counts",
+    "srilanka_2025": "whole feeds of YouTube channels, a third of them Shorts",
+    "mixed_2024": "posts of early 2024, many that went far, no follower counts",
+    "hotels": "posts about hotels, found by search",
+    "formats_2025": "posts in the form of memes, as many of each size of views",
+    "niches_2025": "four niches, the upper half taken more often",
     "feedback": "what creators reported of their own posts",
 }
 FRONT_SETTINGS = (
@@ -293,6 +301,7 @@ def regressors_block() -> str:
 
 _KINDS = {
     "line": "a line",
+    "curve": "a rising curve",
     "smooth": "smooth surfaces and lines",
     "embedding_line": "a line through the embedding",
     "tags": "a table of hashtags",
@@ -357,22 +366,6 @@ def engagement_block() -> str:
     return table(["told", "count", "ratios from", "MAE log10"], rows)
 
 
-def breakout_block() -> str:
-    """Return the Brier scores of the chance of a breakout."""
-    rows = [
-        [
-            setting,
-            f"{found['posts']:,}",
-            f"{found['base_rate']:.3f}",
-            f"{found['brier']:.3f}",
-            f"{found['brier_of_base_rate']:.3f}",
-        ]
-        for setting, found in read(EVALUATION)["breakout"].items()
-    ]
-    head = ["told", "posts", "how often", "Brier score", "of always saying how often"]
-    return table(head, rows)
-
-
 BLOCKS: Mapping[str, Callable[[], str]] = {
     "front": front_block,
     "facts": facts_block,
@@ -380,6 +373,8 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "accuracy": accuracy_block,
     "weights": weights_block,
     "figures": figures_block,
+    "told": told_block,
+    "sizes": sizes_block,
     "weak": weak_block,
     "content": content_block,
     "account": account_block,

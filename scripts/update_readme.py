@@ -178,11 +178,20 @@ def weights_block() -> str:
     return table(["told of the account", "account and timing", *content], rows)
 
 
+def promised_block() -> str:
+    """Return what is promised for what people tell, and what happened."""
+    # That module takes its table from this one.
+    from told_blocks import promised_block as written
+
+    return written()
+
+
 BLOCKS: dict[str, Callable[[], str]] = {
     "measured": measured_block,
     "commands": commands_block,
     "weights": weights_block,
     "accuracy": accuracy_block,
+    "promised": promised_block,
     "settings": settings_block,
 }
 

@@ -97,7 +97,7 @@ def test_the_account_alone_is_the_model_without_content(typed: dict[str, Any]) -
 
 
 def test_a_part_alone_multiplies_the_account_by_its_whole_lift() -> None:
-    seen = looked_at(recent_views=[900, 1500, 700])
+    seen = looked_at(followers=5_000)
     found = {part.modality: part for part in alone(shipped_model(), seen)}
     words, account = found["text"], found["context"]
     assert words.log_lift is not None

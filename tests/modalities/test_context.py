@@ -54,10 +54,11 @@ def test_known_values() -> None:
         "recent_low": 1.5,
         "recent_high": 2.5,
         "recent_spread": np.sqrt(2 / 3),
+        "recent_middle_change": 2.0 - values["recent_level"],
         "recent_wobble": 1.0,
         "recent_average": np.log10(370.0),
         "recent_last": 3.0,
-        "recent_place_1": 1.0,
+        "recent_place_1": 3.0 - values["recent_level"],
         "recent_trend": 0.0,
         "recent_per_follower": -1.0,
         "age": 1.0,
@@ -71,6 +72,32 @@ def test_known_values() -> None:
     }
     for name, value in expected.items():
         assert values[name] == pytest.approx(value, abs=1e-12), name
+
+
+def test_one_odd_view_hardly_moves_the_level() -> None:
+    usual = [9_000, 12_000, 10_000, 11_000]
+    level = _one(recent_views=[*usual, 10_000])["recent_level"]
+    for odd in (0, 100, 10**9):
+        assert abs(_one(recent_views=[*usual, odd])["recent_level"] - level) < 0.1
+    # A million-strong account with one slip among twenty stays what it is.
+    steady = _one(recent_views=[10**6] * 19 + [0])
+    assert steady["recent_level"] == pytest.approx(6.0, abs=0.02)
+
+
+def test_a_year_is_a_fraction_and_the_platform_a_flag() -> None:
+    table = context.extract_table(
+        in_schema(
+            pd.DataFrame(
+                {
+                    "posted_at": ["2026-07-02T12:00Z", None, None],
+                    "platform": ["shorts", "tiktok", "reels"],
+                }
+            )
+        )[0]
+    )
+    assert table["year"].iloc[0] == pytest.approx(2026.5, abs=0.01)
+    assert np.isnan(table["year"].iloc[1])
+    np.testing.assert_array_equal(table["platform_shorts"], [1.0, 0.0, np.nan])
 
 
 def test_nothing_given_is_nothing_measured() -> None:
@@ -176,10 +203,12 @@ def test_original_sounds(name: str | None, flag: float, expected: float) -> None
     np.testing.assert_array_equal(is_original_sound([name], [flag]), [expected])
 
 
-def test_the_calendar_date_is_no_input() -> None:
+def test_of_the_calendar_date_only_the_year_counts() -> None:
     # Same weekday and hour, years apart.
     first = _one(posted_at="2020-03-02T18:00Z")
-    assert first == pytest.approx(_one(posted_at="2026-03-02T18:00Z"), nan_ok=True)
+    second = _one(posted_at="2026-03-02T18:00Z")
+    assert second.pop("year") - first.pop("year") == pytest.approx(6.0, abs=0.01)
+    assert first == pytest.approx(second, nan_ok=True)
 
 
 @pytest.mark.slow

@@ -169,14 +169,12 @@ def test_training_learns_what_its_posts_are_like_and_how_far_to_widen() -> None:
     assert 3.0 <= low < 3.2
     assert 3.7 < middle < 4.3
     assert 4.8 < high <= 5.01
-    # Views rise with the followers, and trees stop where their posts do.
+    # The curve through the followers goes on where the posts end, so errors hardly grow there.
     near, far = _predicted(model, followers=30_000), _predicted(model, followers=300_000_000)
     assert near.likeness.widening == 1.0
-    assert far.likeness.widening > 1.3
+    assert far.views.median > 100 * near.views.median
     assert "higher in Followers" in far.warnings[0]
-    assert np.log10(far.views.high / far.views.low) > 1.25 * np.log10(
-        near.views.high / near.views.low
-    )
+    assert np.log10(far.views.high / far.views.low) >= np.log10(near.views.high / near.views.low)
 
 
 def _with(folder: Path, familiarity: dict[str, Any] | None) -> Model:

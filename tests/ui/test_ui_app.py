@@ -66,11 +66,13 @@ SAME_POSTS = ["recent_likes", "recent_comments", "recent_shares"]
 DETAILS = [
     "caption", "followers", "recent_views", *SAME_POSTS, "posted_at", "sound", "horizon_days"
 ]  # fmt: skip
+# At the end, so that a client that names no arguments is answered as before.
+NEWER = ["recent_saves", "platform"]
 ENDPOINTS = {
-    "/predict": ["clip", *DETAILS],
-    "/explain": ["clip", *DETAILS],
-    "/what_if": ["result", *DETAILS, "trim_start_s", "trim_end_s", "without"],
-    "/compare": ["clip_a", "clip_b", "clip_c", "clip_d", *DETAILS],
+    "/predict": ["clip", *DETAILS, *NEWER],
+    "/explain": ["clip", *DETAILS, *NEWER],
+    "/what_if": ["result", *DETAILS, "trim_start_s", "trim_end_s", "without", *NEWER],
+    "/compare": ["clip_a", "clip_b", "clip_c", "clip_d", *DETAILS, *NEWER],
 }
 REQUIRED = {"clip", "result", "clip_a", "clip_b"}
 

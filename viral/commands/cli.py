@@ -104,6 +104,12 @@ def predict(
     recent_shares: Annotated[
         str | None, typer.Option(help="Shares of the same posts.", metavar="2,4,1")
     ] = None,
+    recent_saves: Annotated[
+        str | None, typer.Option(help="Saves of the same posts.", metavar="3,5,2")
+    ] = None,
+    platform: Annotated[
+        str | None, typer.Option(help="tiktok, reels, shorts or unknown.", metavar="NAME")
+    ] = None,
     posted_at: Annotated[
         str | None,
         typer.Option(help="When it will be posted; UTC without a zone.", metavar="ISO"),
@@ -131,6 +137,8 @@ def predict(
         recent_likes=recent_likes,
         recent_comments=recent_comments,
         recent_shares=recent_shares,
+        recent_saves=recent_saves,
+        platform=platform,
         posted_at=posted_at,
         sound=sound,
         horizon_days=horizon_days,

@@ -107,14 +107,16 @@ class Split:
     train: np.ndarray
     """bool `[posts]`."""
     test: np.ndarray
-    """bool `[posts]`."""
+    """bool `[posts]`: of whole feeds, what the protocols of one set are about."""
+    apart: np.ndarray
+    """bool `[posts]`: of all sets, what was held out."""
 
 
 def creator_split(posts: pd.DataFrame, inputs: Inputs, seed: int) -> Split:
-    """Hold out a fifth of the creators of whole feeds."""
+    """Hold out a fifth of the creators of every set."""
     out = held_out(creator_keys(posts), share=0.2, seed=seed)
     main = (posts["source"] == MAIN_SOURCE).to_numpy()
-    return Split(posts, inputs, train=~(out & main), test=out & main)
+    return Split(posts, inputs, train=~out, test=out & main, apart=out)
 
 
 def time_split(posts: pd.DataFrame, inputs: Inputs) -> Split:
@@ -124,7 +126,7 @@ def time_split(posts: pd.DataFrame, inputs: Inputs) -> Split:
     test[np.flatnonzero(main)] = newest(posts[main], 0.2)
     border = posts.loc[test, "posted_at"].min()
     train = ~test & (posts["posted_at"] < border).to_numpy()
-    return Split(posts, inputs, train=train, test=test)
+    return Split(posts, inputs, train=train, test=test, apart=test)
 
 
 def trained(split: Split, options: TrainingOptions) -> Model:

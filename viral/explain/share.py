@@ -34,6 +34,8 @@ MAX_JSON_BYTES = 16_000
 """What a string may unpack to."""
 MOST_FEATURES = 100
 """Contributors in a link, about 25 characters each; the rest of each modality is summed up."""
+NOT_CARRIED = frozenset({"context.year"})
+"""Features whose measured value stays here: a year with its fraction is the day that was typed."""
 ALWAYS_CARRIED = "context.recent_median"
 """Stands on the page for all that recent views say, however little it adds by itself."""
 LARGEST_LOG10 = 12.0
@@ -82,11 +84,12 @@ def encode(prediction: Prediction) -> str:
         [
             [_rounded(end) for end in (interval.low, interval.median, interval.high)]
             for interval in (getattr(prediction, name) for name in COUNTS)
+            if interval is not None
         ],
         round(explanation.base, 6),
         [[NAMES.index(part.name), round(part.value, 6)] for part in explanation.modalities],
         [
-            [part.name, round(part.value, 6), _number(part.input), _number(part.typical)]
+            [part.name, round(part.value, 6), _carried(part), _number(part.typical)]
             for part in shown[:MOST_FEATURES]
         ],
         [NAMES.index(name) for name in prediction.missing],
@@ -142,6 +145,10 @@ def _number(value: float | str | None) -> float | None:
     return None if value is None or isinstance(value, str) else float(f"{value:.6g}")
 
 
+def _carried(part: FeatureContribution) -> float | None:
+    return None if part.name in NOT_CARRIED else _number(part.input)
+
+
 def _finite(value: Any, low: float = -LARGEST_LOG10, high: float = LARGEST_LOG10) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise ValueError("no number")
@@ -174,7 +181,9 @@ def _prediction(payload: list[Any]) -> Prediction:
     )
     if version != FORMAT or not VERSION.fullmatch(model):
         raise ValueError("another format")
-    intervals = {name: _interval(ends) for name, ends in zip(COUNTS, counts, strict=True)}
+    # Links from before saves were predicted end with the score.
+    named = COUNTS[: max(len(counts), len(COUNTS) - 1)]
+    intervals = {name: _interval(ends) for name, ends in zip(named, counts, strict=True)}
     modalities = tuple(
         ModalityContribution(_at(NAMES, position), _finite(value)) for position, value in parts
     )
@@ -194,6 +203,7 @@ def _prediction(payload: list[Any]) -> Prediction:
         comments=intervals["comments"],
         shares=intervals["shares"],
         virality=intervals["virality"],
+        saves=intervals.get("saves"),
     )
 
 

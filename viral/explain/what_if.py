@@ -31,7 +31,7 @@ SHORTEST_TRIM_S = 0.5
 ROUNDED_S = 0.1
 """A trim may end this much after the clip, because lengths are shown rounded."""
 REFERENCE_MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
-"""A Monday at midnight: the date itself is never used by the model, only weekday and hour."""
+"""A Monday at midnight, for its weekday and hours alone."""
 CURVE_DURATIONS_S = (
     3,
     5,
@@ -144,6 +144,8 @@ def what_if(
     recent_likes: Any = UNCHANGED,
     recent_comments: Any = UNCHANGED,
     recent_shares: Any = UNCHANGED,
+    recent_saves: Any = UNCHANGED,
+    platform: Any = UNCHANGED,
     posted_at: Any = UNCHANGED,
     sound: Any = UNCHANGED,
     horizon_days: Any = UNCHANGED,
@@ -169,6 +171,7 @@ def what_if(
         "posted_at": posted_at,
         "sound": sound,
         "horizon_days": horizon_days,
+        "platform": platform,
     }
     merged = {
         name: getattr(now, name) if value is UNCHANGED else value for name, value in given.items()
@@ -177,6 +180,7 @@ def what_if(
         "recent_likes": recent_likes,
         "recent_comments": recent_comments,
         "recent_shares": recent_shares,
+        "recent_saves": recent_saves,
     }
     same_posts = {
         name: value
@@ -239,9 +243,10 @@ def posting_times(
     moments = [REFERENCE_MONDAY + timedelta(hours=hour) - offset for hour in range(7 * 24)]
     versions = [(replace(analysis.details, posted_at=moment), duration_s) for moment in moments]
     base = base_inputs(analysis.features, analysis.details)
-    outcomes = outcomes_of(
-        model, varied(base, tables={"context": _context_table(analysis, versions)})
-    )
+    context = _context_table(analysis, versions)
+    # Only weekday and hour are asked about: the year stays as it is, or unknown.
+    context["year"] = float(base.values["context"]["year"].iloc[0])
+    outcomes = outcomes_of(model, varied(base, tables={"context": context}))
     posts = [support.of_time(moment.weekday(), moment.hour) for moment in moments]
     return PostingTimes(
         views=outcomes.median.reshape(7, 24),

@@ -196,6 +196,7 @@ def kept_of(
         ranges={
             name: (interval.low, interval.median, interval.high)
             for name, interval in ((name, getattr(prediction, name)) for name in COUNTS)
+            if interval is not None
         },
         parts={part.name: part.value for part in prediction.explanation.modalities},
         followers=details.followers,

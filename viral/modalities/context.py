@@ -8,8 +8,8 @@ Conventions
 * What recent views say stands in `viral.modalities.recent_views`, and what else is known of those
   posts
   in `viral.modalities.recent_posts`.
-* Times are UTC. The calendar date is never used: within the training data it stands for the age of
-  a post, which means nothing for a post of today.
+* Times are UTC. Of the calendar date only the year counts, as a fraction, because levels differ
+  between 2020 and today; beyond the newest post learnt from it stays what it was there.
 * `extract` and `extract_table` give equal numbers for the same post.
 """
 
@@ -29,6 +29,10 @@ from viral.posts.sounds import is_original_sound
 
 MIN_AGE_DAYS = 0.05
 """Youngest age that is told apart, about an hour."""
+DAYS_A_YEAR = 365.2425
+SHORTS_FLAG = {"tiktok": 0.0, "shorts": 1.0}
+"""Platform -> `platform_shorts`; NaN for any other and where it is not told."""
+MICROSECONDS_A_DAY = 8.64e10
 
 FEATURES = (
     Feature("followers", "Followers", "log10", "Account", "log10(followers + 1)."),
@@ -72,6 +76,14 @@ FEATURES = (
     Feature("hour_sin", "Hour of the day", "", "Time", "sin(2 pi hour / 24), UTC."),
     Feature("hour_cos", "Hour of the day", "", "Time", "cos(2 pi hour / 24), UTC."),
     Feature("weekday", "Day of the week", "", "Time", "0 Monday .. 6 Sunday, UTC."),
+    Feature("year", "Year", "", "Time", "2026.5 is the first of July 2026."),
+    Feature(
+        "platform_shorts",
+        "YouTube Shorts",
+        "",
+        "Platform",
+        "1 on Shorts, 0 on TikTok; no posts of Reels with their views have been learnt from.",
+    ),
     Feature("duration", "Length of the clip", "log10 s", "Clip", "log10 of the seconds."),
     Feature("hashtag_count", "Hashtags", "", "Hashtags", "Different hashtags."),
     Feature(
@@ -97,13 +109,21 @@ def _hashtags(posts: pd.DataFrame) -> list[tuple[str, ...] | None]:
     for listed, caption in zip(
         _objects(posts, "hashtags"), _objects(posts, "caption"), strict=True
     ):
-        if isinstance(listed, (tuple, list, np.ndarray)):
-            tags.append(tuple(listed))
-        elif isinstance(caption, str) and caption.strip():
-            tags.append(hashtags_in(caption))
-        else:
+        # A post is the same whether its hashtags stand in the caption, in a list, or in both.
+        worded = hashtags_in(caption) if isinstance(caption, str) and caption.strip() else None
+        given = tuple(listed) if isinstance(listed, (tuple, list, np.ndarray)) else None
+        if worded is None and given is None:
             tags.append(None)
+        else:
+            tags.append(tuple(dict.fromkeys((*(worded or ()), *(given or ())))))
     return tags
+
+
+def days_of(moments: pd.Series) -> np.ndarray:
+    """Return times as days since 1970 in UTC, NaN where unknown."""
+    known = pd.to_datetime(moments, utc=True).dt.tz_convert(None)
+    days = known.to_numpy(dtype="datetime64[us]").astype(np.float64) / MICROSECONDS_A_DAY
+    return np.where(known.isna().to_numpy(), np.nan, days)
 
 
 def _log(values: np.ndarray) -> np.ndarray:
@@ -136,6 +156,10 @@ def extract_table(posts: pd.DataFrame) -> pd.DataFrame:
     values["hour_sin"] = np.sin(2 * np.pi * hour / 24)
     values["hour_cos"] = np.cos(2 * np.pi * hour / 24)
     values["weekday"] = moments.dt.day_of_week.to_numpy(dtype=np.float64)
+    values["year"] = 1970.0 + days_of(moments) / DAYS_A_YEAR
+    values["platform_shorts"] = np.array(
+        [SHORTS_FLAG.get(platform, np.nan) for platform in _objects(posts, "platform")]
+    )
     duration_s = numbers(posts, "duration_s")
     values["duration"] = np.log10(np.where(duration_s > 0, duration_s, np.nan))
     tags = _hashtags(posts)
@@ -155,6 +179,7 @@ def table_of(details: PostDetails, *, duration_s: float, width: int, height: int
     row = {
         "posted_at": details.posted_at,
         "caption": details.caption,
+        "platform": details.platform,
         "sound_name": details.sound,
         "duration_s": duration_s,
         "width": float(width),

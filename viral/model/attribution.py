@@ -18,6 +18,7 @@ from viral.modalities.features import Feature, Features
 from viral.model.explanation import Explanation, FeatureContribution, ModalityContribution
 from viral.model.growth_curve import AGE
 from viral.model.inputs import CONTENT, Inputs, modality_features
+from viral.model.intervals import centred
 from viral.model.lifts import embedding_for
 from viral.model.reference_medians import among_comparable
 from viral.model.regressors import EMBEDDING, TAGS, Regressor
@@ -98,7 +99,8 @@ def explain(
     there = [modality for modality in CONTENT if inputs.present[modality][0]]
     stack = pattern.weights_for(there)
     on_top, added = model.additions(inputs)
-    base = stack.intercept + on_top
+    middle = float(centred(model.centring, model.places(inputs))[0])
+    base = stack.intercept + on_top + middle
     parts: list[FeatureContribution] = []
     totals: dict[str, float] = {}
     for modality in NAMES:
@@ -112,9 +114,7 @@ def explain(
             base += weight * start
             used = {name: weight * float(values[0]) for name, values in contributions.items()}
         if modality == "context":
-            seen = AGE in pattern.context.columns
-            growth = model.growth.below if seen else model.growth
-            used[AGE] = used.get(AGE, 0.0) + float(growth(inputs.horizon_days)[0])
+            used[AGE] = used.get(AGE, 0.0) + float(model.growth(inputs.horizon_days)[0])
         for name, value in added.get(modality, {}).items():
             used[name] = used.get(name, 0.0) + value
         listed = _contributions(model, modality, used, inputs, _tag_lift(regressor, inputs))

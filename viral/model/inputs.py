@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from viral.modalities import NAMES
+from viral.modalities.context import days_of
 from viral.modalities.features import Feature, Features
 from viral.model.engagement import OwnRatios, own_ratios, own_ratios_told
 from viral.posts.details import PostDetails
@@ -23,9 +24,6 @@ PATTERNS = ("history", "account", "unknown")
 """What is known of the account: its recent views; its size alone; nothing."""
 CONTENT = tuple(name for name in NAMES if name != "context")
 """The modalities that predict lift, in the order of `NAMES`."""
-MICROSECONDS_A_DAY = 8.64e10
-MOST_EMBEDDED = 20_000
-"""Captions of one table that are embedded, so that a table of any size takes under a minute."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +63,11 @@ class Inputs:
         """The pattern of each post, one of `PATTERNS`."""
         known = np.where(np.isfinite(self.followers), "account", "unknown")
         return np.where(self.recent_count > 0, "history", known)
+
+    @property
+    def levels(self) -> np.ndarray:
+        """log10 of the level of the recent views, NaN without any."""
+        return self.values["context"]["recent_level"].to_numpy(dtype=np.float64)
 
     @property
     def totals_known(self) -> np.ndarray:
@@ -124,8 +127,8 @@ def inputs_from_posts(
     clips : mapping, optional
         Row position -> the features of the post's clip, where there is one.
     with_embeddings : bool
-        Whether captions are embedded, about 1 ms each: of posts whose account is unknown, and of
-        at most `MOST_EMBEDDED` of them. For other posts they have been found to add nothing to what
+        Whether captions are embedded, about 1 ms each: of all posts whose account is unknown,
+        wherever in a table they stand. For other posts they have been found to add nothing to what
         the hashtags say.
     embed_all : bool
         Embed also where the followers are known, so that training can leave them out.
@@ -145,7 +148,7 @@ def inputs_from_posts(
     followers = pd.to_numeric(posts["followers"], errors="coerce").to_numpy(dtype=np.float64)
     if with_embeddings:
         unknown = (recent_count == 0) & (~np.isfinite(followers) | embed_all)
-        worded = np.flatnonzero(unknown & posts["caption"].notna().to_numpy())[:MOST_EMBEDDED]
+        worded = np.flatnonzero(unknown & posts["caption"].notna().to_numpy())
         _, vectors = text.extract_table(posts.iloc[worded])
         embeddings["text"] = np.full((count, vectors.shape[1]), np.nan, dtype=np.float32)
         embeddings["text"][worded] = vectors
@@ -203,13 +206,6 @@ def context_of(inputs: Inputs, posts: pd.DataFrame) -> Inputs:
         posted_days=days_of(posts["posted_at"]),
         own=own_ratios(posts),
     )
-
-
-def days_of(moments: pd.Series) -> np.ndarray:
-    """Return times as days since 1970 in UTC, NaN where unknown."""
-    known = pd.to_datetime(moments, utc=True).dt.tz_convert(None)
-    days = known.to_numpy(dtype="datetime64[us]").astype(np.float64) / MICROSECONDS_A_DAY
-    return np.where(known.isna().to_numpy(), np.nan, days)
 
 
 def _objects(rows: Sequence[tuple[str, ...]]) -> np.ndarray:

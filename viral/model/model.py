@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from viral.modalities.features import Features
-from viral.model.engagement import Split, split
+from viral.model.engagement import SPLIT_COUNTS, Split, split
 from viral.model.evidence import NO_SUPPORT, Support
 from viral.model.familiarity import EVERYTHING_FAMILIAR, Familiarity, Likeness
-from viral.model.growth_curve import AGE, REFERENCE_DAYS, GrowthCurve
+from viral.model.growth_curve import GrowthCurve
 from viral.model.inputs import (
     CONTENT,
     PATTERNS,
     Inputs,
     inputs_from_posts,
 )
-from viral.model.intervals import Calibration, breakout_of, groups_of
+from viral.model.intervals import Calibration, Places, breakout_of, centred, places_of
 from viral.model.lifts import predict_lift
 from viral.model.pairwise import NO_PAIRS, PairErrors
 from viral.model.percentile_score import Standing
@@ -35,6 +35,9 @@ BREAKOUT_FACTOR = 3.0
 """A post breaks out when it gets more than this times what the account usually gets."""
 Additions = tuple[float, Mapping[str, Mapping[str, float]]]
 """What stands on top of a model adds to the base, and modality -> feature -> what it adds."""
+DAYS_A_YEAR = 365.2425
+MOST_YEARS = 10.0
+"""Further ahead than this, ranges do not widen any more."""
 SMALLEST_ERROR = 0.08
 """No prediction is expected to be closer than this, in log10."""
 LARGEST_ERROR = 2.0
@@ -73,8 +76,8 @@ class Estimates:
     """log10 `[posts]`: the part of both that is the horizon's, 0 after 30 days or if unknown."""
     error: np.ndarray
     """Size of the error to expect `[posts]`, log10, larger where a post is unlike the others."""
-    groups: np.ndarray
-    """Group of the calibration `[posts]`."""
+    places: Places
+    """Where the posts stand among the distributions of errors."""
     log_ratios: Mapping[str, np.ndarray]
     """By count: log10(count / views)."""
 
@@ -105,6 +108,10 @@ class Model:
     """What captions and transcripts are about."""
     learnt_until_days: float = float("inf")
     """When the newest ordinary post that was learnt from went out, in days since 1970 UTC."""
+    centring: Mapping[str, float] = field(default_factory=dict)
+    """By what is told, what makes a prediction the middle, log10; see `intervals.middles_of`."""
+    drift: Mapping[str, float] = field(default_factory=dict)
+    """Pattern -> by what share ranges are wider for each year after `learnt_until_days`."""
 
     def estimate(self, inputs: Inputs) -> Estimates:
         """Run the regressors and the stack."""
@@ -112,9 +119,7 @@ class Model:
         known = inputs.patterns
         values, context, error = np.zeros(count), np.zeros(count), np.zeros(count)
         grown, wider = np.zeros(count), np.ones(count)
-        ratios = {
-            name: np.zeros(count) for name in COUNTS if name in ("likes", "comments", "shares")
-        }
+        ratios = {name: np.full(count, np.nan) for name in self.ratio_names}
         there = np.zeros(count, dtype=int)
         for bit, modality in enumerate(CONTENT):
             there |= (inputs.present[modality].astype(int)) << bit
@@ -125,7 +130,7 @@ class Model:
                 model = self.patterns[pattern]
                 columns = part.columns("context")
                 usual = model.context.predict(model.context.matrix(columns))
-                grown[rows], at_horizon = self._growth(model, part, columns, usual)
+                grown[rows] = at_horizon = self.growth(part.horizon_days)
                 content = [m for bit, m in enumerate(CONTENT) if code >> bit & 1]
                 predictions = {"context": usual, **self.lifts(part, pattern, content)}
                 everything = {name: np.ones(len(rows), dtype=bool) for name in predictions}
@@ -136,44 +141,47 @@ class Model:
                 wider[rows] = model.familiarity.widening(part, tuple(predictions))
                 for name, ratio in model.split.log_ratios(columns, part.own).items():
                     ratios[name][rows] = ratio
+        places = self.places(inputs)
+        middle = centred(self.centring, places)
         return Estimates(
-            log_virality=values,
-            log_context=context,
+            log_virality=values + middle,
+            log_context=context + middle,
             growth=grown,
             error=np.hypot(
                 np.clip(error, SMALLEST_ERROR, LARGEST_ERROR) * wider,
                 self.growth.spread(inputs.horizon_days),
-            ),
-            groups=groups_of(
-                known,
-                inputs.followers,
-                inputs.recent_count,
-                totals=inputs.totals_known,
-                dated=np.isfinite(inputs.horizon_days),
-                # A post without a time is one that is yet to come.
-                later=~(inputs.posted_days <= self.learnt_until_days),
-            ),
+            )
+            * self.later(inputs),
+            places=places,
             log_ratios=ratios,
         )
 
-    def _growth(
-        self,
-        model: PatternModel,
-        inputs: Inputs,
-        columns: Mapping[str, np.ndarray],
-        usual: np.ndarray,
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Return the part of the prediction that is the horizon's, and what is still to add."""
-        if AGE not in model.context.columns:
-            growth = self.growth(inputs.horizon_days)
-            return growth, growth
-        # The trees see the age, so what it adds is what they say beyond the reference.
-        reference = np.full(len(inputs), np.log10(REFERENCE_DAYS))
-        known = np.isfinite(columns[AGE])
-        asked = {**columns, AGE: np.where(known, reference, np.nan)}
-        without = model.context.predict(model.context.matrix(asked))
-        below = self.growth.below(inputs.horizon_days)
-        return usual - without + below, below
+    @property
+    def ratio_names(self) -> tuple[str, ...]:
+        """The counts whose ratio to the views is expected, in the order of `SPLIT_COUNTS`."""
+        known = {name for pattern in self.patterns.values() for name in pattern.split.ratios}
+        return tuple(name for name in SPLIT_COUNTS if name in known)
+
+    def places(self, inputs: Inputs) -> Places:
+        """Return where posts stand among the distributions of errors."""
+        return places_of(
+            inputs.patterns,
+            inputs.followers,
+            inputs.recent_count,
+            inputs.levels,
+            totals=inputs.totals_known,
+        )
+
+    def later(self, inputs: Inputs) -> np.ndarray:
+        """Return by what ranges are wider for times that nobody has seen, `[posts]`, 1 or more.
+
+        Measured on posts some years after those learnt from; between, it grows in a straight line,
+        so that a week changes next to nothing. A post without a time has none to be later than.
+        """
+        years = (inputs.posted_days - self.learnt_until_days) / DAYS_A_YEAR
+        years = np.clip(np.where(np.isfinite(years), years, 0.0), 0.0, MOST_YEARS)
+        rates = np.array([self.drift.get(str(name), 0.0) for name in inputs.patterns])
+        return np.asarray(1.0 + rates.astype(np.float64) * years)
 
     def lifts(self, inputs: Inputs, pattern: str, content: Sequence[str]) -> dict[str, np.ndarray]:
         """Return what each content modality predicts for some posts of one pattern."""
@@ -201,9 +209,11 @@ class Model:
         medians["virality"] = virality
         result = {}
         for name in COUNTS:
+            if name not in medians or name not in self.calibrations:
+                continue
             median = medians[name]
             centre = to_log(median)
-            low, high = self.calibrations[name].bounds(centre, estimates.error, estimates.groups)
+            low, high = self.calibrations[name].bounds(centre, estimates.error, estimates.places)
             result[name] = (
                 np.minimum(from_log(low), median),
                 median,
@@ -226,9 +236,9 @@ class Model:
             usual + np.log10(BREAKOUT_FACTOR),
             to_log(medians),
             estimates.error,
-            estimates.groups,
+            estimates.places,
         )
-        return breakout_of(beyond, estimates.groups)
+        return breakout_of(beyond, estimates.places.tiers)
 
     def likeness(self, inputs: Inputs) -> Likeness:
         """Return how familiar one post is, in the modalities that its prediction rests on."""
@@ -272,7 +282,7 @@ class Model:
         inputs = self.inputs_of(posts, clips)
         counts = self.counts(self.estimate(inputs))
         columns: dict[str, Any] = {"video_id": posts["video_id"].to_numpy()}
-        for name in COUNTS:
+        for name in counts:
             for end, values in zip(("low", "median", "high"), counts[name], strict=True):
                 columns[f"{name}_{end}"] = values
         return pd.DataFrame(columns)

@@ -12,7 +12,7 @@ from viral.model.account_size import ALL_SIZES, AccountSize
 from viral.model.explanation import Explanation
 from viral.model.familiarity import FAMILIAR, Likeness
 
-COUNTS = ("views", "likes", "comments", "shares", "virality")
+COUNTS = ("views", "likes", "comments", "shares", "virality", "saves")
 """The counts that are predicted, in the order of the tables."""
 
 
@@ -44,6 +44,8 @@ class Prediction:
     shares: Interval
     virality: Interval
     explanation: Explanation
+    saves: Interval | None = None
+    """None in results that were kept before saves were predicted."""
     horizon_days: float = 30.0
     """Days after posting at which the counts are meant."""
     account_size: AccountSize = ALL_SIZES
@@ -75,6 +77,7 @@ class Prediction:
             "horizon_days": self.horizon_days,
             "usual_views": self.usual_views,
             **{name: getattr(self, name).to_dict() for name in ("virality", *COUNTS[:4])},
+            "saves": None if self.saves is None else self.saves.to_dict(),
             "explanation": self.explanation.to_dict(),
             "familiarity": self.likeness.to_dict(),
             "missing": list(self.missing),

@@ -27,7 +27,7 @@ from typing import Any
 
 import numpy as np
 
-from viral.model.encoders import EmbeddingLine, TagTable
+from viral.model.encoders import EmbeddingLine, RisingCurve, TagTable, blended
 from viral.model.gaussian_process import Block, SmoothRegressor
 from viral.model.tree_backend import grown
 from viral.model.tree_library import lightgbm
@@ -36,6 +36,8 @@ EMBEDDING = "embedding"
 """What the dimensions of an embedding add together goes by this name."""
 EMBEDDING_PREFIX = "embedding_"
 """Columns that are dimensions of an embedding, where a smooth regressor sees them."""
+BLENDED = "followers"
+"""The column that trees are read between grid points of, see `viral.model.encoders`."""
 TAGS = "hashtag_topics"
 """The column that the table of hashtags fills."""
 TRAINING_THREADS = 1
@@ -115,6 +117,13 @@ class Regressor:
     """Which embedding the regressor learnt from, or None."""
     smooth: SmoothRegressor | None = None
     """Surfaces on some of the columns, added to the rest; for few posts instead of boosters."""
+    curve: RisingCurve | None = None
+    """A curve through one of the columns, added to the rest."""
+
+    @property
+    def _between(self) -> int | None:
+        """Position of the column that trees are read between grid points of."""
+        return self.columns.index(BLENDED) if BLENDED in self.columns else None
 
     @classmethod
     def fit_smooth(
@@ -173,6 +182,7 @@ class Regressor:
         seeds: Sequence[int] = (0,),
         line_columns: Sequence[str] = (),
         fixed_slopes: Mapping[str, float] | None = None,
+        curve_column: str | None = None,
     ) -> Regressor:
         """Fit the line, then one booster for each seed on what it leaves over.
 
@@ -190,6 +200,8 @@ class Regressor:
             Columns that the line goes through.
         fixed_slopes : mapping, optional
             Slopes that the line has, by column, instead of fitted ones.
+        curve_column : str, optional
+            Column that a rising curve goes through, before the trees.
         """
         columns = tuple(columns)
         target = np.asarray(target, dtype=np.float64)
@@ -203,6 +215,11 @@ class Regressor:
             line = Line.fit(matrix[:, indices], present, target)
         if line is not None:
             rest = target - line.contributions(matrix, columns).sum(axis=1)
+        curve = None
+        if curve_column in columns:
+            through = matrix[:, columns.index(curve_column)]
+            curve = RisingCurve.fit(str(curve_column), through, rest)
+            rest = rest - curve(through)
         boosters = []
         for seed in seeds:
             settings: dict[str, Any] = {
@@ -217,7 +234,7 @@ class Regressor:
             rounds = int(settings.pop("num_iterations"))
             # Read back from text: what was trained is then what a stored model predicts.
             boosters.append(booster_from_text(grown(settings, rounds, matrix, rest, columns)))
-        return cls(columns=columns, boosters=tuple(boosters), line=line)
+        return cls(columns=columns, boosters=tuple(boosters), line=line, curve=curve)
 
     def matrix(
         self,
@@ -243,9 +260,10 @@ class Regressor:
         total = np.zeros(len(matrix))
         if len(matrix) == 0:
             return total
-        for booster in self.boosters:
-            total += booster.predict(matrix, num_threads=PREDICTION_THREADS)
-        total /= max(len(self.boosters), 1)
+        if self.boosters:
+            total += blended(self.boosters, matrix, self._between, num_threads=PREDICTION_THREADS)
+        if self.curve is not None:
+            total += self.curve(matrix[:, self.columns.index(self.curve.column)])
         if self.line is not None:
             total += self.line.contributions(matrix, self.columns).sum(axis=1)
         if self.embedding_line is not None:
@@ -267,9 +285,17 @@ class Regressor:
             `base + sum(contributions.values())` is `predict(matrix, embeddings)`.
         """
         parts = np.zeros((len(matrix), len(self.columns) + 1))
-        for booster in self.boosters:
-            parts += booster.predict(matrix, pred_contrib=True, num_threads=PREDICTION_THREADS)
-        parts /= max(len(self.boosters), 1)
+        if self.boosters and len(matrix):
+            parts += blended(
+                self.boosters,
+                matrix,
+                self._between,
+                pred_contrib=True,
+                num_threads=PREDICTION_THREADS,
+            )
+        if self.curve is not None:
+            place = self.columns.index(self.curve.column)
+            parts[:, place] += self.curve(matrix[:, place])
         if self.line is not None:
             parts[:, :-1] += self.line.contributions(matrix, self.columns)
         result = {name: parts[:, index] for index, name in enumerate(self.columns)}

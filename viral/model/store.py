@@ -22,7 +22,7 @@ from viral.checked_json import checked_bytes, hash_of, read_sealed, refused, wri
 from viral.errors import ModelError
 from viral.messages import Message
 from viral.modalities import NAMES
-from viral.model.encoders import EmbeddingLine, TagTable
+from viral.model.encoders import EmbeddingLine, RisingCurve, TagTable
 from viral.model.engagement import Split
 from viral.model.evidence import Support
 from viral.model.familiarity import Familiarity
@@ -41,7 +41,7 @@ from viral.settings import settings
 
 MANIFEST = "manifest.json"
 MANIFEST_HASH = "manifest.sha256"
-FORMAT = 4
+FORMAT = 5
 """Raised when the manifest's layout changes."""
 FILE_NAME = re.compile(r"[a-z0-9_]+\.txt")
 """What a tree file may be called: nothing that could lead out of the folder."""
@@ -76,6 +76,12 @@ class RegressorWriter:
             }
         if regressor.tags is not None:
             entry["tags"] = regressor.tags.lifts
+        if regressor.curve is not None:
+            entry["curve"] = {
+                "column": regressor.curve.column,
+                "knots": regressor.curve.knots,
+                "values": regressor.curve.values,
+            }
         if regressor.smooth is not None:
             entry["smooth"] = regressor.smooth.to_dict()
         if regressor.embedding_name is not None:
@@ -138,6 +144,8 @@ def save(model: Model, folder: Path) -> None:
         "support": model.support.to_dict(),
         "pairs": model.pairs.to_dict(),
         "learnt_until_days": model.learnt_until_days,
+        "centring": model.centring,
+        "drift": model.drift,
         "files": {
             file: hashlib.sha256(text.encode()).hexdigest() for file, text in writer.texts.items()
         },
@@ -211,6 +219,7 @@ class RegressorReader:
         embedding = entry.get("embedding_line")
         tags = entry.get("tags")
         smooth = entry.get("smooth")
+        curve = entry.get("curve")
         return Regressor(
             columns=tuple(entry["columns"]),
             boosters=tuple(self.booster(name) for name in entry["files"]),
@@ -225,6 +234,9 @@ class RegressorReader:
             tags=None if tags is None else TagTable(tags),
             embedding_name=entry.get("embedding_name"),
             smooth=None if smooth is None else SmoothRegressor.from_dict(smooth),
+            curve=None
+            if curve is None
+            else RisingCurve(curve["column"], tuple(curve["knots"]), tuple(curve["values"])),
         )
 
 
@@ -292,6 +304,8 @@ def load(folder: Path) -> Model:
             typical_by_size=tuple(manifest.get("typical_by_size", ())),
             topics=Topics.from_dict(manifest["topics"]) if "topics" in manifest else NO_TOPICS,
             learnt_until_days=float(manifest["learnt_until_days"]),
+            centring=manifest["centring"],
+            drift=manifest["drift"],
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _refused(folder, Message("model.why_lacks")) from error

@@ -18,7 +18,7 @@ import pandas as pd
 
 from viral.messages import Message
 from viral.posts.dates import DateError, Year, plain_time
-from viral.posts.details import EARLIEST_POST, MAX_RECENT_VIEWS
+from viral.posts.details import EARLIEST_POST, MAX_RECENT_VIEWS, platform_named
 from viral.posts.hashtags import normalise
 from viral.posts.parsing import TwoReadingsError, length_seconds, number_list, plain_number
 
@@ -90,6 +90,22 @@ def within(result: float, highest: float) -> float:
     if result > highest:
         raise CellError("cell.too_large", value=f"{result:,.10g}", highest=highest)
     return result
+
+
+def platform(value: Any) -> str | None:
+    """Return a cell as one of `viral.posts.details.PLATFORMS`; None where it says nothing.
+
+    Raises
+    ------
+    CellError
+        It is another word.
+    """
+    if is_missing(value):
+        return None
+    try:
+        return platform_named(value)
+    except ValueError:
+        raise CellError("cell.platform", value=_quoted(value)) from None
 
 
 def flag(value: Any) -> float:

@@ -14,6 +14,24 @@ from viral.messages import Message
 from viral.posts.dates import plain_time
 from viral.posts.parsing import TwoReadingsError, canonical, number_list, plain_number
 
+PLATFORMS = ("tiktok", "reels", "shorts")
+"""What can be told; not told is None, and so is `unknown`."""
+UNKNOWN = "unknown"
+OTHER_NAMES = {
+    "douyin": "tiktok",
+    "instagram": "reels",
+    "ig": "reels",
+    "instagramreels": "reels",
+    "reel": "reels",
+    "facebook": "reels",
+    "facebookreels": "reels",
+    "youtube": "shorts",
+    "yt": "shorts",
+    "youtubeshorts": "shorts",
+    "youtubeshort": "shorts",
+    "short": "shorts",
+}
+"""Other words for them, in lower case and without spaces and punctuation."""
 MAX_CAPTION_CHARACTERS = 10_000
 """Longer captions are cut; platforms allow 2,200 to 5,000."""
 MAX_RECENT_VIEWS = 100
@@ -43,6 +61,10 @@ class PostDetails:
     """Comments, in the same way."""
     recent_shares: tuple[float, ...] = ()
     """Shares, in the same way."""
+    recent_saves: tuple[float, ...] = ()
+    """Saves, in the same way."""
+    platform: str | None = None
+    """One of `viral.posts.details.PLATFORMS`, or None where unknown."""
     posted_at: datetime | None = None
     """When it will be posted, with a time zone (UTC where none was given)."""
     sound: str | None = None
@@ -168,6 +190,33 @@ def _posted_at(value: Any) -> datetime | None:
     return moment
 
 
+def platform_named(value: Any) -> str | None:
+    """Return one of `PLATFORMS`, or None where nothing is said or it is `unknown`.
+
+    Raises
+    ------
+    ValueError
+        It is another word; the message completes "platform ...".
+    """
+    if value is None or value != value:
+        return None
+    word = "".join(sign for sign in str(value).lower() if sign.isalnum())
+    if word in ("", UNKNOWN, "nan", "none", "null", "na", "other"):
+        return None
+    word = OTHER_NAMES.get(word, word)
+    if word not in PLATFORMS:
+        said = str(value) if len(str(value)) <= 40 else f"{str(value)[:37]}..."
+        raise ValueError(f"is {said!r}, which is none of {', '.join(PLATFORMS)} and {UNKNOWN}")
+    return word
+
+
+def _platform(value: Any) -> str | None:
+    try:
+        return platform_named(value)
+    except ValueError as error:
+        raise DetailsError(Message("details.platform", word=repr(str(value)[:40]))) from error
+
+
 def _text(value: Any, what: str) -> str | None:
     if value is None:
         return None
@@ -185,6 +234,8 @@ def post_details(
     recent_likes: Any = None,
     recent_comments: Any = None,
     recent_shares: Any = None,
+    recent_saves: Any = None,
+    platform: Any = None,
     posted_at: Any = None,
     sound: str | None = None,
     creator_total_likes: Any = None,
@@ -202,8 +253,10 @@ def post_details(
     recent_views : sequence of numbers or str, optional
         "900, 1500, 700" or a list; oldest first, newest last. "12,400, 9,800" and "1,7 mil; 900"
         are two numbers each, see `viral.posts.parsing.number_list`.
-    recent_likes, recent_comments, recent_shares : sequence of numbers or str, optional
+    recent_likes, recent_comments, recent_shares, recent_saves : sequence or str, optional
         Of the same posts in the same order; where they are fewer, of the newest ones.
+    platform : str, optional
+        "tiktok", "reels", "shorts" or "unknown".
     posted_at : datetime, str or Unix seconds, optional
         ISO 8601 or a form of `viral.posts.dates.plain_time`; UTC where no zone is given. A time in
         the past is taken, with a warning.
@@ -236,6 +289,8 @@ def post_details(
         recent_likes=_of_same_posts(recent_likes, "recent_likes", recent),
         recent_comments=_of_same_posts(recent_comments, "recent_comments", recent),
         recent_shares=_of_same_posts(recent_shares, "recent_shares", recent),
+        recent_saves=_of_same_posts(recent_saves, "recent_saves", recent),
+        platform=_platform(platform),
         posted_at=moment,
         sound=(_text(sound, "sound") or "").strip()[:MAX_SOUND_CHARACTERS] or None,
         creator_total_likes=_number(creator_total_likes, "total_likes", "50000", 1e13),

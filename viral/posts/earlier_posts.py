@@ -9,9 +9,10 @@ What share of the viewers of those posts liked, commented and shared stands in
 `viral.posts.engagement_ratios`.
 
 Rows are matched with recent views by the lists themselves: when a row follows another directly, its
-list is the other's with one number more at the end. Where that does not hold (rows are missing, the
-lists come from elsewhere) nothing is derived. The same test tells when a whole table has its lists
-newest first; they are then turned round.
+list is the other's with one number more at the end, and that number is the other's own views. Where
+that does not hold (rows are missing, are drafts of one account, or the lists come from elsewhere)
+nothing is derived. The same test tells when a whole table has its lists newest first; they are then
+turned round.
 """
 
 from __future__ import annotations
@@ -98,13 +99,17 @@ def _matched(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     # Row positions [rows, LOOK_BACK] of the earlier posts, the newest last, -1 where there is none,
     # and their log10 views as the row's own list has them.
     lists = table["recent_views"].tolist()
+    views = table["views"].to_numpy(dtype=np.float64)
     earlier = np.full((len(table), LOOK_BACK), -1, dtype=np.int64)
     levels = np.full((len(table), LOOK_BACK), np.nan)
     for rows in _groups(table):
         run = 0
         for place in range(1, len(rows)):
             row, before = rows[place], rows[place - 1]
-            run = run + 1 if _follows(lists[row], lists[before]) else 0
+            # Lists that fit prove nothing by themselves: drafts of one account have one list. The
+            # row before has to be the post whose views the list ends with.
+            known = bool(lists[row]) and views[before] == lists[row][-1]
+            run = run + 1 if known and _follows(lists[row], lists[before]) else 0
             count = min(run, len(lists[row]), LOOK_BACK)
             if count:
                 earlier[row, -count:] = rows[place - count : place]

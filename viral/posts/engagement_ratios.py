@@ -18,7 +18,7 @@ import pandas as pd
 
 LOOK_BACK = 30
 """Earlier posts that are compared: beyond about thirty, more of them changed nothing."""
-COUNTED = ("likes", "comments", "shares")
+COUNTED = ("likes", "comments", "shares", "saves")
 """Counts whose ratio to the views is taken over from earlier posts."""
 TELLING = ("likes", "shares")
 """Counts whose ratios say something of the views to come; comments did not."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,15 +11,21 @@ import pandas as pd
 from viral.errors import TableError
 from viral.posts.details import MAX_RECENT_VIEWS
 from viral.posts.earlier_posts import with_compared_past
-from viral.posts.published_sets import read_creator_labels, read_kaggle_json, read_parquet_posts
+from viral.posts.published_sets import (
+    PostSet,
+    post_sets,
+    read_creator_labels,
+    read_kaggle_json,
+    read_parquet_posts,
+)
+from viral.posts.splits import KEY_MARK
 
-SOURCES = {
-    "creators_2020": "creators_2020.parquet",
-    "vietnam_2025": "vietnam_2025.parquet",
-    "trending_2020": "trending_2020/trending.json",
-    "creator_videos": "creator_videos/labels.csv",
+READERS: Mapping[str, Callable[[Path], pd.DataFrame]] = {
+    "parquet": read_parquet_posts,
+    "kaggle_json": read_kaggle_json,
+    "creator_labels": read_creator_labels,
 }
-"""Source -> file under the data folder, in the order of the rows."""
+"""By the names that the manifest of sets uses."""
 
 
 def with_past(posts: pd.DataFrame) -> pd.DataFrame:
@@ -67,37 +74,61 @@ def with_past(posts: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def training_posts(data_dir: Path) -> pd.DataFrame:
-    """Read all sources in one schema, each row with what was known before it.
+def training_posts(data_dir: Path, sets: Sequence[PostSet] | None = None) -> pd.DataFrame:
+    """Read all sets of the manifest in one schema, each row with what was known before it.
+
+    A post that is in two sets counts once, in the first of them, and a creator who is in two by
+    such posts is one creator.
 
     Parameters
     ----------
     data_dir : Path
-        A folder laid out as `SOURCES` says.
+        A folder laid out as the manifest says.
+    sets : sequence of PostSet, optional
+        Those of `viral/posts/sets.toml` unless told otherwise.
 
     Returns
     -------
     pd.DataFrame
-        In the schema and `viral.posts.earlier_posts.PAST`; rows with a count of views, source by
-        source, else in the files' order. The outcomes are as counted, `horizon_days` days after
-        posting (for `trending_2020` and `creator_videos` a lower bound).
+        In the schema and `viral.posts.earlier_posts.PAST`; rows with a count of views, set by set,
+        else in the files' order. The outcomes are as counted, `horizon_days` days after posting
+        (for some sets a lower bound).
 
     Raises
     ------
     TableError
         A file is missing or unreadable.
     """
-    readers = {
-        ".parquet": read_parquet_posts,
-        ".json": read_kaggle_json,
-        ".csv": read_creator_labels,
-    }
-    tables = []
-    for source, name in SOURCES.items():
-        path = Path(data_dir) / name
+    tables: list[pd.DataFrame] = []
+    for one in post_sets() if sets is None else sets:
+        path = Path(data_dir) / one.path
         if not path.is_file():
-            raise TableError(f"{name} is missing in {Path(data_dir)}; training needs all sources.")
-        table = readers[path.suffix](path)
-        table["source"] = source
-        tables.append(with_compared_past(with_past(table[table["views"].notna()])))
+            raise TableError(
+                f"{one.path} is missing in {Path(data_dir)}; training needs all sources."
+            )
+        table = READERS[one.reader](path)
+        table["source"] = one.name
+        if one.platform is not None:
+            table["platform"] = one.platform
+        if one.newest:
+            border = table["posted_at"].max() - pd.Timedelta(days=one.newest)
+            table = table[~(table["posted_at"] > border)]
+        table = _once(table[table["views"].notna()], tables)
+        tables.append(with_compared_past(with_past(table)))
     return pd.concat(tables, ignore_index=True)
+
+
+def _once(table: pd.DataFrame, earlier: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return a set without the posts of earlier sets, their creators under the earlier names."""
+    for before in earlier:
+        known = before.drop_duplicates("video_id").set_index("video_id")["creator"]
+        twice = table["video_id"].notna() & table["video_id"].isin(known.index)
+        if not twice.any():
+            continue
+        same = table.loc[twice, ["video_id", "creator"]].dropna()
+        renamed = dict(zip(same["creator"], same["video_id"].map(known), strict=True))
+        source = str(before["source"].iloc[0])
+        table = table[~twice].copy()
+        names = table["creator"].map(renamed)
+        table["linked"] = names.where(names.isna(), source + KEY_MARK + names.astype(str))
+    return table

@@ -1,4 +1,7 @@
-"""Readers of published collections of posts: each returns the one schema of `viral.posts.schema`.
+"""Published collections of posts: which ones training learns from, and how they are read.
+
+`sets.toml` is the manifest, one entry a set. Each reader returns the one schema of
+`viral.posts.schema`.
 
 Nothing is rejected here: cells that cannot be read are missing. `viral.posts.user_table` reads what
 a user hands in and names what it could not use.
@@ -8,15 +11,27 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from viral.errors import TableError
+from viral.posts.details import PLATFORMS
 from viral.posts.parquet import whole
 from viral.posts.schema import in_schema
 
+MANIFEST = Path(__file__).with_name("sets.toml")
+READERS = ("parquet", "kaggle_json", "creator_labels")
+KINDS = ("natural", "chosen")
+LEVELS = ("history", "account", "unknown")
+"""What a set may teach levels of; the patterns of `viral.model.inputs`."""
+REPORTED = "feedback"
+"""The source of what creators report of their own posts: natural, and teaches every level."""
 CREATOR_LABELS = {
     "id": "video_id",
     "description": "caption",
@@ -114,6 +129,8 @@ def read_parquet_posts(path: Path) -> pd.DataFrame:
         frame = whole(path)
     except (OSError, ValueError) as error:
         raise TableError(f"{path.name} cannot be read as parquet; make it again.") from error
+    if "horizon_days" not in frame.columns:
+        frame = frame.rename(columns={"age_days": "horizon_days"})
     return in_schema(frame)[0]
 
 
@@ -134,3 +151,89 @@ def read_creator_labels(path: Path) -> pd.DataFrame:
     renamed = frame.rename(columns=CREATOR_LABELS)
     renamed["source"] = renamed["creator"] = path.parent.name
     return _counted_at_newest(in_schema(renamed)[0])
+
+
+@dataclass(frozen=True)
+class PostSet:
+    """One entry of the manifest."""
+
+    name: str
+    path: str
+    """Under the data folder."""
+    reader: str
+    """One of `READERS`."""
+    kind: str
+    """`natural` or `chosen`."""
+    teaches: tuple[str, ...] = ()
+    """Names of `LEVELS`."""
+    platform: str | None = None
+    """One of `PLATFORMS`; None where the file tells it."""
+    newest: float = 0.0
+    """Days before the set's newest post that are left out."""
+
+    @property
+    def natural(self) -> bool:
+        """Whether it holds whole feeds, not posts that were picked."""
+        return self.kind == "natural"
+
+
+def read_manifest(path: Path = MANIFEST) -> tuple[PostSet, ...]:
+    """Read a manifest.
+
+    Raises
+    ------
+    TableError
+        It is missing, no TOML, or an entry says something that cannot be; the sentence names it.
+    """
+    try:
+        entries = tomllib.loads(path.read_text(encoding="utf-8")).get("set", [])
+    except (OSError, ValueError) as error:
+        raise TableError(f"{path.name} cannot be read as a manifest of sets: {error}.") from error
+    sets = tuple(_entry(entry, path.name) for entry in entries)
+    names = [one.name for one in sets]
+    if not sets or len(set(names)) != len(names):
+        raise TableError(f"{path.name} needs one [[set]] or more, each with a name of its own.")
+    return sets
+
+
+def _entry(entry: Mapping[str, Any], file: str) -> PostSet:
+    name = str(entry.get("name", ""))
+    allowed = {
+        "reader": READERS,
+        "kind": KINDS,
+        "platform": (None, *PLATFORMS),
+    }
+    for key, values in allowed.items():
+        if entry.get(key) not in values:
+            words = ", ".join(str(value) for value in values if value is not None)
+            raise TableError(f"{file}: {key} of {name or 'a set'} must be one of {words}.")
+    teaches = tuple(entry.get("teaches", ()))
+    if not name or not entry.get("path") or not set(teaches) <= set(LEVELS):
+        raise TableError(
+            f"{file}: {name or 'a set'} needs a name, a path, and teaches of {', '.join(LEVELS)}."
+        )
+    return PostSet(
+        name=name,
+        path=str(entry["path"]),
+        reader=str(entry["reader"]),
+        kind=str(entry["kind"]),
+        teaches=teaches,
+        platform=entry.get("platform"),
+        newest=float(entry.get("newest", 0.0)),
+    )
+
+
+@cache
+def post_sets() -> tuple[PostSet, ...]:
+    """Return the sets of the product's own manifest."""
+    return read_manifest()
+
+
+def natural_sources() -> tuple[str, ...]:
+    """Return the sources that hold all recent posts of a creator, and what creators report."""
+    return (*(one.name for one in post_sets() if one.natural), REPORTED)
+
+
+def sources_teaching(pattern: str) -> tuple[str, ...]:
+    """Return the sources that teach the level of accounts of which this much is told."""
+    return (*(one.name for one in post_sets() if pattern in one.teaches), REPORTED)

@@ -5,7 +5,7 @@ Conventions
 A table of posts is a `pandas.DataFrame` with the columns of `COLUMNS`, one row a post:
 
 * counts, lengths and flags are float64, NaN where unknown; flags are 0.0 or 1.0;
-* texts are `str` or None;
+* texts are `str` or None; `platform` is one of `viral.posts.details.PLATFORMS` or None;
 * times are `datetime64[us, UTC]`, NaT where unknown;
 * `hashtags` are tuples of lower-case words without `#`, or None where a source does not list them
   (then they stand in the caption);
@@ -30,6 +30,7 @@ from viral.posts.cells import (
     flag,
     length,
     number,
+    platform,
     tags,
     text,
     time,
@@ -41,6 +42,7 @@ from viral.posts.details import MAX_FOLLOWERS
 
 COLUMNS: dict[str, str] = {
     "source": "text",
+    "platform": "platform",
     "video_id": "text",
     "creator": "text",
     "posted_at": "time",
@@ -66,6 +68,7 @@ COLUMNS: dict[str, str] = {
     "recent_likes": "views",
     "recent_comments": "views",
     "recent_shares": "views",
+    "recent_saves": "views",
     "horizon_days": "length",
     "video_path": "text",
 }
@@ -80,6 +83,7 @@ LIMITS = {"followers": float(MAX_FOLLOWERS), "duration_s": 86_400.0, "horizon_da
 """Highest sensible value by column, where it is not `LARGEST_COUNT`."""
 
 _PARSERS: dict[str, Callable[[Any], Any]] = {
+    "platform": platform,
     "text": text,
     "flag": flag,
     "tags": tags,
@@ -87,7 +91,7 @@ _PARSERS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-_NOTHING_OF = {"text": None, "time": None, "tags": None, "views": ()}
+_NOTHING_OF = {"text": None, "platform": None, "time": None, "tags": None, "views": ()}
 
 
 def parsed(
@@ -117,7 +121,7 @@ def parsed(
     if kind == "time":
         moments = pd.DatetimeIndex(pd.to_datetime(pd.Series(cells, dtype=object), utc=True))
         return pd.Series(moments.as_unit("us"), index=column.index, name=name), problems
-    dtype = object if kind in {"text", "tags", "views"} else "float64"
+    dtype = object if kind in {"text", "platform", "tags", "views"} else "float64"
     return pd.Series(cells, index=column.index, name=name, dtype=dtype), problems
 
 

@@ -14,6 +14,9 @@ import pandas as pd
 
 from viral.errors import TableError
 
+KEY_MARK = "\x00"
+"""Between source and creator in a key."""
+
 
 def _fractions(keys: pd.Series, seed: int) -> np.ndarray:
     # A hash rather than a shuffle, so that a creator's side does not depend on the other rows.
@@ -26,10 +29,14 @@ def _fractions(keys: pd.Series, seed: int) -> np.ndarray:
 
 
 def creator_keys(posts: pd.DataFrame) -> pd.Series:
-    """Return a key per row that tells creators apart; a row without one is a creator of its own."""
+    """Return a key per row that tells creators apart; a row without one is a creator of its own.
+
+    `linked`, where a table has it, is the key of the same creator in another set.
+    """
     own = pd.Series([f"row {row}" for row in range(len(posts))], index=posts.index)
     creators = posts["creator"].where(posts["creator"].notna(), own).astype(str)
-    return posts["source"].astype(str) + "\x00" + creators
+    keys = posts["source"].astype(str) + KEY_MARK + creators
+    return posts["linked"].where(posts["linked"].notna(), keys) if "linked" in posts else keys
 
 
 def linked_keys(posts: pd.DataFrame) -> pd.Series:

@@ -1,8 +1,9 @@
 """What an account usually gets: one regressor for each pattern of what is known of it.
 
-With recent views, trees learn what a post gets beyond the mean of the last five, and see the age at
-which the views were counted, which predictions may only rise with. Without them, a smooth surface
-and trees learn the level itself, and the growth curve answers for the age.
+With recent views, trees learn what a post gets beyond the robust level of the last ones, a line of
+slope 1, so that it carries over to accounts of any size. Without them, a rising curve through the
+followers and trees learn the level itself. Views never fall with followers in either. The growth
+curve answers for the age at which views are counted.
 """
 
 from __future__ import annotations
@@ -19,18 +20,39 @@ from viral.model.inputs import Inputs
 from viral.model.regressors import Regressor
 from viral.posts.splits import folds
 from viral.training.baseline_parameters import (
-    ACCOUNT_BLOCKS,
+    CURVE,
     HISTORY_ALPHAS,
     HISTORY_PARAMETERS,
     RISING,
-    SURFACE_SHARE,
 )
 
 HISTORY = "history"
-START = "recent_last_five"
+START = "recent_level"
 """What the regressor on recent views starts from: it learns the difference."""
-FORETELLING_FOLDS = 3
-"""Of creators, for what older posts say of newer ones by others."""
+UNUSED = frozenset(
+    {
+        AGE,
+        # Both fall while followers rise.
+        "likes_per_follower",
+        "recent_per_follower",
+        # Levels, of which the regressor knows the robust one and how others differ from it; and
+        # single views, of which one may be a slip.
+        "recent_mean",
+        "recent_median",
+        "recent_average",
+        "recent_lowest",
+        "recent_low",
+        "recent_high",
+        "recent_highest",
+        "recent_last_ten",
+        "recent_last_five",
+        "recent_last_five_median",
+        "recent_last_three",
+        "recent_last",
+        "recent_trend",
+    }
+)
+"""Features that are shown and that baselines use, but that no regressor of the account sees."""
 HISTORY_FEATURES_START = "recent_"
 ACCOUNT_FEATURES = frozenset(
     {"followers", "total_likes", "total_videos", "likes_per_video", "likes_per_follower"}
@@ -39,14 +61,9 @@ ACCOUNT_FEATURES = frozenset(
 Fit = Callable[[np.ndarray, np.ndarray], Regressor]
 
 
-def sees_age(pattern: str) -> bool:
-    """Whether the regressor of a pattern looks at the age when counted itself."""
-    return pattern == HISTORY
-
-
 def columns_of(names: Iterable[str], pattern: str) -> tuple[str, ...]:
     """Return the features of the context that a pattern learns from, in their order."""
-    kept = [name for name in names if name != AGE or sees_age(pattern)]
+    kept = [name for name in names if name not in UNUSED]
     if pattern != HISTORY:
         kept = [name for name in kept if not name.startswith(HISTORY_FEATURES_START)]
     if pattern == "unknown":
@@ -84,32 +101,16 @@ def account_fit(
     per_follower : bool
         Predict the score per follower: the score less log10 of the followers, a line of slope 1.
     """
-    chosen = dict(parameters)
+    chosen = dict(history_parameters if pattern == HISTORY else parameters)
+    chosen["monotone_constraints"] = constraints(columns, RISING)
     slopes = {"followers": 1.0} if per_follower and "followers" in columns else {}
     if pattern == HISTORY:
-        chosen = dict(history_parameters)
-        chosen["monotone_constraints"] = [int(name in RISING) for name in columns]
         slopes = slopes or {START: 1.0}
-
     # Where another objective was chosen, its own parameters stand.
     alphas = HISTORY_ALPHAS if pattern == HISTORY and chosen.get("objective") == "huber" else ()
-    surface = {name for block in ACCOUNT_BLOCKS for name in block.columns}
-    smooth = pattern == "account" and not slopes and surface <= set(columns)
-    if smooth:
-        # Only trees on squared errors can stand for a share of what they predict.
-        chosen["objective"] = "regression"
+    curve = CURVE if pattern == "account" and not slopes else None
 
     def fit(matrix: np.ndarray, target: np.ndarray) -> Regressor:
-        if smooth:
-            return Regressor.fit_smooth(
-                matrix,
-                columns,
-                target,
-                ACCOUNT_BLOCKS,
-                share=SURFACE_SHARE,
-                parameters=chosen,
-                seeds=seeds,
-            )
         kinds = [{**chosen, "alpha": alpha} for alpha in alphas] or [chosen]
         fitted = [
             Regressor.fit(
@@ -119,12 +120,22 @@ def account_fit(
                 parameters=kind,
                 seeds=seeds[number :: len(kinds)] or seeds[:1],
                 fixed_slopes=slopes or None,
+                curve_column=curve,
             )
             for number, kind in enumerate(kinds)
         ]
         return replace(fitted[0], boosters=tuple(b for one in fitted for b in one.boosters))
 
     return fit
+
+
+def constraints(
+    columns: Sequence[str], rising: Iterable[str] = (), falling: Iterable[str] = ()
+) -> list[int]:
+    """Return LightGBM's `monotone_constraints`: 1 where a prediction may only rise, -1 only
+    fall."""
+    up, down = set(rising), set(falling)
+    return [int(name in up) - int(name in down) for name in columns]
 
 
 def out_of_fold(
@@ -135,27 +146,3 @@ def out_of_fold(
     for train, test in folds(keys.reset_index(drop=True), fold_count):
         result[test] = fit(matrix[train], target[train]).predict(matrix[test])
     return result
-
-
-def foretold(
-    matrix: np.ndarray, target: np.ndarray, keys: pd.Series, late: np.ndarray, fit: Fit
-) -> tuple[np.ndarray, np.ndarray]:
-    """Predict the newest posts by regressors that saw only older posts of other creators.
-
-    Parameters
-    ----------
-    late : np.ndarray [shape=(posts,), dtype=bool]
-        Which posts are the newest.
-
-    Returns
-    -------
-    tuple of np.ndarray and np.ndarray
-        Positions of the newest posts that could be predicted, and their predictions.
-    """
-    ahead = np.full(len(target), np.nan)
-    for train, test in folds(keys.reset_index(drop=True), FORETELLING_FOLDS):
-        older, newer = train[~late[train]], test[late[test]]
-        if len(older) and len(newer):
-            ahead[newer] = fit(matrix[older], target[older]).predict(matrix[newer])
-    known = np.flatnonzero(np.isfinite(ahead))
-    return known, ahead[known]

@@ -9,6 +9,7 @@ import pandas as pd
 
 from viral.model.engagement import (
     RATIO_PARAMETERS,
+    SPLIT_COUNTS,
     OwnRatios,
     Split,
     fit_prior,
@@ -16,11 +17,14 @@ from viral.model.engagement import (
 from viral.model.regressors import Regressor
 from viral.model.virality import ENGAGEMENTS
 from viral.posts.engagement_ratios import TELLING, TRENDS, log_ratio
-from viral.training.baseline import out_of_fold
+from viral.training.baseline import constraints, out_of_fold
+from viral.training.baseline_parameters import FALLING_RATIOS
 
 OWN = frozenset(f"recent_{name}_{part}" for name in TELLING for part in TRENDS)
 """Features that comparable posts are found without: creators whose viewers hardly ever like or
 always do are too few for trees, so their own ratios are blended in as they are."""
+FEWEST_KNOWN = 500
+"""Posts with a count beside the score below which it is not predicted."""
 
 
 def fit_split(
@@ -53,13 +57,19 @@ def fit_split(
     """
     kept = [place for place, name in enumerate(columns) if name not in OWN]
     matrix, columns = matrix[:, kept], [columns[place] for place in kept]
+    parameters = {
+        **RATIO_PARAMETERS,
+        "monotone_constraints": constraints(columns, falling=FALLING_RATIOS),
+    }
     regressors, priors, expected = {}, {}, {}
-    for name in ENGAGEMENTS:
+    for name in SPLIT_COUNTS:
         target = log_ratio(counts[name], counts["views"])
         known = np.flatnonzero(np.isfinite(target))
+        if name not in ENGAGEMENTS and len(known) < FEWEST_KNOWN:
+            continue
 
         def fit(x: np.ndarray, y: np.ndarray) -> Regressor:
-            return Regressor.fit(x, columns, y, parameters=RATIO_PARAMETERS)
+            return Regressor.fit(x, columns, y, parameters=parameters)
 
         comparable = np.full(len(target), float(np.nanmedian(target)))
         comparable[known] = out_of_fold(

@@ -14,13 +14,18 @@ from viral.posts.engagement_ratios import PAST_RATIOS, PAST_TRENDS
 
 TOTALS = ("creator_total_likes", "creator_total_videos")
 SHARES_LEFT_OUT = {
-    "followers": 0.15,
-    "posted_at": 0.3,
-    "duration_s": 0.05,
-    "sound_name": 0.3,
+    "followers": (0.35, 0.5),
+    "posted_at": (0.25, 0.9),
+    "platform": (0.4, 0.95),
+    "duration_s": (0.05, 0.3),
+    "sound_name": (0.2, 0.95),
+    "caption": (0.15, 0.4),
 }
-"""How often a part is left out of a masked copy. The clip itself gives its length, so that is rare;
-the app asks for neither totals nor the sound's name, so those are left out often."""
+"""How often a part is left out of a masked copy, and of one by somebody who tells little. People
+who tell little leave several things out together. The clip itself gives its length, so that is
+rare; the app does not ask for the sound's name."""
+TELLS_LITTLE = 0.35
+"""Share of the masked copies that are by somebody who tells little."""
 TOTALS_LEFT_OUT = 0.75
 SHORT_HISTORY_SHARE = 0.5
 """Masked copies that keep only the newest 1 to `SHORT_HISTORY` recent views."""
@@ -30,6 +35,9 @@ COMPARED_LEFT_OUT = 0.5
 them: a creator may give recent views as bare numbers, or with their likes."""
 AGE_LEFT_OUT = 0.5
 """How often the masked copy does without the age at which its views were counted."""
+FRESH_SHARE = 0.06
+"""How often the newest view of the masked copy is that of a post that was just posted: up to a
+tenth of what it got, now and then nothing. A creator copies what the page shows."""
 
 
 def as_pattern(posts: pd.DataFrame, pattern: str) -> pd.DataFrame:
@@ -56,23 +64,33 @@ def masked(posts: pd.DataFrame, pattern: str, seed: int) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
     table = as_pattern(posts, pattern).copy()
     count = len(table)
-    for name, share in SHARES_LEFT_OUT.items():
-        drawn = rng.random(count) < share
+    little = rng.random(count) < TELLS_LITTLE
+    for name, (share, of_little) in SHARES_LEFT_OUT.items():
+        drawn = rng.random(count) < np.where(little, of_little, share)
         if name == "followers" and pattern == "account":
             continue
-        table[name] = table[name].mask(drawn)
+        for column in (name, "hashtags") if name == "caption" else (name,):
+            table[column] = table[column].mask(drawn)
     totals = rng.random(count) < TOTALS_LEFT_OUT
     for name in TOTALS:
         table[name] = table[name].mask(totals)
     table["sound_original"] = table["sound_original"].mask(table["sound_name"].isna())
     lengths = rng.integers(1, SHORT_HISTORY + 1, count)
     short = rng.random(count) < SHORT_HISTORY_SHARE
-    compared = rng.random(count) < COMPARED_LEFT_OUT
-    uncounted = rng.random(count) < COMPARED_LEFT_OUT
+    compared = (rng.random(count) < COMPARED_LEFT_OUT) | little
+    uncounted = (rng.random(count) < COMPARED_LEFT_OUT) | little
     if pattern == "history":
         cut = [
             views[-length:] if is_short else views
             for views, length, is_short in zip(table["recent_views"], lengths, short, strict=True)
+        ]
+        fresh = rng.random(count) < FRESH_SHARE
+        left = np.where(rng.random(count) < 0.3, 0.0, 10.0 ** rng.uniform(-3.0, -1.0, count))
+        cut = [
+            (*views[:-1], float(np.floor(views[-1] * share)))
+            if is_fresh and len(views) > 2
+            else views
+            for views, is_fresh, share in zip(cut, fresh, left, strict=True)
         ]
         table["recent_views"] = pd.Series(cut, index=table.index, dtype=object)
         # What is known of earlier posts is of longer lists than those that were cut.

@@ -1,8 +1,8 @@
 """The steps of training, each on predictions for creators that the regressor did not train on.
 
 1. The weights of the score and the growth curve.
-2. For each pattern, what the account usually gets, on ordinary feeds alone: sets that were chosen
-   by their views would teach that small accounts always go far.
+2. For each pattern, what the account usually gets, on the sets that the manifest lets teach it:
+   those that were picked by their views would teach that small accounts always go far.
 3. For each content modality, the lift over that. Posts of chosen sets take part with their lift
    over what accounts of their own set get.
 4. The stack, the size of the error, the ratios, the calibration and the standing.
@@ -11,26 +11,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from viral.errors import TableError
 from viral.messages import Message
-from viral.model.engagement import split
+from viral.model.engagement import SPLIT_COUNTS, split
 from viral.model.evidence import fit_support
 from viral.model.growth_curve import GrowthCurve, fit_growth
-from viral.model.inputs import CONTENT, Inputs, context_of
-from viral.model.intervals import calibrate, groups_of
-from viral.model.lifts import predict_lift
+from viral.model.inputs import Inputs, context_of
+from viral.model.intervals import Places, calibrate, centred, middles_of, places_of
 from viral.model.model import LARGEST_ERROR, SMALLEST_ERROR, Model, PatternModel, to_log
 from viral.model.pairwise import fit_pairs
 from viral.model.percentile_score import fit_standing
 from viral.model.prediction import COUNTS
 from viral.model.reference_medians import medians_of, medians_of_sizes
 from viral.model.regressors import Regressor
-from viral.model.stack import PatternWeights, fit_stack
+from viral.model.stack import fit_stack
 from viral.model.topics import topics_of
 from viral.model.virality import (
     SCORES,
@@ -40,29 +39,40 @@ from viral.model.virality import (
     learned_weights,
     score_of,
 )
-from viral.posts.splits import creator_keys, newest
+from viral.posts.published_sets import REPORTED, natural_sources, sources_teaching
+from viral.posts.splits import creator_keys
 from viral.training.baseline import (
     Fit,
     account_fit,
     columns_of,
-    foretold,
+    constraints,
     matrix_of,
     out_of_fold,
-    sees_age,
 )
+from viral.training.baseline_parameters import SURER
+from viral.training.content import Known, lifts_of, stacked_rows, usual_of_chosen
+from viral.training.drift import yearly_widening
 from viral.training.engagement import fit_split
 from viral.training.familiarity import Learnt, learn_familiarity
-from viral.training.lifts import fit_lift, fold_numbers, keys_for_folds
 from viral.training.masking import as_pattern, masked
 from viral.training.options import TrainingOptions, facts_of
 
-ORDINARY = ("creators_2020", "creator_videos", "feedback")
+ORDINARY = natural_sources()
 """Sources that hold all recent posts of a creator, or what creators report of theirs, not those
 that went far."""
+GROWN_DAYS = 7.0
+"""A younger post is still growing: it calibrates nothing that is not told its age."""
+SMALL_SET = 10_000
+"""A set with fewer posts counts more often where there are no recent views: its accounts are those
+that the large set of 2020 lacks."""
+COPIES_OF_SMALL = 2
+"""How many masked copies more it has."""
+MOST_REPEATS = 4
+"""How often a residual of a small set counts at most beside one of the largest."""
+RATIO_FOLDS = 2
+"""Of the predictions of ratios out of fold, which need no more."""
 FEWEST_POSTS = 200
 """Posts of ordinary feeds below which nothing can be calibrated."""
-FEWEST_LIFT_POSTS = 40
-"""Posts with a modality below which it is left out."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +83,9 @@ class _Rows:
     inputs: Inputs
     target: np.ndarray
     origin: np.ndarray
-    """Position in the table of ordinary posts."""
+    """Position in the table of all posts."""
+    first: int
+    """How many of them, the first ones, have nothing left out."""
 
 
 def _part(columns: Mapping[str, np.ndarray], rows: np.ndarray) -> dict[str, np.ndarray]:
@@ -86,9 +98,14 @@ class _Learnt:
 
     model: PatternModel
     residuals: Mapping[str, np.ndarray]
-    """By count: log10 truth less prediction, of posts that were not trained on."""
+    """By count: log10 truth less prediction, of posts that were not trained on; NaN where a post
+    calibrates nothing."""
     errors: np.ndarray
-    groups: np.ndarray
+    places: Places
+    repeats: np.ndarray
+    """How often each residual counts."""
+    centring: Mapping[str, float]
+    drift: float
     origin: np.ndarray
     """Position of each residual's post."""
     as_they_are: np.ndarray
@@ -123,6 +140,7 @@ class Trainer:
         age = pd.to_numeric(self.posts["horizon_days"], errors="coerce").to_numpy(dtype=float)
         self.grown = np.where(np.isfinite(age), self.growth(np.where(age > 0, age, 0.01)), 0.0)
         self.target = self.score - self.grown
+        self.known = Known(self.posts, self.inputs, self.keys, self.target, self.options)
 
     def _score_weights(self) -> ViralityWeights:
         if self.options.score == "views":
@@ -143,7 +161,7 @@ class Trainer:
         return fit_growth(age, surplus)
 
     def _rows(self, pattern: str) -> _Rows:
-        qualified = self.ordinary.copy()
+        qualified = self.posts["source"].isin(sources_teaching(pattern)).to_numpy().copy()
         if pattern == "history":
             qualified &= self.inputs.recent_count > 0
         elif pattern == "account":
@@ -151,12 +169,23 @@ class Trainer:
         origin = np.flatnonzero(qualified)
         posts = self.posts.iloc[origin]
         tables = [as_pattern(posts, pattern), masked(posts, pattern, self.options.seed)]
+        positions = [origin, origin]
+        sizes = _set_sizes(posts["source"])
+        small = origin[sizes < SMALL_SET]
+        if pattern == "account" and len(small) < len(origin):
+            for more in range(1, COPIES_OF_SMALL + 1):
+                tables.append(masked(self.posts.iloc[small], pattern, self.options.seed + more))
+                positions.append(small)
         both = pd.concat(tables, ignore_index=True)
-        twice = np.concatenate([origin, origin])
+        twice = np.concatenate(positions)
         # Captions are the same in both, and dear to embed: only the context is measured again.
         inputs = context_of(self.inputs.rows(twice), both)
-        target, _ = self._targets(pattern)
-        return _Rows(posts=both, inputs=inputs, target=target[twice], origin=twice)
+        worded = both["caption"].notna() | both["hashtags"].notna()
+        present = {**inputs.present, "text": inputs.present["text"] & worded.to_numpy()}
+        inputs = replace(inputs, present=present)
+        return _Rows(
+            posts=both, inputs=inputs, target=self.target[twice], origin=twice, first=len(origin)
+        )
 
     def _fit_context(self, pattern: str, columns: Sequence[str]) -> Fit:
         return account_fit(
@@ -170,86 +199,22 @@ class Trainer:
             per_follower=self.options.score == "per_follower",
         )
 
-    def _targets(self, pattern: str) -> tuple[np.ndarray, np.ndarray]:
-        """Return the target of each post and what the growth curve adds to a prediction of it."""
-        if sees_age(pattern):
-            return self.score, np.zeros(len(self.posts))
-        return self.score - self.grown, self.grown
-
-    def _usual_of_chosen(self, pattern: str) -> np.ndarray:
-        """What accounts of the chosen sets usually get, within their own set; NaN elsewhere."""
-        usual = np.full(len(self.posts), np.nan)
-        for source in sorted(set(self.posts["source"]) - set(ORDINARY)):
-            rows = np.flatnonzero((self.posts["source"] == source).to_numpy())
-            sized = rows[np.isfinite(self.inputs.followers[rows])]
-            if pattern == "unknown":
-                usual[rows] = np.median(self.target[rows])
-            elif pattern == "account" and len(sized) >= FEWEST_POSTS:
-                columns = ("followers", "duration")
-                matrix = matrix_of(self.inputs.rows(sized), "context", columns)
-                usual[sized] = out_of_fold(
-                    matrix,
-                    self.target[sized],
-                    self.keys.iloc[sized],
-                    lambda x, y, c=columns: Regressor.fit(  # type: ignore[misc]
-                        x, c, y, parameters=self.options.lift_parameters
-                    ),
-                    self.options.fold_count,
-                )
-        return usual
-
-    def _lifts(
-        self, pattern: str, usual: np.ndarray, target: np.ndarray
-    ) -> tuple[dict[str, Regressor], dict[str, np.ndarray]]:
-        lift = target - usual
-        regressors, predictions = {}, {}
-        for modality in self.options.modalities:
-            rows = np.flatnonzero(np.isfinite(lift) & self.inputs.present[modality])
-            if len(rows) < FEWEST_LIFT_POSTS:
-                continue
-            parameters = self.options.lift_parameters_for(len(rows))
-            keys = keys_for_folds(
-                self.keys.iloc[rows], self.posts["posted_at"].iloc[rows], self.options.fold_count
-            )
-            # Captions say something where nothing is known of the account; elsewhere their
-            # embedding added nothing to the hashtags on other creators' posts.
-            embedded = modality != "text" or pattern == "unknown"
-            fold = fold_numbers(keys, self.options.fold_count)
-            oof = np.full(len(self.posts), np.nan)
-            for number in np.unique(fold):
-                train, test = rows[fold != number], rows[fold == number]
-                fitted = fit_lift(
-                    modality,
-                    self.inputs.rows(train),
-                    lift[train],
-                    keys[fold != number],
-                    parameters,
-                    with_embedding=embedded,
-                )
-                oof[test] = predict_lift(fitted, modality, self.inputs.rows(test))
-            predictions[modality] = oof
-            regressors[modality] = fit_lift(
-                modality,
-                self.inputs.rows(rows),
-                lift[rows],
-                keys,
-                parameters,
-                with_embedding=embedded,
-            )
-        return regressors, predictions
-
     def model(self) -> Model:
         """Train everything and return the model."""
         learnt = {pattern: self._learn(pattern) for pattern in self.options.patterns}
         parts = list(learnt.values())
         errors = np.concatenate([part.errors for part in parts])
-        groups = np.concatenate([part.groups for part in parts])
-        calibrations = {
-            name: calibrate(
-                np.concatenate([part.residuals[name] for part in parts]), errors, groups
-            )
-            for name in COUNTS
-        }
+        repeats = np.concatenate([part.repeats for part in parts])
+        places = Places(
+            np.concatenate([part.places.tiers for part in parts]),
+            np.concatenate([part.places.counts for part in parts]),
+            np.concatenate([part.places.sizes for part in parts]),
+        )
+        calibrations = {}
+        for name in COUNTS:
+            if all(name in part.residuals for part in parts):
+                found = np.concatenate([part.residuals[name] for part in parts])
+                calibrations[name] = calibrate(found, errors, places, repeats)
         ordinary = np.flatnonzero(self.ordinary)
         present = {**self.inputs.present, "context": self.ordinary}
         best_known = parts[0]
@@ -273,30 +238,31 @@ class Trainer:
             support=fit_support(self.posts.iloc[ordinary]),
             pairs=pairs,
             learnt_until_days=float(np.nanmax(self.inputs.posted_days[ordinary])),
+            centring={name: value for part in parts for name, value in part.centring.items()},
+            drift={pattern: part.drift for pattern, part in learnt.items()},
         )
 
     def _learn(self, pattern: str) -> _Learnt:
         self.say(f"learning what accounts usually get: {pattern}")
         rows = self._rows(pattern)
-        target, grown = self._targets(pattern)
         columns = columns_of(rows.inputs.values["context"].columns, pattern)
         matrix = matrix_of(rows.inputs, "context", columns)
         keys = self.keys.iloc[rows.origin].reset_index(drop=True)
         fit = self._fit_context(pattern, columns)
         oof = out_of_fold(matrix, rows.target, keys, fit, self.options.fold_count)
-        first = len(rows.origin) // 2
-        usual = self._usual_of_chosen(pattern)
+        first = rows.first
+        usual = usual_of_chosen(self.known, pattern)
         usual[rows.origin[:first]] = oof[:first]
         self.say(f"learning what content adds: {pattern}")
-        lifts, lift_predictions = self._lifts(pattern, usual, target)
+        lifts, lift_predictions = lifts_of(self.known, pattern, usual)
         weights = fit_stack(
             usual,
             lift_predictions,
-            target,
+            self.target,
             self.keys.to_numpy(),
             seed=self.options.seed,
         )
-        stacked_oof = self._stacked(rows, oof, weights, lift_predictions)
+        stacked_oof = stacked_rows(rows.origin, oof, weights, lift_predictions, rows.inputs.present)
         self.say(f"learning how large errors are: {pattern}")
         error_fit = self._fit_error(columns)
         spread = np.abs(rows.target - stacked_oof)
@@ -315,25 +281,47 @@ class Trainer:
             most_posts=self.options.strange_posts,
         )
         expected = expected * familiarity.widening(rows.inputs, ("context",))
-        truths = {name: self._counts(name)[rows.origin] for name in COUNTS if name != "virality"}
+        places = places_of(
+            rows.inputs.patterns,
+            rows.inputs.followers,
+            rows.inputs.recent_count,
+            rows.inputs.levels,
+            totals=rows.inputs.totals_known,
+        )
+        # A post that is still growing says nothing of one whose age is not told.
+        dated = np.isfinite(rows.inputs.horizon_days)
+        age = self.inputs.horizon_days[rows.origin]
+        calibrates = dated | ~(age < GROWN_DAYS)
+        repeats = self._repeats(rows.origin)
+        missed = np.where(calibrates, rows.target - stacked_oof, np.nan)
+        centring = middles_of(missed, places, repeats)
+        stacked_oof = stacked_oof + centred(centring, places)
+        self.say(f"learning how many like, comment, share and save: {pattern}")
+        truths = {name: self._counts(name)[rows.origin] for name in ("views", *SPLIT_COUNTS)}
+        ratio_folds = min(RATIO_FOLDS, self.options.fold_count)
         ratios, ratio_oof = fit_split(
-            matrix, columns, truths, rows.inputs.own, keys, self.options.fold_count
+            matrix,
+            columns,
+            truths,
+            rows.inputs.own,
+            keys,
+            ratio_folds,
         )
         truths["virality"] = 10.0 ** self.score[rows.origin]
-        dated = np.isfinite(rows.inputs.horizon_days)
-        at_horizon = np.where(dated, grown[rows.origin], 0.0)
-        within = self._off_by(stacked_oof + at_horizon, ratio_oof, truths)
-        recent = np.zeros(len(self.posts), dtype=bool)
-        recent[np.flatnonzero(self.ordinary)] = newest(
-            self.posts[self.ordinary], self.options.calibration_share
+        at_horizon = np.where(dated, self.grown[rows.origin], 0.0)
+        residuals = self._off_by(stacked_oof + at_horizon, ratio_oof, truths)
+        self.say(f"learning how ranges widen with the years: {pattern}")
+        plain = np.arange(len(rows.origin)) < first
+        natural = self.ordinary[rows.origin]
+        drift = yearly_widening(
+            matrix,
+            rows.target,
+            self.inputs.posted_days[rows.origin],
+            plain & natural,
+            fit,
+            expected,
+            residuals["virality"],
         )
-        late, ahead = foretold(matrix, rows.target, keys, recent[rows.origin], fit)
-        later = self._off_by(ahead + at_horizon[late], _part(ratio_oof, late), _part(truths, late))
-        lower = self.growth.drawn_below(len(late), self.options.seed)
-        younger = np.where(dated[late], 0.0, lower)
-        used = np.concatenate([np.arange(len(rows.origin)), late])
-        after = np.arange(len(used)) >= len(rows.origin)
-        pattern_of = np.full(len(used), pattern)
         return _Learnt(
             model=PatternModel(
                 context=fit(matrix, rows.target),
@@ -343,19 +331,22 @@ class Trainer:
                 split=ratios,
                 familiarity=familiarity,
             ),
-            residuals={n: np.concatenate([within[n], later[n] + younger]) for n in COUNTS},
-            errors=expected[used],
-            groups=groups_of(
-                pattern_of,
-                rows.inputs.followers[used],
-                rows.inputs.recent_count[used],
-                totals=rows.inputs.totals_known[used],
-                dated=dated[used],
-                later=after,
-            ),
-            origin=rows.origin[used],
-            as_they_are=~after & (np.arange(len(used)) < first),
+            residuals={n: np.where(calibrates, r, np.nan) for n, r in residuals.items()},
+            errors=expected,
+            places=places,
+            repeats=repeats,
+            centring=centring,
+            drift=drift,
+            origin=rows.origin,
+            as_they_are=plain,
         )
+
+    def _repeats(self, origin: np.ndarray) -> np.ndarray:
+        """Return how often each post counts, so that no set drowns another, int64 `[posts]`."""
+        sizes = _set_sizes(self.posts["source"].iloc[origin])
+        largest = sizes[np.isfinite(sizes)].max(initial=1.0)
+        often = np.round(np.sqrt(largest / sizes))
+        return np.asarray(np.clip(often, 1, MOST_REPEATS), dtype=np.int64)
 
     def _off_by(
         self,
@@ -366,34 +357,29 @@ class Trainer:
         """Return log10 truth less prediction of each count."""
         medians = split(10.0**predicted, log_ratios, self.weights)
         medians["virality"] = 10.0**predicted
-        return {name: to_log(truths[name]) - to_log(medians[name]) for name in COUNTS}
+        return {
+            name: to_log(truths[name]) - to_log(medians[name]) for name in COUNTS if name in medians
+        }
 
     def _counts(self, name: str) -> np.ndarray:
         return pd.to_numeric(self.posts[name]).to_numpy(dtype=np.float64)
 
-    def _stacked(
-        self,
-        rows: _Rows,
-        oof: np.ndarray,
-        weights: Mapping[str, PatternWeights],
-        predictions: Mapping[str, np.ndarray],
-    ) -> np.ndarray:
-        names = [modality for modality in CONTENT if modality in predictions]
-        code = np.zeros(len(rows.origin), dtype=int)
-        for bit, name in enumerate(names):
-            code |= np.isfinite(predictions[name][rows.origin]).astype(int) << bit
-        total = np.zeros(len(rows.origin))
-        for value in np.unique(code):
-            there = [name for bit, name in enumerate(names) if value >> bit & 1]
-            stack = weights["+".join(there)]
-            at = code == value
-            total[at] = stack.intercept + stack.weights["context"] * oof[at]
-            for name in there:
-                total[at] += stack.weights[name] * predictions[name][rows.origin[at]]
-        return total
-
     def _fit_error(self, columns: Sequence[str]) -> Callable[..., Regressor]:
+        parameters = {
+            **self.options.error_parameters,
+            "monotone_constraints": constraints(columns, falling=SURER),
+        }
+
         def fit(matrix: np.ndarray, spread: np.ndarray) -> Regressor:
-            return Regressor.fit(matrix, columns, spread, parameters=self.options.error_parameters)
+            return Regressor.fit(matrix, columns, spread, parameters=parameters)
 
         return fit
+
+
+def _set_sizes(sources: pd.Series) -> np.ndarray:
+    """Return how many posts the set of each post has; infinite for reports.
+
+    What creators report is never repeated: it would weigh more than its share.
+    """
+    sizes = sources.map(sources.value_counts()).to_numpy(dtype=np.float64)
+    return np.where((sources == REPORTED).to_numpy(), np.inf, sizes)

@@ -11,7 +11,8 @@ from viral.posts.exporters.exporter import Cells, Exporter, Row, columns
 from viral.posts.exporters.reading import post_in_link
 
 NAMES: dict[str, str] = {
-    "source": "source platform",
+    "source": "source",
+    "platform": "platform",
     "video_id": "video_id post_id aweme_id item_id media_id id video/id",
     "creator": (
         "creator author/uniqueId author/id authorid channelid uploaderid uploader channel username "
@@ -64,6 +65,7 @@ NAMES: dict[str, str] = {
     "recent_likes": "recent_likes",
     "recent_comments": "recent_comments",
     "recent_shares": "recent_shares",
+    "recent_saves": "recent_saves",
     "horizon_days": "horizon_days agedays",
     "video_path": "video_path filepath file filename path",
 }

@@ -36,9 +36,9 @@ from viral.ui.running import Runner
 from viral.ui.sessions import ResultGoneError, Sessions
 from viral.ui.uploads import clip_path, delete_upload
 
-SAME_POSTS = ("recent_likes", "recent_comments", "recent_shares")
+SAME_POSTS = ("recent_likes", "recent_comments", "recent_shares", "recent_saves")
 """What goes with the recent views."""
-DETAILS = ("caption", "followers", "recent_views", *SAME_POSTS, "posted_at", "sound")
+DETAILS = ("caption", "followers", "recent_views", *SAME_POSTS, "posted_at", "sound", "platform")
 """What can be taken away in `what_if`; the horizon cannot."""
 GONE = "This result is not known or no longer kept; call explain with the clip again."
 BUSY: Mapping[str, Any] = {"concurrency_limit": 1, "concurrency_id": "model"}
@@ -100,6 +100,8 @@ def register(runner: Runner, sessions: Sessions) -> None:
         posted_at: str | None = None,
         sound: str | None = None,
         horizon_days: float = 30.0,
+        recent_saves: list[float] | None = None,
+        platform: str | None = None,
     ) -> PredictionJson:
         """Predict how far a short clip is likely to travel for an account, and why.
 
@@ -114,6 +116,8 @@ def register(runner: Runner, sessions: Sessions) -> None:
             posted_at: When it will be posted, ISO 8601; UTC where no zone is given.
             sound: "original", or the name of the sound.
             horizon_days: Days after posting at which the counts are wanted, 1 to 365.
+            recent_saves: Saves of the same posts, in the same order.
+            platform: tiktok, reels, shorts or unknown.
 
         Returns:
             The prediction: score 0 to 100, 80 % ranges of views, likes, comments and shares, and
@@ -127,6 +131,8 @@ def register(runner: Runner, sessions: Sessions) -> None:
                 recent_likes=recent_likes,
                 recent_comments=recent_comments,
                 recent_shares=recent_shares,
+                recent_saves=recent_saves,
+                platform=platform,
                 posted_at=posted_at,
                 sound=sound,
                 horizon_days=horizon_days,
@@ -144,6 +150,8 @@ def register(runner: Runner, sessions: Sessions) -> None:
         posted_at: str | None = None,
         sound: str | None = None,
         horizon_days: float = 30.0,
+        recent_saves: list[float] | None = None,
+        platform: str | None = None,
     ) -> ExplanationJson:
         """Explain the prediction of a short clip: modality by modality, group by group, feature by
         feature.
@@ -159,6 +167,8 @@ def register(runner: Runner, sessions: Sessions) -> None:
             posted_at: When it will be posted, ISO 8601; UTC where no zone is given.
             sound: "original", or the name of the sound.
             horizon_days: Days after posting at which the counts are wanted, 1 to 365.
+            recent_saves: Saves of the same posts, in the same order.
+            platform: tiktok, reels, shorts or unknown.
 
         Returns:
             The way from the average post to this one in log10 virality, each level adding up to the
@@ -172,6 +182,8 @@ def register(runner: Runner, sessions: Sessions) -> None:
                 recent_likes=recent_likes,
                 recent_comments=recent_comments,
                 recent_shares=recent_shares,
+                recent_saves=recent_saves,
+                platform=platform,
                 posted_at=posted_at,
                 sound=sound,
                 horizon_days=horizon_days,
@@ -193,6 +205,8 @@ def register(runner: Runner, sessions: Sessions) -> None:
         trim_start_s: float | None = None,
         trim_end_s: float | None = None,
         without: list[str] | None = None,
+        recent_saves: list[float] | None = None,
+        platform: str | None = None,
     ) -> WhatIfJson:
         """Predict a clip that was looked at before with another post around it, or trimmed; no clip
         is sent again.
@@ -210,7 +224,9 @@ def register(runner: Runner, sessions: Sessions) -> None:
             horizon_days: Other days after posting, 1 to 365.
             trim_start_s: Where the clip would start, in seconds.
             trim_end_s: Where the clip would end, in seconds.
-            without: Details to take away, by name: all of the above but horizon_days and the trim.
+            without: Details to take away, by name: all but horizon_days and the trim.
+            recent_saves: Saves of the posts whose views count, in the same order.
+            platform: Another platform: tiktok, reels, shorts or unknown.
 
         Returns:
             The changed prediction, the views without the change, and their factor. The result is
@@ -225,6 +241,8 @@ def register(runner: Runner, sessions: Sessions) -> None:
                 "recent_likes": recent_likes,
                 "recent_comments": recent_comments,
                 "recent_shares": recent_shares,
+                "recent_saves": recent_saves,
+                "platform": platform,
                 "posted_at": posted_at,
                 "sound": sound,
                 "horizon_days": horizon_days,
@@ -251,6 +269,8 @@ def register(runner: Runner, sessions: Sessions) -> None:
         posted_at: str | None = None,
         sound: str | None = None,
         horizon_days: float = 30.0,
+        recent_saves: list[float] | None = None,
+        platform: str | None = None,
     ) -> ComparisonJson:
         """Compare two to four cuts for one account: which goes further, how surely, and what makes
         the difference.
@@ -269,6 +289,8 @@ def register(runner: Runner, sessions: Sessions) -> None:
             posted_at: When it will be posted, ISO 8601; UTC where no zone is given.
             sound: "original", or the name of the sound.
             horizon_days: Days after posting at which the counts are wanted, 1 to 365.
+            recent_saves: Saves of the same posts, in the same order.
+            platform: tiktok, reels, shorts or unknown.
 
         Returns:
             Each cut with its prediction or with the sentence why there is none, their order, the
@@ -282,6 +304,8 @@ def register(runner: Runner, sessions: Sessions) -> None:
                 recent_likes=recent_likes,
                 recent_comments=recent_comments,
                 recent_shares=recent_shares,
+                recent_saves=recent_saves,
+                platform=platform,
                 posted_at=posted_at,
                 sound=sound,
                 horizon_days=horizon_days,
