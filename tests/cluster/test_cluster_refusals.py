@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from viral.cluster.connecting import ClusterError, _checked
+from viral.cluster import connecting
+from viral.cluster.connecting import (
+    ClusterError,
+    ClusterGoneError,
+    _checked,
+    while_it_answers,
+)
 
 
 def refused(*words: str | Path, code: str = "") -> str:
@@ -77,3 +85,103 @@ def something_else() -> Iterator[int]:
 def test_what_is_no_cluster_is_refused_at_once(something_else: int) -> None:
     with pytest.raises(ClusterError, match="is no cluster"):
         _checked(f"127.0.0.1:{something_else}")
+
+
+SETTINGS = bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
+"""What a server of HTTP/2 says first."""
+
+
+class Head:
+    """Answers greetings as the head of a cluster does, until it goes."""
+
+    def __init__(self) -> None:
+        self.server = socket.create_server(("127.0.0.1", 0))
+        self.address = f"127.0.0.1:{self.server.getsockname()[1]}"
+        self.is_there = True
+        self.thread = threading.Thread(target=self._answer)
+        self.thread.start()
+
+    def _answer(self) -> None:
+        while True:
+            line, _ = self.server.accept()
+            with line:
+                if not self.is_there:
+                    return
+                line.recv(100)
+                line.sendall(SETTINGS)
+
+    def go(self) -> None:
+        """Be there no more."""
+        self.is_there = False
+        socket.create_connection(self.server.getsockname()).close()
+        self.thread.join()
+        self.server.close()
+
+
+@pytest.fixture
+def head(monkeypatch: pytest.MonkeyPatch) -> Iterator[Head]:
+    started = Head()
+    context = SimpleNamespace(gcs_address=started.address)
+    ray = SimpleNamespace(get_runtime_context=lambda: context)
+    monkeypatch.setattr(connecting, "ray", lambda: ray)
+    monkeypatch.setattr(connecting, "GREET_EVERY_S", 0.02)
+    yield started
+    if started.is_there:
+        started.go()
+
+
+def test_work_on_a_cluster_comes_through_to_its_end(head: Head) -> None:
+    assert list(while_it_answers(iter(range(300)))) == list(range(300))
+
+
+def test_a_head_that_goes_ends_the_wait_and_keeps_what_had_come(head: Head) -> None:
+    over = threading.Event()
+
+    def work() -> Iterator[int]:
+        yield from (1, 2)
+        over.wait(60)
+
+    found: list[int] = []
+
+    def read() -> None:
+        for item in while_it_answers(work()):
+            found.append(item)
+            if item == 2:
+                head.go()
+
+    with pytest.raises(ClusterGoneError) as caught:
+        read()
+    over.set()
+    assert found == [1, 2]
+    assert caught.value.message.code == "cluster.gone"
+
+
+@pytest.mark.parametrize("goes", [True, False])
+def test_an_error_of_the_work_is_the_heads_only_where_that_is_gone(head: Head, goes: bool) -> None:
+    def work() -> Iterator[int]:
+        yield 1
+        if goes:
+            head.go()
+        raise KeyError("a worker's own")
+
+    with pytest.raises(ClusterGoneError if goes else KeyError):
+        list(while_it_answers(work()))
+
+
+def test_a_token_that_is_there_is_shown_and_a_setting_is_kept(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in (connecting.TOKEN_MODE, connecting.TOKEN, connecting.TOKEN_PATH):
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    connecting._take_token("127.0.0.1:6379")
+    assert connecting.TOKEN_MODE not in os.environ
+    # `ray start` has found one here, and asks for it.
+    (tmp_path / ".ray").mkdir()
+    (tmp_path / ".ray" / "auth_token").write_text("0123456789abcdef")
+    connecting._take_token("127.0.0.1:6379")
+    assert os.environ[connecting.TOKEN_MODE] == "token"
+    os.environ[connecting.TOKEN_MODE] = "disabled"
+    connecting._take_token("127.0.0.1:6379")
+    assert os.environ[connecting.TOKEN_MODE] == "disabled"

@@ -133,6 +133,7 @@ def while_it_answers(work: Iterator[Item]) -> Iterator[Item]:
 
     threading.Thread(target=run, daemon=True, name="viral-cluster").start()
     missed, next_s = 0, time.monotonic() + GREET_EVERY_S
+    failure: BaseException | None = None
     while True:
         with contextlib.suppress(queue.Empty):
             is_last, item = items.get(timeout=GREET_EVERY_S)
@@ -140,13 +141,16 @@ def while_it_answers(work: Iterator[Item]) -> Iterator[Item]:
                 yield item
             elif item is None:
                 return
-            elif missed == 0:
-                raise item
+            else:
+                # Whether it is the head's fault is known once that has been greeted.
+                failure, next_s = item, 0.0
         if time.monotonic() >= next_s:
             missed = 0 if _answers(address) else missed + 1
             next_s = time.monotonic() + GREET_EVERY_S
             if missed >= MOST_MISSED:
                 raise ClusterGoneError(Message("cluster.gone"))
+        if failure is not None and missed == 0:
+            raise failure
 
 
 def _answers(address: str) -> bool:
