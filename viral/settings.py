@@ -74,7 +74,7 @@ class Settings:
     clip_lifetime_s: int = 3600
     """Seconds after its last use that a result stays in memory; no clip is kept with it."""
     upload_lifetime_s: int = 600
-    """Seconds after which an uploaded clip that nobody had looked at is deleted; one that was
+    """Seconds after which an uploaded clip that was never analysed is deleted; one that was
     looked at is deleted at once."""
     max_stored_bytes: int = 2_000_000_000
     """Bytes of clips that may wait on disk at a time, everybody's together."""
@@ -92,8 +92,8 @@ class Settings:
     link_timeout_s: float = 60.0
     """Seconds that a clip behind a link may take to arrive."""
     trusted_proxies: int = 0
-    """Proxies of the host in front of the app; more than none makes `X-Forwarded-For` count. On a
-    Space 1, unless it is set."""
+    """Proxies of the host in front of the app; any value above 0 makes the app trust
+    `X-Forwarded-For`. On a Space 1, unless it is set."""
     shutdown_grace_s: float = 20.0
     """Seconds that a clip under way is given when the app is told to stop."""
 
