@@ -43,8 +43,8 @@ class Settings:
     speech_backend: str = "faster-whisper"
     """`faster-whisper` (MIT), `whisper-timestamped` (AGPL-3.0), `whisper` (MIT) or `off`; see
     docs/performance.md for how they compare."""
-    screen_text: bool = True
-    """Read the text on screen, about half a second a clip; 0 leaves it out."""
+    screen_text: bool = False
+    """Read the text on screen, up to a second a clip; the checks of text need it."""
     hub_fallback: bool = False
     """Fetch missing weights from the Hugging Face hub by pinned revision."""
     cache_dir: Path = Path("~/.cache/viral")

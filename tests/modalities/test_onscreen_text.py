@@ -28,6 +28,12 @@ CJK = "IPAexGothic"
 LATIN = "DejaVuSans-Bold.ttf"
 
 
+@pytest.fixture(autouse=True)
+def _switched_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = replace(settings(), screen_text=True)
+    monkeypatch.setattr(onscreen_text, "settings", lambda: chosen)
+
+
 def font(name: str, size: int) -> ImageFont.FreeTypeFont:
     if name != CJK:
         try:
@@ -151,6 +157,15 @@ def test_captions_that_change_in_one_place_are_each_read_once() -> None:
     ]
     found, _ = read(clip_with(lines, duration_s=5.0, moving=True))
     assert [line.text for line in found.lines] == words
+
+
+def test_lines_that_differ_in_one_sign_are_told_apart() -> None:
+    lines = [
+        Drawn(f"Step {second + 1} of many", top=200, start_s=float(second), end_s=second + 1.0)
+        for second in range(5)
+    ]
+    found, _ = read(clip_with(lines, duration_s=5.0))
+    assert [line.text for line in found.lines] == [line.text for line in lines]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from viral.commands.console import only_the_result_on_stdout, shown_stages
 from viral.explain.platforms import DEFAULT, PLATFORMS
+from viral.messages import text
 
 EXIT_FAILED = 1
 
@@ -46,5 +47,7 @@ def check(
             f"{len(report.failed)} to mend, {passed} passed for {chosen.title}; limits last "
             f"checked on {report.limits_checked_on}."
         )
+        if not report.read_text:
+            print(text("check.text_off"))
     if not report.passed:
         raise typer.Exit(EXIT_FAILED)

@@ -108,6 +108,8 @@ class Report:
     platform: str
     findings: tuple[Finding, ...]
     limits_checked_on: str = CHECKED_ON
+    read_text: bool = True
+    """Whether text on screen was looked for; without, its checks are not among the findings."""
 
     @property
     def passed(self) -> bool:
@@ -128,6 +130,7 @@ class Report:
             "platform": self.platform,
             "passed": self.passed,
             "limits_checked_on": self.limits_checked_on,
+            "read_text": self.read_text,
             "checks": [finding.to_dict() for finding in self.findings],
         }
 
@@ -193,7 +196,8 @@ def check_seen(seen: Looked, platform: str = DEFAULT) -> Report:
     _sound(findings, seen, chosen)
     _opening(findings, seen)
     _text(findings, seen, chosen)
-    return Report(platform=chosen.name, findings=tuple(findings.found))
+    has_text = _lines(seen) is not None
+    return Report(chosen.name, tuple(findings.found), read_text=has_text)
 
 
 def check(

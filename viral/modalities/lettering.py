@@ -10,6 +10,12 @@ import numpy as np
 SAME_LETTERS = 0.65
 """Correlation of brightness with the mask of the letters from which they are there: what moves
 behind them lowers it from 1, other words in their place bring it below .5."""
+SAME_LETTER = 0.8
+"""The same for a part as wide as a letter."""
+LETTER_WIDTH = 0.25
+"""Of a part, in heights of the line."""
+LEAST_INK = 0.04
+"""Of a part; with less there is no letter in it to compare."""
 OFFSET = 0.05
 """Of WCAG's contrast ratio: light that a screen reflects."""
 
@@ -24,15 +30,27 @@ class Lettering:
     """Whether letters are lighter than what is behind them."""
 
     def is_in(self, grey: np.ndarray, box: np.ndarray) -> bool:
-        """Say whether the letters are at the same place of another picture."""
+        """Say whether the letters are at the same place of another picture, each of them."""
         cut = grey[box[1] : box[3], box[0] : box[2]].astype(np.float32)
         mask = self.ink.astype(np.float32)
-        spread, mask_spread = float(cut.std()), float(mask.std())
-        if spread < 1.0 or mask_spread == 0.0:
+        sign = 1.0 if self.is_lighter else -1.0
+        if sign * _correlation(cut, mask) < SAME_LETTERS:
             return False
-        together = float(((cut - cut.mean()) * (mask - mask.mean())).mean())
-        correlation = together / (spread * mask_spread)
-        return (correlation if self.is_lighter else -correlation) >= SAME_LETTERS
+        # Parts about as wide as a letter: "Step 1" and "Step 2" differ in one alone.
+        parts = max(round(mask.shape[1] / (LETTER_WIDTH * mask.shape[0])), 1)
+        for part in np.array_split(np.arange(mask.shape[1]), parts):
+            letter = mask[:, part]
+            has_letter = LEAST_INK < letter.mean() < 1.0 - LEAST_INK
+            if has_letter and sign * _correlation(cut[:, part], letter) < SAME_LETTER:
+                return False
+        return True
+
+
+def _correlation(cut: np.ndarray, mask: np.ndarray) -> float:
+    spread, mask_spread = float(cut.std()), float(mask.std())
+    if spread < 1.0 or mask_spread == 0.0:
+        return 0.0
+    return float(((cut - cut.mean()) * (mask - mask.mean())).mean()) / (spread * mask_spread)
 
 
 def lettering_of(grey: np.ndarray, box: np.ndarray) -> Lettering:

@@ -9,7 +9,7 @@ whatever moves behind. Shares are 0..1 of the picture or the time; places count 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -26,13 +26,13 @@ from viral.settings import settings
 
 LOOKED_APART_S = 0.9
 """Pictures that are looked at lie at least this far apart."""
-MOST_LOOKED = 12
+MOST_LOOKED = 10
 """Pictures that are looked at in a clip, spread evenly."""
-MOST_READ = 12
+MOST_READ = 10
 """Lines that are read in a clip, the largest of each picture first; further ones are counted as
-text on screen whose words are not known. With both bounds a clip of 15 s takes half a second."""
-SAME_PICTURE = 1.5
-"""Mean difference of brightness, of 255, below which a picture is the one looked at before."""
+text on screen whose words are not known."""
+SAME_PICTURE = 16
+"""Largest difference of brightness, of 255, below which a picture is the one looked at before."""
 SAME_PLACE = 0.5
 """Intersection over union of two boxes of one line."""
 TALLEST = 0.3
@@ -41,9 +41,9 @@ WIDEST_LONE = 2.0
 """Width over height up to which a box with one sign, or none that can be read, is a shape."""
 SURELY_TEXT = 0.65
 """Score of a box from which it is text although it could not be read."""
-GLANCE_PX = 64
+GLANCE_PX = 96
 
-OFF = "Text on screen is switched off by the setting VIRAL_SCREEN_TEXT."
+OFF = "Text on screen was not read; set VIRAL_SCREEN_TEXT=1 to have it read."
 NO_PICTURES = "The clip has no pictures, so there is no text on screen to read."
 UNREAD = (
     "Some text on screen could not be read; Latin letters, Chinese and Japanese can be, other "
@@ -162,6 +162,8 @@ class _Followed:
     """The picture in which it was found."""
     text: str = ""
     confidence: float = 0.0
+    again: list[_Followed] = field(default_factory=list)
+    """The same words found again at the same place, where the letters were lost in between."""
 
 
 def measure(clip: Clip) -> TextMeasurements:
@@ -235,7 +237,7 @@ def _lines_of(clip: Clip) -> list[_Followed]:
         frame = clip.frames[place]
         grey = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY)
         glance = cv2.resize(grey, (GLANCE_PX, GLANCE_PX), interpolation=cv2.INTER_AREA)
-        if glanced is not None and float(cv2.absdiff(glance, glanced).mean()) < SAME_PICTURE:
+        if glanced is not None and cv2.absdiff(glance, glanced).max() < SAME_PICTURE:
             continue
         glanced = glance
         corners, scores = found_boxes(frame)
@@ -243,9 +245,8 @@ def _lines_of(clip: Clip) -> list[_Followed]:
         order = sorted(range(len(upright)), key=lambda each: -_area(upright[each]))
         for each in order:
             box = upright[each]
-            if min(box[2] - box[0], box[3] - box[1]) < 2:
-                continue
-            if box[3] - box[1] > TALLEST * grey.shape[0]:
+            wide, high = box[2] - box[0], box[3] - box[1]
+            if min(wide, high) < 2 or high > TALLEST * grey.shape[0]:
                 continue
             if any(
                 _overlap(line.box, box) > SAME_PLACE and line.lettering.is_in(grey, line.box)
@@ -257,12 +258,23 @@ def _lines_of(clip: Clip) -> list[_Followed]:
             if read < MOST_READ:
                 line.text, line.confidence = read_line(frame, corners[each])
                 read += 1
-                is_narrow = box[2] - box[0] < WIDEST_LONE * (box[3] - box[1])
+                is_narrow = wide < WIDEST_LONE * high
                 is_doubtful = is_narrow or scores[each] < SURELY_TEXT
                 if len(line.text) < 2 and is_doubtful:
                     continue
+                if _is_known(line, known):
+                    continue
             known.append(line)
     return known
+
+
+def _is_known(line: _Followed, known: list[_Followed]) -> bool:
+    """Say whether the same words were read at that place before, and note that they are back."""
+    for before in reversed(known):
+        if line.text and before.text == line.text and _overlap(before.box, line.box) > SAME_PLACE:
+            before.again.append(line)
+            return True
+    return False
 
 
 def _upright(corners: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
@@ -281,9 +293,11 @@ def _overlap(one: np.ndarray, other: np.ndarray) -> float:
 
 
 def _presence(line: _Followed, greys: list[np.ndarray]) -> np.ndarray:
-    """Say in which pictures a line is: from where it was found, back and on until it is not."""
+    """Say in which pictures a line is: from where it was found, back and on."""
     present = np.zeros(len(greys), bool)
     present[line.place] = True
+    for found in line.again:
+        present |= _presence(found, greys)
     for step in (-1, 1):
         place = line.place + step
         while 0 <= place < len(greys) and line.lettering.is_in(greys[place], line.box):
@@ -306,8 +320,7 @@ def pool(measurements: TextMeasurements, keep: Spans | None = None) -> Features:
     -------
     Features
         With the embedding of the words, 512-d, where there are any. A clip without text is not
-        missing: its shares and counts are 0. `details` holds `lines`, `text`, `language` and
-        `warning`.
+        missing: its counts are 0. `details` holds `lines`, `text`, `language` and `warning`.
     """
     if measurements.reason is not None:
         return without_anything("onscreen_text", FEATURES, measurements.reason)
@@ -321,8 +334,7 @@ def pool(measurements: TextMeasurements, keep: Spans | None = None) -> Features:
     if measurements.present is not None:
         stays_s = (measurements.present * weights).sum(axis=1)
         kept = [line for line, s in zip(measurements.lines, stays_s, strict=True) if s > 0]
-    if kept:
-        values |= _values(measurements, spans, weights)
+        values |= _values(measurements, spans, weights) if kept else {}
     text = "\n".join(line.text for line in kept if line.text)
     details: dict[str, Any] = {
         "lines": tuple(kept),
@@ -384,5 +396,5 @@ def _values(
 
 
 def extract(clip: Clip) -> Features:
-    """Read the text on screen of a clip and return its features; see `measure` and `pool`."""
+    """Read the text on screen and return its features."""
     return pool(measure(clip))

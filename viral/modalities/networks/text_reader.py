@@ -44,7 +44,7 @@ def _engine() -> Any:
     except ImportError as error:
         raise WeightsError(
             f"RapidOCR cannot be imported ({error.name}); run `pip install rapidocr`, or set "
-            "VIRAL_SCREEN_TEXT=0 to do without text on screen."
+            "VIRAL_SCREEN_TEXT=0 to do without."
         ) from error
     return RapidOCR(
         params={

@@ -49,6 +49,7 @@ class CheckJson(TypedDict):
     platform: str
     passed: bool
     limits_checked_on: str
+    read_text: bool
     checks: list[FindingJson]
 
 
@@ -59,6 +60,7 @@ def check_json(report: Report) -> CheckJson:
         platform=answer["platform"],
         passed=answer["passed"],
         limits_checked_on=answer["limits_checked_on"],
+        read_text=answer["read_text"],
         checks=answer["checks"],
     )
 

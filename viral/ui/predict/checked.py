@@ -54,6 +54,8 @@ def _platform(report: Report, lang: str, *, is_open: bool) -> str:
     passed = sum(finding.passed is True for finding in report.findings)
     said = f"<ul>{failed}</ul>" if failed else f"<p>{text('check.all_well', lang)}</p>"
     lead = text("check.lead", lang, platform=title, date=report.limits_checked_on)
+    if not report.read_text:
+        said += f"<p>{escape(text('check.text_off', lang))}</p>"
     return (
         f'<details data-platform="{report.platform}"{" open" if is_open else ""}>'
         f"<summary>{title}: {len(report.failed)}</summary>"
