@@ -93,7 +93,7 @@ def test_a_broken_cut_has_its_sentence_and_the_page_goes_on(
     drop(page, "a", broken)
     drop(page, "b", cuts[0])
     compare(page)
-    assert "Only cut B could be looked at" in page.locator("#comparison h2").first.inner_text()
+    assert "Only cut B could be analysed" in page.locator("#comparison h2").first.inner_text()
     sentence = page.locator("[data-cut=A] .v-problem-sentence").inner_text()
     assert sentence.endswith(".")
     assert "Traceback" not in sentence
