@@ -106,3 +106,14 @@ def test_arrays_of_every_kind_come_back_and_take_no_memory(tmp_path: Path) -> No
         assert found[name].dtype == array.dtype
         np.testing.assert_array_equal(found[name], array)
         assert not found[name].flags.writeable
+
+
+def test_many_texts_are_embedded_each_as_alone() -> None:
+    texts = [
+        f"{word} {number} 🌱" * (number % 7) for number in range(70) for word in ("uno", "два")
+    ]
+    together = sentences.embed(texts)
+    alone = np.concatenate([sentences.embed([text]) for text in texts])
+    np.testing.assert_array_equal(together, alone)
+    assert not together[0].any()
+    assert sentences.embed([]).shape == (0, 512)

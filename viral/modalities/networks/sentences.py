@@ -201,11 +201,12 @@ def embed(texts: Sequence[str]) -> np.ndarray:
     WeightsError
         The encoder's package is missing or is not the published one.
     """
-    # One lock for loading and encoding: the encoder sets the thread count of the whole process's
-    # BLAS, so two threads inside it would disturb each other.
+    # One lock for loading and encoding, and the threads of the process's BLAS are set once for all
+    # texts: two callers that each set and restored them would disturb each other.
     with _one_at_a_time:
         encoder = _multilingual()
-        return _rows(texts, EMBEDDING_DIMENSIONS, lambda text: encoder.encode([text])[0])
+        with encoder._threadpool(limits=BLAS_THREADS, user_api="blas"):
+            return _rows(texts, EMBEDDING_DIMENSIONS, lambda text: encoder._encode([text])[0])
 
 
 @cache
