@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -71,6 +72,17 @@ def test_fills_are_left_out_when_only_long_gaps_would_fit() -> None:
     body = [segment for segment in segments if segment.times_s[0] >= HOOK_S]
     assert len(body) == 7
     assert all(segment.packets == 1 for segment in body)
+
+
+@pytest.mark.parametrize("gop", [60, 250, 1000])
+@pytest.mark.parametrize("duration_s", [10.0, 12.0, 15.0])
+def test_a_short_clip_of_large_pictures_is_seen_to_its_end(duration_s: float, gop: int) -> None:
+    segments = planned(duration_s, gop, pixels=3840 * 2160)
+    seen_s = [*wanted(segments), duration_s]
+    widest_s = max(after - before for before, after in pairwise(seen_s))
+    assert widest_s <= duration_s / 3 + 0.5
+    decoded = sum(segment.packets for segment in segments)
+    assert decoded * 3840 * 2160 <= frames.MAX_SPREAD_PIXELS
 
 
 def test_no_packets_give_no_plan() -> None:

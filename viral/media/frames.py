@@ -10,7 +10,8 @@ point takes the nearest keyframe when one is near, which costs one decoded pictu
 without one has to be reached from the keyframe before it. These fills are thinned out evenly until
 the plan fits `MAX_DECODED_PIXELS`, and left out when only gaps longer than `LONGEST_GAP` would fit:
 then one fill costs hundreds of pictures and says little, and encoders put keyframes where the scene
-changes. The plan depends on the file and never on the clock: a clip always gives the same frames.
+changes. But no third of a clip goes by unseen while `MAX_SPREAD_PIXELS` allow. The plan depends on
+the file and never on the clock: a clip always gives the same frames.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 HOOK_RATE_HZ = 5.0
 """Frames a second in the opening."""
@@ -35,6 +37,12 @@ second, which takes one to two seconds. The opening and the keyframes are decode
 
 LONGEST_GAP = 4
 """Spacings of the grid between two frames up to which filling is worth while."""
+
+WIDEST_SHARE = 1 / 3
+"""Of the clip: however dear, no longer part of it goes by unseen, up to `MAX_SPREAD_PIXELS`."""
+
+MAX_SPREAD_PIXELS = 3_000_000_000
+"""12 s of 3840x2160 at 30 frames a second, which takes three to six seconds."""
 
 _SAME_TIME_S = 1e-6
 
@@ -197,4 +205,14 @@ def plan(
         filled = _segments(index, [*opening_s, *_thinned(grid_s, anchors, longest_gap)])
         if sum(segment.packets for segment in filled) * pixels <= budget_pixels:
             return filled
-    return _segments(index, [*opening_s, *(key for key in anchors if key is not None)])
+    keys_s = [key for key in anchors if key is not None]
+    plain = _segments(index, [*opening_s, *keys_s])
+    seen_s = [opening_s[-1], *sorted(keys_s), end_s]
+    widest_s = max(after - before for before, after in pairwise(seen_s))
+    if widest_s > WIDEST_SHARE * end_s:
+        # A short clip of large pictures with few keyframes: nearly all would be of its opening.
+        spacings = max(math.floor(len(grid_s) * WIDEST_SHARE), 1)
+        spread = _segments(index, [*opening_s, *_thinned(grid_s, anchors, spacings)])
+        if sum(segment.packets for segment in spread) * pixels <= MAX_SPREAD_PIXELS:
+            return spread
+    return plain
