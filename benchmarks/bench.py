@@ -20,6 +20,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import bench_builds
 import bench_clip
 import bench_frames
 import bench_install
@@ -227,6 +228,14 @@ def main(arguments: list[str] | None = None) -> int:
         add(change_lines(changes, clips[1]["ours"]["seconds"]["whole"]))
         start = {way: bench_start.measured(way, path, 1) for way in bench_start.WAYS}
         add(start_lines(start))
+    builds: list[dict[str, Any]] = []
+    print()
+    with tempfile.TemporaryDirectory() as name:
+        try:
+            builds = bench_builds.measured(Path(name), options.repeats)
+        except RuntimeError as error:
+            print(error)
+    print()
     large_table = bench_table.measured(bench_table.POSTS)
     add(table_lines(large_table))
     for found in clips:
@@ -250,6 +259,7 @@ def main(arguments: list[str] | None = None) -> int:
         ("what-if", changes),
         ("start", start),
         ("large table", large_table),
+        ("builds", {"lines": builds, "others_cores": others.cores()}),
         ("install", install),
         ("others_cores", others.cores()),
     ):

@@ -146,10 +146,13 @@ def floors(path: Path, warm: Path, repeats: int) -> dict[str, Any]:
 
     from viral.media.reader import read_clip
     from viral.modalities import audio, speech, visual
-    from viral.modalities.networks import sentences
+    from viral.modalities.networks import imagenet, sentences
     from viral.settings import settings
 
     del repeats
+    # ONNX Runtime's work cannot be watched; it is that of the same network in torch.
+    watchable = imagenet.TorchNetwork()
+    imagenet.network = lambda: watchable  # type: ignore[assignment]
     # CTranslate2's work cannot be watched; it is that of the same network in openai-whisper.
     eight_bits = settings().speech_backend == "faster-whisper"
     if eight_bits:

@@ -56,8 +56,10 @@ class App:
 
 
 @contextmanager
-def app(command: list[str], environment: dict[str, str] | None = None) -> Iterator[App]:
-    """Run the app in a new process until the block ends, and wait for its first page.
+def app(
+    command: list[str], environment: dict[str, str] | None = None, folder: Path = ROOT
+) -> Iterator[App]:
+    """Run the app of a folder in a new process until the block ends; wait for its first page.
 
     Raises
     ------
@@ -73,7 +75,7 @@ def app(command: list[str], environment: dict[str, str] | None = None) -> Iterat
     start = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, *command],
-        cwd=ROOT,
+        cwd=folder,
         env={**given, **(environment or {})},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

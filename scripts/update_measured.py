@@ -54,6 +54,43 @@ def targets_block(found: Measured) -> str:
     )
 
 
+def builds_block(found: Measured) -> str:
+    """Return this build beside the earlier one, in turn in one run."""
+    lines = []
+    for each in found["builds"]["lines"]:
+        before, now, times = each["earlier"], each["ours"], each["times"]
+        cells = [each["what"]]
+        for name, unit, scale, form in (
+            ("wall_s", "s", 1.0, ".1f"),
+            ("processor_s", "s", 1.0, ".1f"),
+            ("bytes", "MB", 1e-6, ".0f"),
+        ):
+            was, is_now = f"{before[name] * scale:{form}}", f"{now[name] * scale:{form}}"
+            cells.append(f"{was} → {is_now} {unit}, {times[name]:.1f} x")
+        lines.append(tuple(cells))
+    return table(["what", "wall", "processor", "memory with children"], lines)
+
+
+def builds_busy_block(found: Measured) -> str:
+    """Return how busy others were meanwhile."""
+    return f"Others used {found['builds']['others_cores']:.1f} cores meanwhile."
+
+
+def loading_block(found: Measured) -> str:
+    """Return what loading takes, as published and as it is kept."""
+    return table(
+        ["what is loaded: before, now", "processor", "memory"],
+        [
+            (
+                each["what"],
+                f"{each['published']['processor_s']:.2f} → {each['kept']['processor_s']:.2f} s",
+                f"{each['published']['bytes'] / 1e6:.0f} → {each['kept']['bytes'] / 1e6:.0f} MB",
+            )
+            for each in found["loading"]
+        ],
+    )
+
+
 def stages_block(found: Measured) -> str:
     """Return the stages of each clip beside their limits and the plain way."""
     lines = []
@@ -194,6 +231,9 @@ def memory_block(found: Measured) -> str:
 BLOCKS: dict[str, Callable[[Measured], str]] = {
     "machine": machine_block,
     "targets": targets_block,
+    "builds": builds_block,
+    "meanwhile": builds_busy_block,
+    "loading": loading_block,
     "stages": stages_block,
     "engines": engines_block,
     "many": many_block,
