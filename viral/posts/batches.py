@@ -148,7 +148,10 @@ class Batches:
 
     def _frame(self, rows: Sequence[tuple[int, dict[str, Any]]]) -> pd.DataFrame:
         columns: dict[str, list[Any]] = {}
+        there = {name for _, row in rows for name in row}
         for name in COLUMNS:
+            if name not in there:
+                continue
             cells = [row.get(name) for _, row in rows]
             if any(cell is not None for cell in cells):
                 columns[name] = cells

@@ -127,6 +127,8 @@ def text(value: Any) -> str | None:
         return str(int(value)) if math.isfinite(value) and value == int(value) else str(value)
     if isinstance(value, bytes):
         value = value.decode("utf-8", "replace")
+    if type(value) is str and value.isascii() and "\x00" not in value:
+        return value if value and not value.isspace() else None
     cleaned = str(value).encode("utf-8", "replace").decode("utf-8").replace("\x00", " ")
     return cleaned if cleaned.strip() else None
 
@@ -154,13 +156,20 @@ def time(value: Any, day_first: bool | None = None, year: Year | None = None) ->
     if is_missing(value):
         return None
     try:
-        if isinstance(value, str) and re.fullmatch(r"\s*\d{9,13}(\.\d*)?\s*", value):
+        if (
+            isinstance(value, str)
+            and value[:1].isdigit()
+            and re.fullmatch(r"\s*\d{9,13}(\.\d*)?\s*", value)
+        ):
             value = float(value)
         if isinstance(value, (int, float, np.integer, np.floating)):
             seconds = float(value) / (1000 if float(value) > MILLISECONDS_FROM else 1)
             moment = datetime.fromtimestamp(seconds, tz=UTC)
         elif isinstance(value, datetime):
             moment = value
+        elif type(value) is str and value[4:5] == "-" and value[-1:] == "Z" and value.isascii():
+            # What most programs write needs none of the other forms.
+            moment = datetime.fromisoformat(value)
         else:
             moment = plain_time(str(value), day_first, year)
     except DateError as error:

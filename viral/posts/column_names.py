@@ -7,6 +7,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,11 @@ def shortened(video_id: Any) -> bool:
 
 def anonymous(creator: Any) -> str:
     """Return a creator's name as 16 hexadecimal digits, which tell creators apart and no more."""
-    text = str(creator)
+    return _code(str(creator))
+
+
+@lru_cache(maxsize=50_000)
+def _code(text: str) -> str:
     if re.fullmatch(r"[0-9a-f]{16}", text):
         return text
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]

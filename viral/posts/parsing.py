@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 _SUFFIX_WORDS = (
@@ -68,6 +69,7 @@ def _plain_text(written: str) -> str:
     ).strip()
 
 
+@lru_cache(maxsize=50_000)
 def plain_number(written: str, *, whole: bool = False) -> float:
     """Return a number that a person or a platform wrote.
 

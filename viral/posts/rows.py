@@ -303,7 +303,8 @@ def taken(
     for row in stream:
         rows.append(row)
         if isinstance(row, Row):
-            characters += sum(_characters(value) for value in row.cells.values())
+            for value in row.cells.values():
+                characters += len(value) if type(value) is str else _characters(value)
         if len(rows) >= most_rows or characters >= most_characters:
             break
     return rows

@@ -119,8 +119,9 @@ def parsed(
     kind = COLUMNS[name]
     cells, problems = _cells(column.tolist(), name, day_first, year)
     if kind == "time":
-        moments = pd.DatetimeIndex(pd.to_datetime(pd.Series(cells, dtype=object), utc=True))
-        return pd.Series(moments.as_unit("us"), index=column.index, name=name), problems
+        naive = [None if cell is None else cell.replace(tzinfo=None) for cell in cells]
+        moments = pd.DatetimeIndex(np.array(naive, dtype="datetime64[us]"), tz="UTC")
+        return pd.Series(moments, index=column.index, name=name), problems
     dtype = object if kind in {"text", "platform", "tags", "views"} else "float64"
     return pd.Series(cells, index=column.index, name=name, dtype=dtype), problems
 

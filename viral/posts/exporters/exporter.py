@@ -170,7 +170,7 @@ class Reader:
         tags: list[Any] = []
         for name, value in record.items():
             squashed, rank, column = self._by_name.get(name) or self._known(name)
-            if value is None or value == "" or not said(value):
+            if value == "" or (type(value) is not str and not said(value)):
                 continue
             cells[squashed] = value
             if column is None or column.means is None:
@@ -182,7 +182,7 @@ class Reader:
             # Of two lists of hashtags one may be empty and the other not.
             if held is None or (value != [] if held[1] == [] else rank < held[0] and value != []):
                 read = value if column.read is None else column.read(value)
-                if said(read):
+                if column.read is None or said(read):
                     best[column.means] = (rank, read)
         row: Row = {means: value for means, (_, value) in best.items()}
         if tags:
