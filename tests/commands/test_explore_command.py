@@ -61,7 +61,7 @@ def _written(posts: pd.DataFrame, path: Path) -> Path:
     ("name", "content", "match"),
     [
         ("posts.parquet", b"not parquet", "posts.parquet"),
-        ("posts.xlsx", b"", "no table of a known kind"),
+        ("posts.xlsx", b"", "is damaged"),
         ("posts.csv", b"", "posts.csv"),
         ("posts.csv", b"video_id,caption\n1,a\n2,b\n", "needs a column views"),
         ("posts.csv", b"video_id,views\n1,10\n2,20\n", "has 2 posts with views"),

@@ -18,6 +18,7 @@ from viral.posts.exporters import recognised
 from viral.posts.exporters.exporter import Exporter, OtherFile, flat, key
 from viral.posts.exporters.own_table import OWN_TABLE
 from viral.posts.exporters.scrapers import YT_DLP, is_playlist
+from viral.posts.exporters.tiktok import DATA_EXPORT
 from viral.posts.json_stream import BrokenJSONError, elements, loads
 from viral.posts.parquet import records
 from viral.posts.sheets import SUFFIXES as SHEETS
@@ -30,6 +31,9 @@ LISTS = frozenset(
     | {"results", "rows", "records", "medias", "list"}
 )
 """Keys of a document, see `key`, under which tools of one's own keep posts."""
+OWN_POSTS = (("videos", "videolist"), ("posts", "videolist"))
+"""The end of the path to one's own posts in TikTok's export; its other lists of that name hold what
+was watched."""
 MAX_DOCUMENT_BYTES = 64_000_000
 """One record as a whole document, or a table by columns; neither can be read a piece at a time."""
 MAX_BATCH_CHARACTERS = 20_000_000
@@ -194,6 +198,9 @@ def _document(stream: Any, path: Path, member: str | None) -> Rows:
 
 def _kind(path: Sequence[str], cells: Mapping[str, Any]) -> Exporter | OtherFile | None:
     """Return what a list holds by one of its records; what is no exporter's only where it fits."""
+    if tuple(map(key, path[-2:])) in OWN_POSTS:
+        # A post may lack its link or likes; that it stands here says enough.
+        return DATA_EXPORT
     kind = recognised(cells, (cells,))
     if kind is None or kind is OWN_TABLE or not isinstance(kind, Exporter):
         expected = not path or (len(path) <= 2 and key(path[-1]) in LISTS)

@@ -68,7 +68,7 @@ def _rows(path: Path) -> tuple[list[dict[str, Any]], list[tuple[int, Message]], 
     with understood(path, mappings_dir=settings().data_dir) as opened:
         for item in opened.rows:
             if isinstance(item, Broken):
-                if item.ends and not rows:
+                if item.ends:
                     raise TableError(Message("posts.no_readable_json", file=path.name))
                 broken.append((len(rows) + len(broken) + 1, item.reason))
                 continue
