@@ -198,7 +198,7 @@ def _empty(name: str, rows: int) -> pd.Series:
     if kind == "time":
         nothing = pd.DatetimeIndex([pd.NaT] * rows, tz="UTC").as_unit("us")
         return pd.Series(nothing, index=range(rows), name=name)
-    dtype = object if kind in {"text", "tags", "views"} else "float64"
+    dtype = object if kind in {"text", "platform", "tags", "views"} else "float64"
     cell = _NOTHING_OF.get(kind, math.nan)
     return pd.Series([cell] * rows, index=range(rows), name=name, dtype=dtype)
 
