@@ -19,7 +19,7 @@ from viral.evaluation.protocols import Split
 from viral.model.inputs import Inputs, context_of
 from viral.model.model import BREAKOUT_FACTOR, Model, to_log
 from viral.posts.earlier_posts import PAST
-from viral.posts.published_sets import sources_teaching
+from viral.posts.published_sets import LEVELS, sources_teaching
 from viral.training.masking import TOTALS
 from viral.training.metrics import bootstrap, mae, point_figures
 from viral.training.trainer import GROWN_DAYS, Trainer
@@ -264,13 +264,19 @@ def figures_of(found: Judged, rows: np.ndarray, *, intervals: bool = False) -> d
 
 
 def groups_of(found: Judged) -> dict[str, dict[str, np.ndarray]]:
-    """Return the groups that a combination is judged in: all, by set, by size, by year."""
+    """Return the groups that a combination is judged in: all, by set, by size, by year.
+
+    Sets that were picked by their views, and teach no level, stand by themselves alone: what an
+    account usually gets cannot be judged by its best posts.
+    """
+    taught = {name for pattern in LEVELS for name in sources_teaching(pattern)}
+    fair = np.isin(found.source, sorted(taught))
     between: Callable[[np.ndarray, float, float], np.ndarray] = lambda x, a, b: (x >= a) & (x < b)  # noqa: E731
     return {
-        "all": {"all": np.ones(len(found.truth), dtype=bool)},
+        "all": {"all": fair},
         "source": {name: found.source == name for name in np.unique(found.source)},
-        "size": {name: between(found.followers, a, b) for name, a, b in SIZES},
-        "year": {name: between(found.year, a, b) for name, a, b in (*YEARS, YEARS_OPEN)},
+        "size": {name: fair & between(found.followers, a, b) for name, a, b in SIZES},
+        "year": {name: fair & between(found.year, a, b) for name, a, b in (*YEARS, YEARS_OPEN)},
     }
 
 

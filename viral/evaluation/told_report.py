@@ -55,7 +55,8 @@ def told_section(result: Mapping[str, Any]) -> list[str]:
         "A fifth of the creators of every set is held out and told one combination after the "
         "other; everything else is left out. `inside`, `below` and `above` are shares of posts "
         "in, below and above the 80 % range; `above the middle` is the share above what is shown "
-        "as the median. Bias is predicted less true, log10.",
+        "as the median. Bias is predicted less true, log10. Sets that were picked by their views "
+        "stand by themselves alone and count for nothing else.",
         table(
             ("told", *HEAD),
             [[name, *_row(groups["all"]["all"])] for name, groups in told.items()],
