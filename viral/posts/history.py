@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from viral.errors import TableError
+from viral.messages import Message
 from viral.posts.details import MAX_RECENT_VIEWS
 from viral.posts.earlier_posts import with_compared_past
 from viral.posts.published_sets import (
@@ -104,7 +105,7 @@ def training_posts(data_dir: Path, sets: Sequence[PostSet] | None = None) -> pd.
         path = Path(data_dir) / one.path
         if not path.is_file():
             raise TableError(
-                f"{one.path} is missing in {Path(data_dir)}; training needs all sources."
+                Message("sets.missing", path=str(one.path), folder=str(Path(data_dir)))
             )
         table = READERS[one.reader](path)
         table["source"] = one.name

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from viral.errors import TableError
+from viral.messages import Message
 from viral.posts.streams import MAX_RATIO, MAX_UNPACKED_BYTES, SAFE_UNPACKED_BYTES
 
 if TYPE_CHECKING:
@@ -44,10 +45,7 @@ def check_values(path: Path) -> None:
         columns = facts.row_group(group)
         values += sum(columns.column(n).num_values for n in range(columns.num_columns))
     if values > max(SAFE_VALUES, VALUES_PER_BYTE * path.stat().st_size):
-        raise TableError(
-            f"{path.name} says that it holds {values:,} values, far more than its size can; "
-            "save it again as CSV."
-        )
+        raise TableError(Message("parquet.too_many_values", file=path.name, count=values))
 
 
 def whole(path: Path) -> pd.DataFrame:
@@ -119,9 +117,7 @@ def records(path: Path) -> Iterator[dict[str, Any]]:
             size = sum(_text_bytes(column) for column in batch.columns)
             unpacked += size
             if unpacked > most:
-                raise TableError(
-                    f"{path.name} unpacks to more than {most / 1e6:,.0f} MB; save it as CSV."
-                )
+                raise TableError(Message("parquet.too_large", file=path.name, most_mb=most / 1e6))
             rows = max(1, int(batch.num_rows * SLICE_BYTES / max(size, SLICE_BYTES)))
             for start in range(0, batch.num_rows, rows):
                 yield from batch.slice(start, rows).to_pylist()

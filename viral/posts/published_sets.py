@@ -21,6 +21,7 @@ from typing import Any
 import pandas as pd
 
 from viral.errors import TableError
+from viral.messages import Message
 from viral.posts.details import PLATFORMS
 from viral.posts.parquet import whole
 from viral.posts.schema import in_schema
@@ -111,9 +112,9 @@ def read_kaggle_json(path: Path) -> pd.DataFrame:
     try:
         rows = kaggle_rows(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError) as error:
-        raise TableError(f"{path.name} cannot be read as JSON; download it again.") from error
+        raise TableError(Message("sets.not_json", file=path.name)) from error
     if rows is None:
-        raise TableError(f'{path.name} is not of the form {{"collector": [...]}}.')
+        raise TableError(Message("sets.not_collector", file=path.name))
     return _counted_at_newest(in_schema(rows)[0])
 
 
@@ -128,7 +129,7 @@ def read_parquet_posts(path: Path) -> pd.DataFrame:
     try:
         frame = whole(path)
     except (OSError, ValueError) as error:
-        raise TableError(f"{path.name} cannot be read as parquet; make it again.") from error
+        raise TableError(Message("sets.not_parquet", file=path.name)) from error
     if "horizon_days" not in frame.columns:
         frame = frame.rename(columns={"age_days": "horizon_days"})
     return in_schema(frame)[0]
@@ -145,9 +146,9 @@ def read_creator_labels(path: Path) -> pd.DataFrame:
     try:
         frame = pd.read_csv(path, dtype=str, keep_default_na=False)
     except (OSError, ValueError) as error:
-        raise TableError(f"{path.name} cannot be read as CSV; make it again.") from error
+        raise TableError(Message("sets.not_csv", file=path.name)) from error
     if not {"id", "view_count"} <= set(frame.columns):
-        raise TableError(f"{path.name} needs the columns id and view_count.")
+        raise TableError(Message("sets.columns", file=path.name))
     renamed = frame.rename(columns=CREATOR_LABELS)
     renamed["source"] = renamed["creator"] = path.parent.name
     return _counted_at_newest(in_schema(renamed)[0])
@@ -188,11 +189,11 @@ def read_manifest(path: Path = MANIFEST) -> tuple[PostSet, ...]:
     try:
         entries = tomllib.loads(path.read_text(encoding="utf-8")).get("set", [])
     except (OSError, ValueError) as error:
-        raise TableError(f"{path.name} cannot be read as a manifest of sets: {error}.") from error
+        raise TableError(Message("sets.not_manifest", file=path.name, why=str(error))) from error
     sets = tuple(_entry(entry, path.name) for entry in entries)
     names = [one.name for one in sets]
     if not sets or len(set(names)) != len(names):
-        raise TableError(f"{path.name} needs one [[set]] or more, each with a name of its own.")
+        raise TableError(Message("sets.no_sets", file=path.name))
     return sets
 
 
@@ -206,11 +207,15 @@ def _entry(entry: Mapping[str, Any], file: str) -> PostSet:
     for key, values in allowed.items():
         if entry.get(key) not in values:
             words = ", ".join(str(value) for value in values if value is not None)
-            raise TableError(f"{file}: {key} of {name or 'a set'} must be one of {words}.")
+            raise TableError(
+                Message(
+                    "sets.choice", file=str(file), key=key, name=name or "[[set]]", known=str(words)
+                )
+            )
     teaches = tuple(entry.get("teaches", ()))
     if not name or not entry.get("path") or not set(teaches) <= set(LEVELS):
         raise TableError(
-            f"{file}: {name or 'a set'} needs a name, a path, and teaches of {', '.join(LEVELS)}."
+            Message("sets.incomplete", file=str(file), name=name or "[[set]]", known=list(LEVELS))
         )
     return PostSet(
         name=name,

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from viral.errors import TableError
+from viral.messages import Message
 
 KEY_MARK = "\x00"
 """Between source and creator in a key."""
@@ -99,9 +100,7 @@ def folds(
     """
     sizes = keys.value_counts(sort=False)
     if len(sizes) < count:
-        raise TableError(
-            f"{count} folds need posts of at least {count} creators, but there are {len(sizes)}."
-        )
+        raise TableError(Message("split.few_creators", folds=int(count), count=len(sizes)))
     order = pd.DataFrame({"key": sizes.index, "rows": sizes.to_numpy()})
     order["shuffled"] = _fractions(order["key"], seed)
     order = order.sort_values(["rows", "shuffled"], ascending=[False, True], kind="stable")

@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 
 from viral.errors import WeightsError
+from viral.messages import Message
 from viral.modalities.networks.pretrained import find
 from viral.settings import settings
 
@@ -42,10 +43,7 @@ def _engine() -> Any:
     try:
         from rapidocr import RapidOCR
     except ImportError as error:
-        raise WeightsError(
-            f"RapidOCR cannot be imported ({error.name}); run `pip install rapidocr`, or set "
-            "VIRAL_SCREEN_TEXT=0 to do without."
-        ) from error
+        raise WeightsError(Message("weights.no_rapidocr", package=error.name)) from error
     return RapidOCR(
         params={
             "Global.log_level": "critical",
