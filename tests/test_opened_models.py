@@ -83,7 +83,7 @@ def _published() -> set[str]:
 @pytest.mark.slow
 def test_a_prediction_opens_no_model_that_is_not_compared_with_its_hash(tmp_path: Path) -> None:
     found, missing = _opened(tmp_path, "as published")
-    assert missing == []
+    assert missing == ["onscreen_text"]  # which is off unless asked for
     opened = {path for path in found if not CONVERTED.search(path)} - KEPT
     assert opened <= _published()
     # The listening worked: these two are opened by native code.
