@@ -15,6 +15,8 @@ import sys
 import time
 from pathlib import Path
 
+from viral.cluster.connecting import ClusterError, _answers, connected
+
 STORE_BYTES = 100_000_000
 LONGEST_START_S = 400.0
 
@@ -69,10 +71,18 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def wait_for_head(address: str) -> None:
+    """Return once the head answers; a node that is started earlier gives up at once."""
+    until_s = time.monotonic() + LONGEST_START_S
+    while time.monotonic() < until_s:
+        if _answers(address):
+            return
+        time.sleep(0.5)
+    raise TimeoutError
+
+
 def wait_for_cores(address: str, cores: int) -> None:
     """Return once a cluster has so many cores."""
-    from viral.cluster.connecting import ClusterError, connected
-
     until_s = time.monotonic() + LONGEST_START_S
     while time.monotonic() < until_s:
         try:
@@ -92,7 +102,7 @@ def main() -> None:
     head = started("--head", "--port", port, "--num-cpus", "0", "--include-dashboard", "false")
     nodes: list[subprocess.Popen[bytes]] = []
     try:
-        time.sleep(5.0)
+        wait_for_head(address)
         nodes += [started("--address", address, "--num-cpus", "1") for _ in range(2)]
         wait_for_cores(address, 2)
         print(address, flush=True)
