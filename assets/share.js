@@ -25,7 +25,11 @@ function show() {
   paint();
   part("said").textContent = "";
   element.querySelector(".v-share").dataset.state = value && value.numbers ? "ready" : "empty";
-  if (!value || !value.numbers) return;
+  if (!value || !value.numbers) {
+    // A run has begun or the clip was taken away: what the tab remembered is no longer its result.
+    try { sessionStorage.removeItem("viral-result"); } catch (error) { return; }
+    return;
+  }
   part("link").value = address(value.numbers);
   if (!value.key) return;
   try {
@@ -53,4 +57,4 @@ element.addEventListener("focusin", (event) => {
 });
 watch("words", paint);
 watch("value", show);
-show();
+paint();

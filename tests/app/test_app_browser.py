@@ -74,14 +74,14 @@ def test_a_posting_time_is_on_the_creators_own_clock(open_page: Open, clip: Path
 
     page = open_page()
     upload(page, clip)
-    page.get_by_role("button", name="Likes, time and sound").click()
+    page.get_by_role("button", name="More: likes, posting time, sound").click()
     assert page.locator("#zone input").input_value() == "Europe/Madrid"
     page.locator("#time input").fill("2026-07-03T18:30")
     page.locator("#sound").get_by_label("My own").check()
     predict(page)
     expected = viral.predict(clip, posted_at="2026-07-03T18:30+02:00", sound="original")
     assert number(page, "views.median") == pytest.approx(expected.views.median, rel=1e-6)
-    page.locator(".v-details summary").click()
+    page.locator("#details .v-fold > summary").click()
     assert "16:30 UTC" in page.locator(".v-details .v-table").inner_text()
 
 
@@ -188,7 +188,7 @@ def test_the_page_fits_a_phone_in_the_dark(open_page: Open, clip: Path) -> None:
     keep(page, "empty_dark_phone")
     upload(page, clip)
     predict(page)
-    page.locator("#waterfall .barlayer .point").first.wait_for()
+    page.locator("#why [data-step]").first.wait_for()
     assert_fits(page)
     # The page has followed to the result, which stands below the form on a phone.
     assert page.evaluate("document.getElementById('summary').getBoundingClientRect().top") < 844
@@ -294,7 +294,7 @@ def test_links_lead_to_each_part_of_a_result(
     page = open_page(size)
     upload(page, clip)
     predict(page)
-    page.locator("#waterfall .barlayer .point").first.wait_for()  # the figure above has its height
+    page.locator("#why [data-step]").first.wait_for()  # the figure above has its height
     page.get_by_role("link", name="What counts").click()
     page.wait_for_function(
         "Math.abs(document.querySelector('#counts').getBoundingClientRect().top) < 100"
@@ -321,11 +321,11 @@ def test_axe_finds_nothing_serious(open_page: Open, clip: Path, mode: str) -> No
     page = open_page(mode=mode)
 
     assert_no_serious_finding(page)
-    page.get_by_role("button", name="Likes, time and sound").click()
+    page.get_by_role("button", name="More: likes, posting time, sound").click()
     upload(page, clip)
     predict(page)
-    page.locator("#waterfall .barlayer .point").first.wait_for()
-    page.locator(".v-details summary").click()
+    page.locator("#why [data-step]").first.wait_for()
+    page.locator("#details .v-fold > summary").click()
     assert_no_serious_finding(page)
     field(page, "followers").fill("-1")
     predict(page, "error")

@@ -65,7 +65,7 @@ def test_a_link_opens_the_same_result_without_the_clip(
     for name, value in sent.items():
         assert number(page, name) == pytest.approx(value, rel=1e-3)
     assert page.locator(".v-contributors li b").first.inner_text() == first
-    page.locator("#waterfall .barlayer .point").first.wait_for()
+    page.locator("#why [data-step]").first.wait_for()
     body = page.locator("body").inner_text()
     assert "secret" not in body
     assert "privatetag" not in body

@@ -31,7 +31,7 @@ def found_by(
     **more: Any,
 ) -> tuple[Analysis, dict[str, Suggestion]]:
     model: Model = known_model(context=slopes, support=support or supported_everywhere())
-    monkeypatch.setattr("viral.pipeline._model", lambda own: model)
+    monkeypatch.setattr("viral.pipeline.model_in_force", lambda own=None: model)
     analysis = known_analysis(model, brightness=[10.0] * 20, **{"details": DETAILS, **more})
     found = suggestions(analysis, model, model.support)
     assert [s.factor for s in found] == sorted((s.factor for s in found), reverse=True)

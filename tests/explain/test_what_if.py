@@ -31,7 +31,7 @@ DETAILS = PostDetails(caption="a day out #one #two", posted_at=WEDNESDAY_NOON, f
 
 @pytest.fixture(autouse=True)
 def _known(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("viral.pipeline._model", lambda own: MODEL)
+    monkeypatch.setattr("viral.pipeline.model_in_force", lambda own=None: MODEL)
 
 
 def clip(model: Model = MODEL, **more: Any) -> Analysis:

@@ -4,12 +4,10 @@ import math
 from dataclasses import asdict
 
 import pytest
-from fabricated import explanation, prediction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viral.figures.waterfall import STYLE, Palette, round_ticks, waterfall
-from viral.ui.predict.result import waterfall_words
+from viral.figures.waterfall import STYLE, Palette, round_ticks
 
 
 def contrast(one: str, other: str) -> float:
@@ -39,51 +37,6 @@ def test_text_can_be_read(palette: Palette) -> None:
     assert contrast(palette.ink_soft, palette.sunken) >= 4.5
     assert contrast(palette.ink_soft, palette.error_soft) >= 4.5
     assert all(len(colour) == 7 for colour in asdict(palette).values())
-
-
-def test_the_steps_lead_from_the_average_to_the_prediction() -> None:
-    made = prediction()
-    figure = waterfall(explanation(), made.views.median, waterfall_words(made, "en"))
-    bars, _, ends = figure.data
-    reached = [base + step for base, step in zip(bars.base, bars.x, strict=True)]
-    assert list(bars.base[1:]) == pytest.approx(reached[:-1])
-    assert ends.x[0] == pytest.approx(bars.base[0])
-    assert ends.x[1] == pytest.approx(reached[-1])
-    assert 10 ** ends.x[1] == pytest.approx(made.views.median)
-    assert list(figure.layout.yaxis.ticktext) == [
-        "Average post",
-        "Account and timing",
-        "Picture",
-        "Sound",
-        "Speech",
-        "Caption",
-        "This clip",
-    ]
-
-
-def test_down_differs_from_up_by_more_than_colour() -> None:
-    made = prediction()
-    figure = waterfall(explanation(), made.views.median, waterfall_words(made, "en"))
-    bars, factors, _ = figure.data
-    for value, pattern, text in zip(bars.x, bars.marker.pattern.shape, factors.text, strict=True):
-        assert pattern == ("" if value >= 0 else "/")
-        assert ("▲" in text) == (value > 0)
-        assert ("▼" in text) == (value < 0)
-
-
-def test_what_was_not_measured_has_no_factor() -> None:
-    made = prediction(missing=("speech",))
-    figure = waterfall(explanation(), made.views.median, waterfall_words(made, "en"))
-    assert [text.strip() for text in figure.data[1].text].count("not measured") == 1
-
-
-def test_the_figure_follows_the_page() -> None:
-    made = prediction()
-    layout = waterfall(explanation(), made.views.median, waterfall_words(made, "es")).layout
-    assert layout.paper_bgcolor == layout.plot_bgcolor == "rgba(0,0,0,0)"
-    assert layout.height > 200
-    assert layout.xaxis.fixedrange
-    assert layout.yaxis.fixedrange
 
 
 @given(st.floats(1e-3, 1e9), st.floats(1.5, 1e9))

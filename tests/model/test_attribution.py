@@ -79,3 +79,20 @@ def test_what_is_typical_is_that_of_accounts_of_the_same_size(seen: Analysis) ->
         others = _typical(model, seen, followers)
         assert others["context.duration"] == 1.2
         assert others["visual.brightness"] == 50.0
+
+
+def test_from_the_usual_the_sums_hold_and_the_levels_say_one_thing() -> None:
+    from fabricated import explanation
+
+    from viral.model.explanation import LEVEL, LEVELS, from_usual
+
+    told = explanation()
+    seen = from_usual(told, 3.1)
+    assert seen.base_is == "usual"
+    assert seen.base == 3.1
+    assert seen.prediction == told.prediction
+    for parts in (seen.modalities, seen.features):
+        assert seen.base + sum(p.value for p in parts) == pytest.approx(seen.prediction, abs=1e-6)
+    assert all(part.value == 0.0 for part in seen.features if part.name in LEVELS)
+    assert sum(part.name == LEVEL for part in seen.features) == 1
+    assert seen.from_average == told

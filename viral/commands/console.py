@@ -210,7 +210,8 @@ def _ranges(prediction: Prediction) -> Table:
 
 def _contributions(explanation: Explanation) -> Table:
     table = Table(box=None, pad_edge=False, show_header=False)
-    table.add_row(Text("An average post"), "", count_text(10.0**explanation.base))
+    start = "Your usual" if explanation.base_is == "usual" else "An average post"
+    table.add_row(Text(start), "", count_text(10.0**explanation.base))
     for modality in explanation.modalities:
         table.add_row(modality.name.capitalize(), factor_text(modality.value), "")
     table.add_row(Text("This post"), "", count_text(10.0**explanation.prediction))

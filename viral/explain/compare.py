@@ -116,15 +116,15 @@ def differences(first: Prediction, second: Prediction) -> tuple[Difference, ...]
     Features that count alike in both are left out; the rest adds up to the difference of the two
     predictions.
     """
-    mine = {part.name: part for part in first.explanation.features}
-    others = {part.name: part for part in second.explanation.features}
+    mine = {part.name: part for part in first.explanation.from_average.features}
+    others = {part.name: part for part in second.explanation.from_average.features}
     found = [
         Difference(
             BASE,
             BASE_LABEL,
             "",
             "",
-            first.explanation.base - second.explanation.base,
+            first.explanation.from_average.base - second.explanation.from_average.base,
             (None, None),
         )
     ]

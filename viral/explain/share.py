@@ -23,7 +23,14 @@ from viral.messages import Message
 from viral.modalities import NAMES
 from viral.modalities.features import Feature
 from viral.model.account_size import FOLLOWER_EDGES, AccountSize
-from viral.model.explanation import Explanation, FeatureContribution, ModalityContribution
+from viral.model.explanation import (
+    AVERAGE,
+    LEVEL,
+    USUAL,
+    Explanation,
+    FeatureContribution,
+    ModalityContribution,
+)
 from viral.model.prediction import COUNTS, Interval, Prediction
 
 FORMAT = 1
@@ -36,8 +43,8 @@ MOST_FEATURES = 100
 """Contributors in a link, about 25 characters each; the rest of each modality is summed up."""
 NOT_CARRIED = frozenset({"context.year"})
 """Features whose measured value stays here: a year with its fraction is the day that was typed."""
-ALWAYS_CARRIED = "context.recent_median"
-"""Stands on the page for all that recent views say, however little it adds by itself."""
+ALWAYS_CARRIED = ("context.recent_median", LEVEL)
+"""Stand on the page for all that recent views say, however little they add by themselves."""
 LARGEST_LOG10 = 12.0
 """No prediction, contribution or measured logarithm lies beyond this."""
 LARGEST_COUNT = 1e12
@@ -68,10 +75,10 @@ def encode(prediction: Prediction) -> str:
     """
     explanation = prediction.explanation
     known = _named()
-    counted = [p for p in explanation.features if p.value != 0.0 or p.name == ALWAYS_CARRIED]
+    counted = [p for p in explanation.features if p.value != 0.0 or p.name in ALWAYS_CARRIED]
     shown = sorted(
         (part for part in counted if part.name in known),
-        key=lambda part: part.name != ALWAYS_CARRIED,
+        key=lambda part: part.name not in ALWAYS_CARRIED,
     )
     payload = [
         FORMAT,
@@ -243,7 +250,9 @@ def _explanation(
         )
         for modality, value in left.items()
     )
+    seen_from = USUAL if any(part.name == LEVEL for part in features) else AVERAGE
     return Explanation(
+        base_is=seen_from,
         base=base,
         prediction=base + sum(part.value for part in modalities),
         modalities=modalities,

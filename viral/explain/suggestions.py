@@ -1,21 +1,21 @@
 """Suggestions: the few changes in the creator's power that the model likes best.
 
-Each candidate is a change that What-if can make: another time, fewer hashtags, another length, a
-trim. The model predicts it; only what is predicted to gain at least `SMALLEST_GAIN`, with at least
-`FEWEST_POSTS` past posts behind it, is shown. That the model expects more is its view of past
-posts, not a cause: posts at that hour may differ in other ways.
+Each candidate is a change that What-if can make: another time, fewer hashtags, a trim that ends
+where a sentence does. The model predicts it; only what is predicted to gain at least
+`SMALLEST_GAIN`, with at least `FEWEST_POSTS` past posts behind it, is shown. That the model expects
+more is its view of past posts, not a cause: posts at that hour may differ in other ways.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from viral.explain.what_if import kept_duration_s, posting_times
+from viral.explain.what_if import CURVE_DURATIONS_S, kept_duration_s, posting_times
 from viral.model.evidence import FEWEST_POSTS, Support
 from viral.posts.hashtags import ending_hashtags, hashtags_in
 
@@ -23,14 +23,17 @@ if TYPE_CHECKING:
     from viral.model.model import Model
     from viral.pipeline import Analysis
 
-SMALLEST_GAIN = 1.03
-"""Factor on views: less than 3 % is within what a different seed of training would say."""
-MOST_SUGGESTIONS = 4
+SMALLEST_GAIN = 1.10
+"""Factor on views: less than a tenth is nothing that anybody would notice in one post."""
+MOST_SUGGESTIONS = 2
 HASHTAG_COUNTS = (0, 1, 2, 3, 4, 5)
 """Numbers of hashtags that are tried, by leaving out the last ones. Those within a sentence are
 words of it and stay."""
-TRIM_LENGTHS_S = (7.0, 9.0, 11.0, 15.0, 20.0, 30.0, 60.0)
-"""Lengths that are tried, by cutting the end."""
+SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？")
+PAUSE_S = 0.6
+"""A pause as long as this ends a sentence where no mark does."""
+AFTER_SENTENCE_S = 0.25
+"""Left after the last word, so that it is not cut short."""
 
 
 @dataclass(frozen=True)
@@ -135,14 +138,46 @@ def _hashtags(analysis: Analysis, support: Support) -> Iterator[Suggestion]:
         )
 
 
+def sentence_ends_s(words: Sequence[Any], duration_s: float) -> list[float]:
+    """Return where a clip can end without cutting into a sentence, seconds, increasing.
+
+    Parameters
+    ----------
+    words : sequence
+        What is said, in order: mappings or objects with `text`, `start_s` and `end_s`.
+    duration_s : float
+        Length of the clip.
+    """
+    read = [_read(word) for word in words]
+    ends = []
+    for place, (said, _, end_s) in enumerate(read):
+        next_s = read[place + 1][1] if place + 1 < len(read) else duration_s
+        if said.strip().endswith(SENTENCE_ENDS) or next_s - end_s >= PAUSE_S:
+            ends.append(min(end_s + AFTER_SENTENCE_S, max(next_s, end_s)))
+    return [end for end in ends if end < duration_s]
+
+
+def _read(word: Any) -> tuple[str, float, float]:
+    if isinstance(word, Mapping):
+        return str(word["text"]), float(word["start_s"]), float(word["end_s"])
+    return str(word.text), float(word.start_s), float(word.end_s)
+
+
 def _trims(analysis: Analysis, support: Support) -> Iterator[Suggestion]:
     start = analysis.keep[0][0] if analysis.keep else 0.0
     length_s = kept_duration_s(analysis)
-    for target_s in TRIM_LENGTHS_S:
+    speech = analysis.features.get("speech")
+    words = speech.details.get("words", ()) if speech is not None else ()
+    if words:
+        ends = sentence_ends_s(words, analysis.facts.duration_s)
+    else:
+        # The lengths of the curve, so that the two cannot disagree.
+        ends = [start + length for length in CURVE_DURATIONS_S]
+    for end in ends:
+        target_s = end - start
         # Cutting away more than half makes another clip, of which this one says little.
         if not 0.5 * length_s <= target_s < length_s - 0.5:
             continue
-        end = start + target_s
         again = analysis.again(keep=[(start, end)])
         yield _tried(
             analysis,

@@ -121,6 +121,8 @@ def trimmed(duration_s: float, start_s: Any, end_s: Any) -> Spans | None:
     if end > duration_s + ROUNDED_S:
         raise DetailsError(Message("trim.after_end", length_s=duration_s, end_s=end))
     end = min(end, duration_s)
+    if end <= start:
+        raise DetailsError(Message("trim.order"))
     if end - start < min(SHORTEST_TRIM_S, duration_s):
         raise DetailsError(
             Message(

@@ -198,7 +198,7 @@ def kept_of(
             for name, interval in ((name, getattr(prediction, name)) for name in COUNTS)
             if interval is not None
         },
-        parts={part.name: part.value for part in prediction.explanation.modalities},
+        parts={part.name: part.value for part in prediction.explanation.from_average.modalities},
         followers=details.followers,
         recent_views=details.recent_views,
         posted_at=details.posted_at,

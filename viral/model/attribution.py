@@ -15,7 +15,13 @@ import numpy as np
 
 from viral.modalities import NAMES
 from viral.modalities.features import Feature, Features
-from viral.model.explanation import Explanation, FeatureContribution, ModalityContribution
+from viral.model.explanation import (
+    LEVEL,
+    LEVEL_LABEL,
+    Explanation,
+    FeatureContribution,
+    ModalityContribution,
+)
 from viral.model.growth_curve import AGE
 from viral.model.inputs import CONTENT, Inputs, modality_features
 from viral.model.intervals import centred
@@ -183,6 +189,13 @@ def named_features() -> dict[str, Feature]:
     """Return every contributor that an explanation may list, by its full name."""
     known = {f"{modality}.{EMBEDDING}": feature for modality, feature in EMBEDDINGS.items()}
     known[f"text.{TAGS}"] = TOPICS
+    known[LEVEL] = Feature(
+        LEVEL.partition(".")[2],
+        LEVEL_LABEL,
+        "log10",
+        "Account",
+        "What the account's numbers say of its next post, against the median of its recent views.",
+    )
     for modality in NAMES:
         for feature in modality_features(modality):
             known[f"{modality}.{feature.name}"] = feature

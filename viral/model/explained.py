@@ -11,6 +11,7 @@ from viral.messages import Message
 from viral.modalities.features import Features
 from viral.model.account_size import AccountSize
 from viral.model.attribution import explain
+from viral.model.explanation import from_usual
 from viral.model.inputs import CONTENT, inputs_from_features
 from viral.model.model import Model
 from viral.model.prediction import Interval, Prediction
@@ -43,6 +44,11 @@ def predict(model: Model, features: Mapping[str, Features], details: PostDetails
     intervals = {name: Interval(*(float(values[0]) for values in counts[name])) for name in counts}
     at_reference = estimates.log_virality - estimates.growth
     usual = inputs.usual_log_views[0]
+    explanation = explain(model, inputs, features)
+    if np.isfinite(usual):
+        # Views and score differ by the likes, comments and shares that the post is given.
+        beyond = explanation.prediction - float(np.log10(max(intervals["views"].median, 1.0)))
+        explanation = from_usual(explanation, float(usual) + beyond)
     warnings: list[str] = []
     likeness = model.likeness(inputs)
     if likeness.warning is not None:
@@ -57,7 +63,7 @@ def predict(model: Model, features: Mapping[str, Features], details: PostDetails
         breakout_probability=float(
             model.breakout_probability(estimates, inputs.usual_log_views)[0]
         ),
-        explanation=explain(model, inputs, features),
+        explanation=explanation,
         horizon_days=float(details.horizon_days),
         usual_views=float(10.0**usual) if np.isfinite(usual) else None,
         likeness=likeness,

@@ -175,11 +175,13 @@ def build(
             **quiet,
         ).then(None, lang, None, js=LANGUAGE_SCRIPT, **quiet)
 
-        def arrive(address: str, kept: str, comparison: str, request: gr.Request) -> dict[Any, Any]:
+        def arrive(
+            address: str, kept: str, comparison: str, running: str, request: gr.Request
+        ) -> dict[Any, Any]:
             # In one step with the language, so that neither undoes what the other shows.
             code = _first_language(request)
             updates: dict[Any, Any] = {lang: code if code != DEFAULT_LANGUAGE else gr.skip()}
-            now = arrived(str(address or ""), str(kept or ""), sessions)
+            now = arrived(str(address or ""), str(kept or ""), sessions, str(running or ""))
             if now is not None:
                 updates |= {page.shown: now, **page.updates(view(now, sessions, code))}
             side_by_side = compare_page.arrived(str(comparison or ""), sessions)
@@ -187,7 +189,7 @@ def build(
                 updates |= cuts.updates(side_by_side, sessions, code)
             return updates
 
-        arrival = [gr.Textbox(visible=False) for _ in range(3)]
+        arrival = [gr.Textbox(visible=False) for _ in range(4)]
         shows = [lang, page.shown, *page.outputs, cuts.shown, cuts.result]
         arriving = app.load(arrive, arrival, shows, js=ARRIVAL_SCRIPT, **quiet)
         page.follow(arriving.then)

@@ -46,6 +46,16 @@ def with_small_thumbnails(analysis: Analysis) -> Analysis:
 
 
 @dataclass(frozen=True)
+class Title:
+    """What a result is called."""
+
+    name: str = ""
+    """Of the clip's file, as its owner's device has it."""
+    demo: bool = False
+    """Whether the clip and the account are made up."""
+
+
+@dataclass(frozen=True)
 class _Result:
     """What is kept of a result."""
 
@@ -55,6 +65,7 @@ class _Result:
     client: str
     parts: Mapping[int, int]
     """Bytes of its arrays by their identity: other results may share them."""
+    title: Title
 
 
 class Sessions:
@@ -80,7 +91,13 @@ class Sessions:
             self._forget_old()
             return len(self._results)
 
-    def keep(self, analysis: Analysis, source: str | None = None, client: str | None = None) -> str:
+    def keep(
+        self,
+        analysis: Analysis,
+        source: str | None = None,
+        client: str | None = None,
+        title: Title | None = None,
+    ) -> str:
         """Keep a result and return its id.
 
         Parameters
@@ -92,6 +109,8 @@ class Sessions:
             clip's result again although the upload is deleted.
         client
             Whose it is; by default of the client whose request is being answered.
+        title
+            What it is called.
         """
         key = secrets.token_urlsafe(16)
         kept = with_small_thumbnails(analysis)
@@ -99,7 +118,9 @@ class Sessions:
         # An account's own model belongs to the app.
         parts = parts_of(replace(kept, account_model=None))
         with self._lock:
-            self._results[key] = _Result(self._clock(), kept, source, owner, parts)
+            self._results[key] = _Result(
+                self._clock(), kept, source, owner, parts, title or Title()
+            )
             self._forget_old()
             self._make_room()
         return key
@@ -129,6 +150,12 @@ class Sessions:
                 raise ResultGoneError(Message("result.made_room" if made_room else "result.gone"))
             self._results[str(key)] = replace(found, used_s=self._clock())
             return found.analysis
+
+    def title(self, key: str | None) -> Title:
+        """Return what a result is called; an empty title where it is not there."""
+        with self._lock:
+            found = self._results.get(key or "")
+            return found.title if found else Title()
 
     def forget(self, key: str | None) -> None:
         """Drop a result, if it is there."""

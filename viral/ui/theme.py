@@ -26,9 +26,10 @@ STYLE_SHEETS = (
     "explain.css",
     "after.css",
     "explore.css",
+    "answer.css",
 )
 """In `ASSETS_DIR`, later ones over earlier ones."""
-REPORT_SHEETS = ("app.css", "skills.css", "share.css", "report.css")
+REPORT_SHEETS = ("app.css", "skills.css", "share.css", "answer.css", "report.css")
 
 # Gradio derives shades that are not set below from hues; these keep them near the palette.
 _HUE = colors.Color(

@@ -17,11 +17,11 @@ from PIL import Image
 
 from viral.explain.share import encode
 from viral.figures.waterfall import STYLE
+from viral.posts.details import post_details
 from viral.ui.predict import card
 from viral.ui.predict.report import report
 from viral.ui.predict.share import card_parcel, report_parcel
 from viral.ui.predict.shown import Shown
-from viral.ui.predict.step_positions import LABEL_WIDTH, WIDTH, span_of, steps_of, steps_svg
 from viral.ui.sessions import ResultGoneError, Sessions
 
 MOMENT = datetime(2026, 3, 1, 18, 30, tzinfo=UTC)
@@ -37,32 +37,28 @@ def coloured(picture: np.ndarray, colour: str) -> np.ndarray:
     return np.abs(picture - wanted).max(axis=2) < 12
 
 
-def test_the_steps_lead_from_the_average_to_the_predicted_views() -> None:
+def test_the_steps_lead_from_the_start_to_the_predicted_views() -> None:
     made = prediction()
-    steps = steps_of(made)
+    steps = card.steps_of(made)
     explanation = made.explanation
     assert 10.0 ** steps[-1].end == pytest.approx(made.views.median)
     assert steps[-1].end - steps[0].start == pytest.approx(
         explanation.prediction - explanation.base
     )
-    assert {step.name: step.value for step in steps} == pytest.approx(
-        {part.name: part.value for part in explanation.modalities}
-    )
     assert all(after.start == before.end for before, after in pairwise(steps))
+    low, high = card.span_of(steps)
+    assert high - low >= card.LEAST_SPAN_LOG10
 
 
-def test_the_drawn_steps_are_to_scale() -> None:
-    made = prediction()
-    drawn = steps_svg(made, "en")
-    widths = [float(w) for w in re.findall(r'<rect[^>]* width="([\d.]+)"', drawn)]
-    sizes = [abs(step.value) for step in steps_of(made)]
-    ratios = [width / size for width, size in zip(widths, sizes, strict=True)]
-    assert max(ratios) == pytest.approx(min(ratios), rel=0.03)
-    lefts = [float(x) for x in re.findall(r'<rect[^>]* x="([\d.]+)"', drawn)]
-    assert min(lefts) >= LABEL_WIDTH
-    assert max(x + w for x, w in zip(lefts, widths, strict=True)) <= WIDTH
-    low, high = span_of(steps_of(made))
-    assert high - low >= 0.6
+def test_two_reports_and_cards_of_different_clips_can_be_told_apart() -> None:
+    details = post_details(caption="A <b>day</b>", followers=12_000, recent_views=[900, 1500])
+    made = analysis(details=details)
+    page = report(made.prediction, made, MOMENT, "en", "first <cut>.mp4")
+    for given in ("first &lt;cut&gt;.mp4", "12 K", "900, 1.5 K", "A &lt;b&gt;day&lt;/b&gt;"):
+        assert given in page
+    assert page != report(made.prediction, made, MOMENT, "en", "second.mp4")
+    cards = [card.card(made.prediction, "en", made, name) for name in ("a.mp4", "b.mp4")]
+    assert cards[0] != cards[1]
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
@@ -88,7 +84,7 @@ def test_a_report_escapes_what_came_with_the_clip() -> None:
 
 def test_a_report_of_numbers_says_where_they_are_from() -> None:
     page = report(prediction(), None, MOMENT, "en")
-    assert "Opened from a link" in page
+    assert "Someone shared this result" in page
     assert 'data-part="transcript"' not in page
 
 
@@ -112,9 +108,11 @@ def test_the_picture_shows_the_range_to_scale(lang: str) -> None:
 def test_a_picture_without_lowering_steps_has_none_drawn() -> None:
     made = prediction()
     explanation = made.explanation
+    raising = tuple(replace(part, value=abs(part.value)) for part in explanation.features)
     lifted = replace(
         explanation,
-        modalities=tuple(replace(part, value=abs(part.value)) for part in explanation.modalities),
+        features=raising,
+        prediction=explanation.base + sum(part.value for part in raising),
     )
     picture = opened(card.card(replace(made, explanation=lifted), "en"))
     assert coloured(picture, STYLE.figure_down).sum() == 0
@@ -138,7 +136,7 @@ def test_a_file_is_made_of_what_the_tab_shows() -> None:
         sent = json.loads(report_parcel(now, sessions, "Europe/Madrid", "en"))
         assert sent["name"] == "viral-report.html"
         page = base64.b64decode(sent["content"]).decode()
-        assert ("Opened from a link" in page) == (now is linked)
+        assert ("Someone shared this result" in page) == (now is linked)
         sent = json.loads(card_parcel(now, sessions, "en"))
         assert sent["type"] == "image/png"
         assert base64.b64decode(sent["content"])[:4] == b"\x89PNG"

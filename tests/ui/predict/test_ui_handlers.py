@@ -15,10 +15,11 @@ from synthesis import BLUE, RED, solid_frames, write_clip
 from viral.errors import MediaError
 from viral.pipeline import STAGES, Analysis
 from viral.posts.details import PostDetails
+from viral.ui.predict.form import details_of, echo
 from viral.ui.predict.page import Handlers
-from viral.ui.predict.shown import Shown, view
+from viral.ui.predict.shown import Shown, arrived, view
 from viral.ui.running import Runner
-from viral.ui.sessions import Sessions
+from viral.ui.sessions import Sessions, Title
 from viral.ui.uploads import Demo, clip_path, delete_upload, demos
 
 
@@ -131,7 +132,7 @@ def test_a_bug_is_a_sentence_without_its_traceback(
 @pytest.mark.parametrize("clip", [None, {}, {"path": ""}, "clip.mp4"])
 def test_without_a_clip_the_page_asks_for_one(clip: Any) -> None:
     steps = shown(Handlers(Runner(seen), Sessions(60)), clip)
-    assert steps[-1].problem == "Add a video first, or pick one of the demo clips."
+    assert steps[-1].problem.startswith("Add a video first")
 
 
 @pytest.mark.parametrize(
@@ -234,11 +235,11 @@ def test_an_error_reaches_who_waits_for_the_stages(tmp_path: Path) -> None:
 def test_a_view_is_there_in_any_language_and_state() -> None:
     sessions = Sessions(60)
     key = sessions.keep(analysis())
-    assert view(Shown("result", key=key), sessions, "es").figure is not None
-    assert "Por encima de lo habitual" in view(Shown("result", key=key), sessions, "es").summary
+    assert view(Shown("result", key=key), sessions, "es").moves
+    assert "Mejor que lo habitual" in view(Shown("result", key=key), sessions, "es").summary
     assert 'data-state="empty"' in view(Shown(), sessions, "en").summary
     gone = view(Shown("result", key="gone"), sessions, "es")
-    assert gone.figure is None
+    assert not gone.moves
     assert "ya no se conserva" in gone.summary
 
 
@@ -252,3 +253,74 @@ def test_a_real_clip_goes_the_whole_way(uploads: Path) -> None:
     prediction = handlers.sessions.get(steps[-1].key).prediction
     assert prediction.views.low <= prediction.views.median <= prediction.views.high
     assert {"audio", "speech", "text"} <= set(prediction.missing)
+
+
+def demo_box() -> dict[str, str]:
+    return {"demo": demos()[0].name, "name": demos()[0].path.name}
+
+
+def test_a_demo_brings_its_account_and_leaves_none_behind(uploads: Path) -> None:
+    handlers = Handlers(Runner(seen), Sessions(60))
+    last = shown(handlers, demo_box())[-1]
+    details = handlers.sessions.get(last.key).details
+    assert details.followers == 12_000
+    assert handlers.sessions.title(last.key) == Title(demos()[0].path.name, demo=True)
+    # The form is not filled, so the creator's own clip has nobody's account.
+    path = uploaded(uploads)
+    own = shown(handlers, {"path": str(path), "name": "my clip.mp4"})[-1]
+    assert handlers.sessions.get(own.key).details == PostDetails()
+    assert handlers.sessions.title(own.key) == Title("my clip.mp4")
+
+
+def test_what_was_typed_counts_for_a_demo_too() -> None:
+    assert details_of(fields(demo_box(), followers="777")).followers == 777
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "words"),
+    [
+        ({"followers": "lots"}, "followers", "is not a number"),
+        ({"recent": "900, many"}, "recent", "are not numbers"),
+        ({"time": "soon"}, "time", "is not a date"),
+        ({"recent": "900", "likes": "1, 2, 3"}, "recent-likes", "same"),
+    ],
+)
+def test_a_slip_names_its_field(typed: dict[str, str], field: str, words: str) -> None:
+    slip = Handlers(Runner(seen), Sessions(60)).slip(fields(demo_box(), **typed))
+    assert slip is not None
+    assert slip.field == field
+    assert words in slip.sentence
+
+
+def test_nothing_is_wrong_with_a_good_form_and_a_missing_clip_is_said() -> None:
+    handlers = Handlers(Runner(seen), Sessions(60))
+    assert handlers.slip(fields(demo_box(), recent="1,200 3,400", followers="12k")) is None
+    slip = handlers.slip(fields(None))
+    assert slip is not None
+    assert slip.field == "clip"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("12,400, 9,800, 15,200, 11,000, 14,300", "Read as 5 posts: 12.4 K, 9.8 K, 15.2 K"),
+        ("1,200 3,400", "Read as 2 posts: 1.2 K, 3.4 K views. Your usual: 2.3 K."),
+        ("900", "Read as 1 post: 900 views."),
+        ("900, <b>", "are not numbers"),
+        (" ", ""),
+    ],
+)
+def test_what_was_read_is_echoed(typed: str, said: str) -> None:
+    shown_words = echo(typed, "en")
+    assert said in shown_words
+    assert "<b>" not in shown_words
+
+
+def test_a_reload_during_a_run_says_what_happened() -> None:
+    sessions = Sessions(60)
+    key = sessions.keep(analysis())
+    found = arrived("", f"{key} ", sessions, "my <clip>.mp4")
+    assert found is not None
+    assert "my <clip>.mp4 was being analysed" in found.problem
+    html = view(found, sessions, "es").summary
+    assert "se recargó mientras se analizaba my &lt;clip&gt;.mp4" in html

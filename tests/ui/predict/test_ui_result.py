@@ -1,4 +1,4 @@
-"""What the result page says, on made-up results: numbers, words, escaping, missing parts."""
+"""What can be opened under the answer, on made-up results: words, escaping, missing parts."""
 
 from __future__ import annotations
 
@@ -13,49 +13,17 @@ from parsed_page import parsed
 
 from viral.modalities.features import Features
 from viral.model.explanation import FeatureContribution
-from viral.model.familiarity import Furthest, Likeness
 from viral.model.prediction import Interval
 from viral.model.topics import Nearest
 from viral.pipeline import Analysis
-from viral.ui.predict import result
-from viral.ui.predict.section_links import SECTIONS, SECTIONS_OF_NUMBERS, contents
+from viral.ui.predict import moves, result
 from viral.ui.widgets import states
 from viral.ui.widgets.effects import bar, effect
 from viral.ui.widgets.ranges import LogAxis, views_range
 
 
-@pytest.mark.parametrize("lang", ["en", "es"])
-def test_the_page_carries_every_number_of_the_contract(lang: str) -> None:
-    made = analysis()
-    page = parsed(result.summary(made, lang))
-    expected = {
-        "score": made.prediction.score,
-        "breakout_probability": made.prediction.breakout_probability,
-        "usual_views": made.prediction.usual_views,
-    }
-    for name in ("views", "likes", "comments", "shares"):
-        interval = getattr(made.prediction, name)
-        for end in ("low", "median", "high"):
-            expected[f"{name}.{end}"] = getattr(interval, end)
-    assert page.numbers == expected
-
-
-def test_the_range_is_said_as_four_of_five() -> None:
-    page = parsed(result.summary(analysis(), "en"))
-    assert "4 of 5 posts like this end between 790 and 15.4 K." in page.words
-    assert "Against your usual of 1.3 K: ×2.4 ▲." in page.words
-    assert "go further than 72 of 100 posts by accounts with 10,000 to 100,000" in page.words
-
-
-def test_without_recent_views_the_page_asks_for_them() -> None:
-    page = parsed(result.summary(analysis(made=prediction(usual_views=None)), "en"))
-    assert "Add the views of your recent posts" in page.words
-    assert "Your usual" not in page.words
-    assert "usual_views" not in page.numbers
-
-
 def _counts(made: Analysis, lang: str = "en") -> str:
-    return result.counts_most(made.prediction, made.features, lang)
+    return result.details(made, lang)
 
 
 def test_contributors_say_measured_typical_and_effect() -> None:
@@ -69,8 +37,9 @@ def test_what_was_measured_without_effect_is_said() -> None:
     made = explanation()
     silent = replace(made, modalities=tuple(replace(part, value=0.0) for part in made.modalities))
     page = parsed(_counts(analysis(made=replace(prediction(), explanation=silent))))
-    assert "measured, but without effect here" in page.words
-    assert "measured, but without effect here" not in parsed(_counts(analysis())).words
+    said = "these don't change this number"
+    assert said in page.words
+    assert said not in parsed(_counts(analysis())).words
 
 
 def test_what_is_missing_is_listed_with_its_reason() -> None:
@@ -79,8 +48,6 @@ def test_what_is_missing_is_listed_with_its_reason() -> None:
     assert "What could not be measured" in page.words
     assert "Sound: The clip has no sound." in page.words
     assert "Speech: No words were heard." in page.words
-    spoken = parsed(result.why_heading(made.prediction, "en")).words
-    assert "Sound not measured; Speech not measured" in spoken
     assert "What could not be measured" not in parsed(result.details(analysis(), "en")).words
 
 
@@ -101,28 +68,6 @@ def test_classes_seen_stand_for_the_picture() -> None:
     page = parsed(_counts(replace(made, features=features)))
     assert "looks most like seashore 31 %" in page.words
     assert "img" not in page.tags
-
-
-@pytest.mark.parametrize(
-    ("lang", "expected"),
-    [
-        ("en", "lower in Followers than 99 of 100 of them. The range is 1.6 times as wide"),
-        (
-            "es",
-            "más bajo en Seguidores que en 99 de cada 100. Por eso el margen es 1,6 veces",
-        ),
-    ],
-)
-def test_an_unlike_post_is_said_to_be_beside_its_range_and_only_there(
-    lang: str, expected: str
-) -> None:
-    far = Furthest("context.followers", "Followers", 0.6, 3.0, 7.0, 1.2)
-    likeness = Likeness(percent=0.0, widening=1.6, furthest=(far,))
-    made = replace(prediction(), likeness=likeness, warnings=(likeness.warning,))
-    assert expected in parsed(result.summary(analysis(made=made), lang)).words
-    assert expected not in parsed(result.details(analysis(made=made), lang)).words
-    plain = parsed(result.summary(analysis(), lang)).words
-    assert expected not in plain
 
 
 def _with(part: FeatureContribution) -> Analysis:
@@ -149,8 +94,9 @@ def test_a_caption_is_said_to_be_closest_to_what_past_ones_are_about(
 def test_hashtags_say_how_past_posts_with_them_did() -> None:
     known = contribution("text.hashtag_topics", "Which hashtags", 0.02, 0.0414, unit="log10")
     assert "past posts with them got ×1.1 the views expected" in parsed(_counts(_with(known))).words
+    # What is not known is not among what matters most.
     unknown = replace(known, input=None)
-    assert "none that enough past posts have had" in parsed(_counts(_with(unknown))).words
+    assert "Nothing that was measured moves" in parsed(_counts(_with(unknown))).words
 
 
 def test_an_effect_that_rounds_to_none_is_neither_up_nor_down() -> None:
@@ -158,14 +104,6 @@ def test_an_effect_that_rounds_to_none_is_neither_up_nor_down() -> None:
     assert "<i" not in bar(-0.0001, 0.3)
     assert "v-down-text" in effect(-0.1, "en")
     assert "v-down" in bar(-0.1, 0.3)
-
-
-def test_every_part_of_the_page_is_linked_to() -> None:
-    there = contents(SECTIONS, "en")
-    assert 'href="#what-if"' in there
-    without = contents(SECTIONS_OF_NUMBERS, "es")
-    assert 'href="#what-if"' not in without
-    assert 'href="#why">Por qué' in without
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
@@ -182,10 +120,8 @@ def test_nothing_that_a_user_wrote_becomes_markup(lang: str) -> None:
     features = {**shown.features, "visual": Features("visual", missing=True, reason=NASTY)}
     shown = replace(shown, features=features)
     for html in (
-        result.summary(shown, lang),
         result.details(shown, lang),
-        _counts(shown, lang),
-        result.why_heading(made, lang),
+        moves.card(made, shown, lang),
         states.problem(NASTY, lang),
     ):
         page = parsed(html)

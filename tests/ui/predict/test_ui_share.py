@@ -24,12 +24,12 @@ def test_a_link_shows_the_page_of_its_numbers(sessions: Sessions) -> None:
     shown = arrived(numbers, "", sessions)
     assert shown == Shown("numbers", numbers=numbers)
     page = view(shown, sessions, "en")
-    assert "Opened from a link" in page.summary
+    assert "Someone shared this result" in page.summary
     assert 'data-number="views.median" data-value="3160.0"' in page.summary
-    assert page.figure is not None
+    assert page.moves
     assert page.numbers == numbers
     assert page.key is None
-    assert "Abierto desde un enlace" in view(shown, sessions, "es").summary
+    assert "Alguien compartió este resultado" in view(shown, sessions, "es").summary
 
 
 def test_a_result_has_the_link_that_opens_it(sessions: Sessions) -> None:
@@ -46,7 +46,7 @@ def test_what_a_link_sums_up_is_called_so(sessions: Sessions) -> None:
     some = replace(made.explanation, features=made.explanation.features[:2])
     page = view(
         Shown("numbers", numbers=encode(replace(made, explanation=some))), sessions, "en"
-    ).counts
+    ).details
     assert "Other features combined" in page
     assert "summed up in the link" in page
     assert f"audio.{REST}" in page
@@ -61,7 +61,7 @@ def test_a_reload_finds_the_result_or_else_its_numbers(sessions: Sessions) -> No
     sessions.forget(key)
     left = arrived("", f"{key} {numbers}", sessions)
     assert left == Shown("numbers", numbers=numbers, own=True)
-    assert "no longer kept" in view(left, sessions, "en").summary
+    assert "Your last result" in view(left, sessions, "en").summary
 
 
 def test_a_link_goes_before_what_the_tab_remembers(sessions: Sessions) -> None:

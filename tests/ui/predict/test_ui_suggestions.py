@@ -37,17 +37,13 @@ def hashtags(after: int) -> Suggestion:
     return replace(TIME, kind="hashtags", change={"caption": "a day #one"}, facts=facts)
 
 
-def test_a_suggestion_has_its_gain_its_range_its_posts_and_its_button() -> None:
+def test_a_suggestion_has_its_gain_its_posts_and_its_button() -> None:
     page = parsed(html(analysis(), [TIME, TRIM], "UTC", "en"))
     assert "Post on Monday at 22:00" in page.words
-    assert "Cut the end: 9 s instead of 14.6 s" in page.words
-    assert "About 2 K views; 700 to 6.1 K for 4 of 5 such posts." in page.words
-    assert "412 past posts" in page.words
+    assert "End at 9 s instead of 14.6 s" in page.words
+    assert "got about 8 % more (412 posts). Only cut if the story survives." in page.words
     assert page.numbers["suggestion.time.factor"] == 1.08
-    assert page.numbers["suggestion.trim.low"] == 700.0
     assert [value for name, value in page.attributes if name == "data-try"] == ["0", "1"]
-    # What it is not comes before what it says.
-    assert page.words.index("no proof") < page.words.index("Post on Monday")
 
 
 def test_a_time_is_told_on_the_readers_clock() -> None:
@@ -72,8 +68,7 @@ def test_hashtags_are_counted_as_people_count(after: int, words: str) -> None:
 def test_nothing_to_suggest_is_said_and_has_no_button(lang: str) -> None:
     page = parsed(html(analysis(), [], "UTC", lang))
     assert "button" not in page.tags
-    assert "3 %" in page.words
-    assert "50" in page.words
+    assert "10 %" in page.words
     planned = analysis(details=PostDetails(posted_at=MOMENT))
     shorter = parsed(html(planned, [], "UTC", lang)).words
     # Without a time, giving one is what can still be done.

@@ -127,7 +127,7 @@ def test_the_note_says_what_the_method_is_and_is_not(lang: str) -> None:
 def test_without_weight_the_page_says_so_and_shows_no_effect() -> None:
     shown = made(BLIND, centroid=[100.0] * 6)
     words = parsed(shown.note).words
-    assert "gives no weight to the picture and the sound" in words
+    assert "the picture and the sound didn't make it more accurate" in words
     assert "left out" not in words
     assert "effect" not in drawn(shown)
     partly = known_model(audio={"spectral_centroid": 0.001})

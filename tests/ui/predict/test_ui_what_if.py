@@ -28,7 +28,7 @@ MADRID = "Europe/Madrid"
 @pytest.fixture
 def model(monkeypatch: pytest.MonkeyPatch) -> Model:
     made = known_model(context=SLOPES)
-    monkeypatch.setattr("viral.pipeline.model_in_force", lambda own: made)
+    monkeypatch.setattr("viral.pipeline.model_in_force", lambda own=None: made)
     return made
 
 

@@ -145,10 +145,11 @@ def test_slips_are_told_in_spanish(given_details: dict[str, Any], spanish: str) 
 @pytest.mark.parametrize(
     ("start", "end", "spanish"),
     [
-        (5, 5.1, "Con un recorte a 0,1 s no queda vídeo; conserva al menos 0,5 s de los 14,6 s."),
-        (-1, 5, "El recorte debe empezar en 0 s o después."),
-        (0, 99, "El recorte debe terminar dentro del vídeo, que dura 14,6 s, no en 99 s."),
-        ("x", 5, "El recorte son dos números de segundos, como 0 y 12,5."),
+        (5, 5.1, "Solo quedarían 0,1 s; conserva al menos 0,5 s de los 14,6 s."),
+        (14, 11, "El inicio debe ir antes del final."),
+        (-1, 5, "El inicio debe ser 0 s o después."),
+        (0, 99, "El vídeo dura 14,6 s; no puede terminar a los 99 s."),
+        ("x", 5, "El inicio y el final son segundos, como 0 y 12,5."),
     ],
 )
 def test_trims_are_refused_in_spanish(start: Any, end: Any, spanish: str) -> None:

@@ -135,11 +135,13 @@ class ModalityJson(TypedDict):
 
 
 class ExplanationJson(TypedDict):
-    """The way from the average post to this prediction; each level adds up to the one above it."""
+    """The way from the account's usual, or the average post, to this prediction; each level adds up
+    to the one above it."""
 
     result: str
     model_version: str
     unit: str
+    base_is: str
     base: float
     prediction: float
     views: Range
@@ -269,6 +271,7 @@ def explanation_json(analysis: Analysis, result: str) -> ExplanationJson:
         "result": result,
         "model_version": prediction.model_version,
         "unit": explanation.unit,
+        "base_is": explanation.base_is,
         "base": explanation.base,
         "prediction": explanation.prediction,
         "views": prediction.views.to_dict(),  # type: ignore[typeddict-item]

@@ -186,13 +186,13 @@ def apart_rows(
     Largest first; with the difference of the bases, which has no row, they add up to the
     difference of the predictions.
     """
-    mine = {row.name: row for row in rows_of(first.explanation, lang)}
-    others = {row.name: row for row in rows_of(second.explanation, lang)}
+    mine = {row.name: row for row in rows_of(first.explanation.from_average, lang)}
+    others = {row.name: row for row in rows_of(second.explanation.from_average, lang)}
     found = []
     for name in {**mine, **others}:
         a, b = mine.get(name), others.get(name)
         found.append((a, b, (a.value if a else 0.0) - (b.value if b else 0.0)))
-    base = first.explanation.base - second.explanation.base
+    base = first.explanation.from_average.base - second.explanation.from_average.base
     found.append((None, None, base))
     apart = [entry for entry in found if entry[2] != 0.0]
     return sorted(apart, key=lambda entry: (-abs(entry[2]), entry[0].name if entry[0] else ""))
@@ -228,9 +228,9 @@ def _tells(first: Row | None, second: Row | None) -> bool:
 
 def _silent(first: Prediction, second: Prediction, lang: str) -> str:
     """Return the parts that were measured differently and still count alike."""
-    mine = {part.name: part for part in first.explanation.features}
+    mine = {part.name: part for part in first.explanation.from_average.features}
     counts, differs = set(), set()
-    for part in second.explanation.features:
+    for part in second.explanation.from_average.features:
         other = mine.get(part.name)
         if other is None or other.value != part.value:
             counts.add(part.modality)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,36 +18,56 @@ from viral.messages import DEFAULT_LANGUAGE, Message, text
 from viral.settings import Settings
 from viral.ui.asset_routes import address_of
 from viral.ui.predict import share, suggestions, timeline, what_if
+from viral.ui.predict.form import (
+    Fields,
+    Slip,
+    details_of,
+    echo,
+    echo_followers,
+    field_of,
+    problem_beside,
+    title_of,
+)
 from viral.ui.predict.share import SharePanel
 from viral.ui.predict.shown import Shown, View, view
+from viral.ui.predict.what_if import QUIET
 from viral.ui.queueing import clips_ahead, why_turned_away
 from viral.ui.running import Runner
 from viral.ui.sessions import Sessions
 from viral.ui.text.translation import Translations
+from viral.ui.theme import ASSETS_DIR
 from viral.ui.uploads import Demo, clip_path, delete_upload, demos
 from viral.ui.widgets import link_box, states
 from viral.ui.widgets.clip_box import clip_box, demo_clip
 from viral.ui.widgets.post_fields import sound_field, time_field
-from viral.ui.widgets.typed_values import details_from_page, time_zones
+from viral.ui.widgets.typed_values import time_zones
 
 LOG = logging.getLogger(__name__)
 
 # On a phone the result is below the fold, and an error after a long result is above it: the page
 # follows what is happening.
-FOLLOW_SCRIPT = """(code) => {
+FOLLOW_SCRIPT = """(...values) => {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const summary = document.getElementById("summary");
   const top = summary.getBoundingClientRect().top;
   if (top < 0 || top > innerHeight * 0.7) {
     summary.scrollIntoView({ behavior: still ? "auto" : "smooth" });
   }
-  return code;
+  return values;
+}"""
+# What was wrong is where the reader looks next.
+SLIP_SCRIPT = """(go, field) => {
+  if (go || !field) return;
+  const place = document.querySelector(`#${field} textarea, #${field} input`);
+  if (place) {
+    place.setAttribute("aria-invalid", "true");
+    place.focus();
+    place.addEventListener("input", () => place.removeAttribute("aria-invalid"), { once: true });
+  }
 }"""
 
 LOOK_AHEAD_EVERY_S = 2.0
 """How often the place in the queue is shown anew."""
-Fields = tuple[Any, ...]
-"""Values of the page's inputs, in the order of `PredictPage.inputs`."""
 
 
 @dataclass(frozen=True)
@@ -62,26 +83,18 @@ class Handlers:
         Whatever happens, the last thing yielded is a result or one sentence, and the upload is gone
         unless a field has to be corrected first.
         """
-        clip, caption, recent, followers, time, zone, sound, sound_name, likes, lang = fields
+        clip = fields[0]
+        title = title_of(clip)
         shown = Shown("working", warming=not self.runner.warm)
         try:
-            details = details_from_page(
-                caption=caption,
-                followers=followers,
-                recent_views=recent,
-                recent_likes=likes,
-                time=time,
-                zone=zone,
-                sound=sound,
-                sound_name=sound_name,
-                lang=lang,
-            )
+            details = details_of(fields)
             source = str(clip.get("path")) if isinstance(clip, dict) and clip.get("path") else None
             seen = self.sessions.of_source(source) if source else None
             if source and seen is not None:
                 # The same upload with another post around it: nothing needs to be read in it.
                 delete_upload(Path(source))
-                yield Shown("result", key=self.sessions.keep(seen.again(details=details), source))
+                again = seen.again(details=details)
+                yield Shown("result", key=self.sessions.keep(again, source, title=title))
                 return
             path, demo = clip_path(clip)
         except ViralError as error:
@@ -97,7 +110,7 @@ class Handlers:
                 if isinstance(item, str):
                     yield replace(shown, stage=item)
                 else:
-                    last = Shown("result", key=self.sessions.keep(item, source))
+                    last = Shown("result", key=self.sessions.keep(item, source, title=title))
         except ViralError as error:
             last = Shown("error", problem=error.message)
         except Exception:
@@ -107,6 +120,22 @@ class Handlers:
             if demo is None:
                 delete_upload(path)
         yield last
+
+    def slip(self, fields: Fields) -> Slip | None:
+        """Return what has to be corrected before anything is looked at, or None."""
+        clip, lang = fields[0], fields[-1]
+        try:
+            details_of(fields)
+        except ViralError as error:
+            return Slip(error.message, field_of(fields))
+        try:
+            source = clip.get("path") if isinstance(clip, dict) else None
+            if not source or self.sessions.of_source(str(source)) is None:
+                clip_path(clip)
+        except ViralError as error:
+            return Slip(error.message, "clip")
+        del lang
+        return None
 
     def _bug(self) -> Shown:
         # The host finds the traceback in the log; the user gets a sentence without paths in it.
@@ -119,9 +148,8 @@ class PredictPage:
     """The page's components that the rest of the app needs."""
 
     shown: gr.State
-    views: tuple[gr.HTML, gr.HTML, gr.HTML, gr.Column, gr.Plot, gr.HTML, gr.HTML, gr.HTML]
-    """Contents, summary, heading of the waterfall, its card, the waterfall, its steps, what counts
-    most, details."""
+    views: tuple[gr.HTML, gr.HTML, gr.HTML]
+    """Answer, what moves it, details."""
     zone: gr.Dropdown
     """Time zone, which the browser knows."""
     panel: SharePanel
@@ -141,16 +169,11 @@ class PredictPage:
 
     def updates(self, now: View) -> dict[Any, Any]:
         """Return the updates that show a view."""
-        parts, summary, why, card, plot, steps, counts, details = self.views
-        there = now.figure is not None
+        summary, why, details = self.views
+        there = bool(now.moves)
         return {
-            parts: gr.update(value=now.contents, visible=there),
             summary: now.summary,
-            why: now.why,
-            card: gr.update(visible=there),
-            plot: now.figure,
-            steps: now.levels,
-            counts: gr.update(value=now.counts, visible=there),
+            why: gr.update(value=now.moves, visible=there),
             details: gr.update(value=now.details, visible=there),
             **self.panel.updates(now),
         }
@@ -173,10 +196,11 @@ def build(
     with gr.Row(elem_classes="v-page"):
         with gr.Column(elem_classes="v-side", min_width=300, scale=4):
             clip, demo_buttons, links = _clip_card(settings, translations, fetcher)
-            post = _post_card(translations)
+            post = _post_card(translations, lang)
             if fetcher is not None and links is not None:
                 link_handlers = link_box.Handlers(settings, fetcher)
                 link_box.connect(links, link_handlers, lang, clip, post[0])
+            trouble = gr.HTML(elem_id="trouble")
             button = gr.Button(variant="primary", size="lg", elem_id="predict")
             translations.keys(button, value="predict.button")
             privacy = gr.HTML(elem_classes="v-privacy")
@@ -184,18 +208,17 @@ def build(
                 privacy, lambda code: {"value": f"<p>{text('clip.privacy', code)}</p>"}
             )
         with gr.Column(elem_classes="v-main", min_width=320, scale=8):
-            parts = gr.HTML(visible=False, elem_id="contents")
-            summary = gr.HTML(states.empty(DEFAULT_LANGUAGE), elem_id="summary")
-            with gr.Column(elem_classes="v-card v-why", visible=False, elem_id="why") as card:
-                why = gr.HTML()
-                plot = gr.Plot(show_label=False, container=False, elem_id="waterfall")
-                steps = gr.HTML(elem_id="levels")
-            counts = gr.HTML(visible=False, elem_id="counts")
-            when = timeline.build(translations)
-            advice = suggestions.build()
-            tries = what_if.build(translations)
-            details = gr.HTML(visible=False, elem_id="details")
+            summary = gr.HTML(
+                states.empty(DEFAULT_LANGUAGE),
+                js_on_load=(ASSETS_DIR / "answer.js").read_text(encoding="utf-8"),
+                elem_id="summary",
+            )
             panel = share.build(translations)
+            advice = suggestions.build()
+            why = gr.HTML(visible=False, elem_id="why")
+            tries = what_if.build(translations)
+            when = timeline.build(translations)
+            details = gr.HTML(visible=False, elem_id="details")
     zone = post[4]
     followers = (
         timeline.connect(when, shown, lang, sessions),
@@ -203,17 +226,28 @@ def build(
         suggestions.connect(advice, tries, shown, zone, lang, sessions),
     )
     deeper = {**when.hidden, **tries.hidden, advice: suggestions.NOTHING}
-    views = (parts, summary, why, card, plot, steps, counts, details)
+    views = (summary, why, details)
     page = PredictPage(shown, views, zone, panel, followers)
     share.connect(panel, shown, zone, lang, sessions)
     inputs = [clip, *post, lang]
     waiting_timer = gr.Timer(LOOK_AHEAD_EVERY_S, active=False)
     outputs = [shown, button, waiting_timer, *page.outputs]
 
-    def begin(code: str) -> dict[Any, Any]:
+    go, where = gr.State(False), gr.Textbox(visible=False)
+
+    def begin(*fields: Any) -> dict[Any, Any]:
+        code = fields[-1]
+        slip = handlers.slip(fields)
+        if slip is not None:
+            # The last good answer stays, and so does everything that was typed.
+            told = problem_beside(slip, code)
+            return {go: False, where: slip.field, trouble: told}
         waiting = Shown("working", warming=not runner.warm)
         busy = gr.update(value=text("predict.busy", code), interactive=False)
         return {
+            go: True,
+            where: "",
+            trouble: "",
             shown: waiting,
             button: busy,
             waiting_timer: gr.Timer(active=True),
@@ -221,7 +255,10 @@ def build(
             **deeper,
         }
 
-    def run(*fields: Any) -> Iterator[dict[Any, Any]]:
+    def run(going: bool, *fields: Any) -> Iterator[dict[Any, Any]]:
+        if not going:
+            yield {shown: gr.skip()}
+            return
         code = fields[-1]
         for now in handlers.predict(fields):
             seen = view(now, sessions, code)
@@ -249,34 +286,19 @@ def build(
         return {shown: failed, **ready, **page.updates(view(failed, sessions, code))}
 
     def connect(trigger: Any) -> None:
-        done = (
-            trigger(
-                begin,
-                lang,
-                [*outputs, *deeper],
-                queue=False,
-                show_progress="hidden",
-                api_visibility="private",
-                js=FOLLOW_SCRIPT,
-            )
-            .then(
-                run,
-                inputs,
-                [shown, *page.outputs],
-                show_progress="hidden",
-                concurrency_limit=1,
-                concurrency_id="model",
-                api_visibility="private",
-            )
-            .then(
-                end,
-                [shown, lang],
-                outputs,
-                queue=False,
-                show_progress="hidden",
-                api_visibility="private",
-            )
+        begun = trigger(
+            begin, inputs, [go, where, trouble, *outputs, *deeper], js=FOLLOW_SCRIPT, **QUIET
         )
+        begun.then(None, [go, where], None, js=SLIP_SCRIPT, **QUIET)
+        done = begun.then(
+            run,
+            [go, *inputs],
+            [shown, *page.outputs],
+            show_progress="hidden",
+            concurrency_limit=1,
+            concurrency_id="model",
+            api_visibility="private",
+        ).then(end, [shown, lang], outputs, **QUIET)
         page.follow(done.then)
 
     waiting_timer.tick(
@@ -289,16 +311,15 @@ def build(
     )
     connect(button.click)
     for demo, demo_button in demo_buttons:
-        connect(
-            demo_button.click(
-                lambda *typed, chosen=demo: _demo_fields(chosen, typed),
-                list(post),
-                [clip, *post],
-                queue=False,
-                show_progress="hidden",
-                api_visibility="private",
-            ).then
-        )
+        connect(demo_button.click(partial(demo_clip, demo), None, clip, **QUIET).then)
+
+    def removed(now: Shown, code: str) -> dict[Any, Any]:
+        # Nothing of a clip that was taken away stays, here or on the page.
+        sessions.forget(now.key)
+        nothing = Shown()
+        return {shown: nothing, **page.updates(view(nothing, sessions, code)), **deeper}
+
+    clip.clear(removed, [shown, lang], [shown, *page.outputs, *deeper], **QUIET)
     return page
 
 
@@ -330,8 +351,8 @@ def _clip_card(
     return clip, buttons, links
 
 
-def _post_card(translations: Translations) -> tuple[Any, ...]:
-    with gr.Column(elem_classes="v-card v-post-card"):
+def _post_card(translations: Translations, lang: gr.Radio) -> tuple[Any, ...]:
+    with gr.Column(elem_classes="v-card v-post-card", elem_id="post"):
         heading = gr.HTML()
         translations.properties(
             heading,
@@ -344,8 +365,10 @@ def _post_card(translations: Translations) -> tuple[Any, ...]:
         translations.keys(
             recent, label="recent.label", info="recent.info", placeholder="recent.placeholder"
         )
+        read_views = gr.HTML(elem_id="recent-read")
         followers = gr.Textbox(max_lines=1, elem_id="followers")
         translations.keys(followers, label="followers.label", placeholder="followers.placeholder")
+        read_followers = gr.HTML(elem_id="followers-read")
         caption = gr.Textbox(lines=2, max_lines=8, elem_id="caption")
         translations.keys(caption, label="caption.label", placeholder="caption.placeholder")
         with gr.Accordion(open=False, elem_classes="v-more") as more:
@@ -368,18 +391,10 @@ def _post_card(translations: Translations) -> tuple[Any, ...]:
         lambda kind: gr.update(visible=kind == "library"),
         sound,
         name,
-        queue=False,
-        show_progress="hidden",
-        api_visibility="private",
+        **QUIET,
+    )
+    recent.change(echo, [recent, lang], read_views, trigger_mode="always_last", **QUIET)
+    followers.change(
+        echo_followers, [followers, lang], read_followers, trigger_mode="always_last", **QUIET
     )
     return caption, recent, followers, time, zone, sound, name, likes
-
-
-def _demo_fields(demo: Demo, typed: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return the demo clip, and its made-up post unless the creator has typed something."""
-    caption, recent, followers, time, zone, sound, name, likes = typed
-    examples = {(d.caption, d.recent_views, d.followers) for d in demos()}
-    if (caption, recent, followers) in examples or not (caption or recent or followers):
-        caption, recent, followers = demo.caption, demo.recent_views, demo.followers
-        sound, likes = demo.sound, ""
-    return demo_clip(demo), caption, recent, followers, time, zone, sound, name, likes

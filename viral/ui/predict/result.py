@@ -1,4 +1,4 @@
-"""The result page as HTML: score, views, counts, breakout, what counts most, transcript, gaps.
+"""What can be opened under the answer: what matters most, each part alone, transcript, gaps.
 
 Each function takes data and a language and returns a piece of the page. Everything that came from a
 user or a file (caption, transcript, file facts, sentences of errors) is escaped here. Numbers carry
@@ -12,200 +12,79 @@ from html import escape
 from typing import Any
 
 from viral.account.model import MARK
-from viral.figures.waterfall import WaterfallWords
+from viral.explain.share import REST
 from viral.media.clip import ClipFacts
 from viral.messages import text
 from viral.modalities import NAMES
 from viral.modalities.features import Features
-from viral.model.account_size import ALL_SIZES
 from viral.model.prediction import Prediction
 from viral.pipeline import Analysis
-from viral.ui.predict import checked, skills
+from viral.ui.predict import skills
+from viral.ui.predict.moves import silent_parts
 from viral.ui.text.labels import language_name, modality_label, sentence
-from viral.ui.widgets.contributors import Row, breakout_words, headline_rows, rows_of, verdict
+from viral.ui.widgets.contributors import Row, headline_rows, rows_of
 from viral.ui.widgets.effects import LONGEST_BAR_LOG10, bar, effect, measured_words
-from viral.ui.widgets.numbers import count, decimal, factor, megabytes, seconds
-from viral.ui.widgets.ranges import number, small_ranges, views_range
+from viral.ui.widgets.numbers import factor, megabytes, seconds
 
 STEPS = ("context", *(name for name in NAMES if name != "context"))
 """What the account usually gets comes first, then what this clip makes of it."""
 TOP_ROWS = 7
 """As many contributors as are read before the eye gives up; the rest is one click away."""
-NO_EFFECT_LOG10 = 1e-9
-"""A part with a weight of nought adds exactly nothing; this is far below what one with a weight
-does."""
-RULER_TICKS = 51
 
 
-def summary(analysis: Analysis, lang: str) -> str:
-    """Return the upper half: what happens to the clip, in numbers and words."""
-    return summary_of_numbers(analysis.prediction, lang)
-
-
-def summary_of_numbers(prediction: Prediction, lang: str, notice: str = "") -> str:
-    """Return the same for a prediction whose clip need not be there.
-
-    `notice` is a sentence above it that says where the numbers come from.
-    """
-    above = f'<p class="v-card v-notice" role="status">{notice}</p>' if notice else ""
-    return (
-        f'<div class="v-result" data-state="result">{above}'
-        + _score(prediction, lang)
-        + _views(prediction, lang)
-        + _counts(prediction, lang)
-        + "</div>"
-    )
-
-
-def counts_most(prediction: Prediction, features: Mapping[str, Features], lang: str) -> str:
-    """Return what counts most, as measured; `features` are empty where only numbers are there."""
-    return f'<div class="v-result">{_contributors(prediction, features, lang)}</div>'
-
-
-def details(analysis: Analysis, lang: str) -> str:
-    """Return the lower half: the checks, each part alone, the words, what is missing, the file."""
-    return (
-        '<div class="v-result">'
-        + checked.card(analysis, lang)
+def details(analysis: Analysis, lang: str, *, opened: bool = False) -> str:
+    """Return what can be opened under the answer: what matters most, each part alone, the words
+    heard, what is missing, the file."""
+    return _fold(
+        _beats(analysis.prediction, lang)
+        + _contributors(analysis.prediction, analysis.features, lang)
         + skills.card(analysis, lang)
         + _transcript(analysis.features, lang)
         + _gaps(analysis.prediction, analysis.features, lang)
-        + _facts(analysis.facts, analysis.prediction, lang)
-        + "</div>"
-    )
-
-
-def details_of_numbers(prediction: Prediction, lang: str) -> str:
-    """Return the lower half of a result without its clip: what was missing, and the model."""
-    return (
-        '<div class="v-result">'
-        + _gaps(prediction, {}, lang)
-        + f'<p class="v-facts">{_model(prediction, lang)}</p></div>'
-    )
-
-
-def _score(prediction: Prediction, lang: str) -> str:
-    key = verdict(prediction.score, prediction.views.median, prediction.usual_views)
-    shown = round(prediction.score)
-    ticks = "".join(
-        f"<i{' class=v-on' if 100 * tick / (RULER_TICKS - 1) <= prediction.score else ''}></i>"
-        for tick in range(RULER_TICKS)
-    )
-    meaning = text(
-        "score.meaning",
+        + _facts(analysis.facts, analysis.prediction, lang),
         lang,
-        score=shown,
+        opened,
+    )
+
+
+def details_of_numbers(prediction: Prediction, lang: str, *, opened: bool = False) -> str:
+    """Return the same of a result without its clip: the numbers that a link carries."""
+    return _fold(
+        _beats(prediction, lang)
+        + _contributors(prediction, {}, lang)
+        + _gaps(prediction, {}, lang)
+        + f'<p class="v-facts">{_model(prediction, lang)}</p>',
+        lang,
+        opened,
+    )
+
+
+def _fold(inside: str, lang: str, opened: bool) -> str:
+    return (
+        f'<details class="v-fold"{" open" if opened else ""}><summary>'
+        f"{text('answer.details', lang)}</summary>"
+        f'<div class="v-result">{inside}</div></details>'
+    )
+
+
+def _beats(prediction: Prediction, lang: str) -> str:
+    said = text(
+        "answer.beats",
+        lang,
+        score=f'<span data-number="score" data-value="{prediction.score!r}">'
+        f"{round(prediction.score)}</span>",
         among=escape(prediction.score_among.said(lang)),
     )
-    return (
-        '<section class="v-card v-score-card"><div class="v-score">'
-        f'<p class="v-eyebrow">{text("score.label", lang)}</p>'
-        f'<p class="v-score-number"><span data-number="score" data-value="{prediction.score!r}">'
-        f"{shown}</span><small>{text('score.of', lang)}</small></p></div>"
-        f'<div class="v-verdict"><h2>{text(key, lang)}</h2><p>{meaning}</p>'
-        f'<div class="v-ruler" aria-hidden="true">{ticks}</div>'
-        '<p class="v-ruler-ends" aria-hidden="true">'
-        "<span>0</span><span>50</span><span>100</span></p>"
-        "</div></section>"
-    )
-
-
-def _unlike(prediction: Prediction, lang: str) -> str:
-    warning = prediction.likeness.warning
-    return "" if warning is None else f'<p data-part="unlike">{_said(warning, lang)}</p>'
-
-
-def _views(prediction: Prediction, lang: str) -> str:
-    views, usual = prediction.views, prediction.usual_views
-    between = text(
-        "views.range",
-        lang,
-        low=number("views.low", views.low, lang),
-        high=number("views.high", views.high, lang),
-    )
-    if usual:
-        against = text(
-            "views.against_usual",
-            lang,
-            usual=number("usual_views", usual, lang),
-            factor=f'<b class="v-number">{factor(views.median / usual, lang)}</b>',
-        )
-    elif prediction.account_size == ALL_SIZES:
-        against = text("views.no_account", lang)
-    else:
-        against = text("views.no_usual", lang)
-    likely, odds = breakout_words(prediction.breakout_probability, lang)
-    meaning = text("breakout.meaning" if usual else "breakout.meaning_no_usual", lang)
-    five = "".join("<i></i>" for _ in range(5))
-    return (
-        '<div class="v-pair"><section class="v-card v-views">'
-        f'<h2 class="v-eyebrow">'
-        f"{text('views.heading', lang, days=decimal(prediction.horizon_days, 1, lang))}</h2>"
-        f'<p class="v-big">{number("views.median", views.median, lang)}</p>'
-        f'<p class="v-between"><span class="v-five" aria-hidden="true">{five}</span>'
-        f"<span>{between}</span></p>{views_range(views, usual, lang)}"
-        f'<p class="v-soft">{against}</p>{_unlike(prediction, lang)}</section>'
-        '<section class="v-card v-breakout">'
-        f'<h2 class="v-eyebrow">{text("breakout.heading", lang)}</h2>'
-        f'<p class="v-odds" data-number="breakout_probability" '
-        f'data-value="{prediction.breakout_probability!r}">{odds}</p>'
-        f'<div class="v-chance" aria-hidden="true"><span style="width:'
-        f'{round(100 * min(prediction.breakout_probability, 1.0), 1)}%"></span></div>'
-        f"<p><b>{likely}</b></p>"
-        f'<p class="v-soft">{meaning}</p></section></div>'
-    )
-
-
-def _counts(prediction: Prediction, lang: str) -> str:
-    intervals = {name: getattr(prediction, name) for name in ("likes", "comments", "shares")}
-    return f'<section class="v-card">{small_ranges(intervals, lang)}</section>'
-
-
-def waterfall_words(prediction: Prediction, lang: str) -> WaterfallWords:
-    """Return the texts of the waterfall in a language."""
-    return WaterfallWords(
-        average=text("why.average", lang),
-        prediction=text("why.prediction", lang),
-        modalities={name: modality_label(name, lang) for name in STEPS},
-        silent={name: text("why.not_measured", lang) for name in prediction.missing},
-        axis=text("why.axis", lang),
-        hover_step=text("why.hover_step", lang),
-        hover_end=text("why.hover_end", lang),
-        factor=lambda value: factor(value, lang),
-        views=lambda value: count(value, lang),
-    )
-
-
-def step_words(value: float, missing: bool, lang: str) -> str:
-    """Return what a step of the waterfall says: its factor, or that nothing was measured."""
-    return text("why.not_measured", lang) if missing else factor(10.0**value, lang)
-
-
-def why_heading(prediction: Prediction, lang: str) -> str:
-    """Return the heading over the waterfall, and its steps in words for who cannot see it."""
-    explanation = prediction.explanation
-    steps = "; ".join(
-        f"{modality_label(part.name, lang)} "
-        + step_words(part.value, part.name in prediction.missing, lang)
-        for part in sorted(explanation.modalities, key=lambda part: STEPS.index(part.name))
-    )
-    average = prediction.views.median * 10.0 ** (explanation.base - explanation.prediction)
-    spoken = text(
-        "why.figure",
-        lang,
-        average=count(average, lang),
-        median=count(prediction.views.median, lang),
-        steps=steps,
-    )
-    return (
-        f'<h2>{text("why.heading", lang)}</h2><p class="v-soft">{text("why.lead", lang)}</p>'
-        f'<p class="v-sr">{escape(spoken)}</p>'
-    )
+    return f'<p class="v-beats">{said}</p>'
 
 
 def _contributors(prediction: Prediction, features: Mapping[str, Features], lang: str) -> str:
     rows = rows_of(prediction.explanation, lang)
-    top = [row for row in headline_rows(rows, lang) if row.matters][:TOP_ROWS]
+    top = [
+        row
+        for row in headline_rows(rows, lang)
+        if row.matters and (row.measured is not None or row.name.endswith((".embedding", REST)))
+    ][:TOP_ROWS]
     largest = min(max((abs(row.value) for row in top), default=0.0), LONGEST_BAR_LOG10)
     items = []
     for row in top:
@@ -232,11 +111,7 @@ def _contributors(prediction: Prediction, features: Mapping[str, Features], lang
 
 def _silent(prediction: Prediction, lang: str) -> str:
     """Say which parts were measured and still count for nothing, and why."""
-    parts = [
-        modality_label(part.name, lang)
-        for part in prediction.explanation.modalities
-        if part.name not in prediction.missing and abs(part.value) < NO_EFFECT_LOG10
-    ]
+    parts = [modality_label(name, lang) for name in silent_parts(prediction)]
     if not parts:
         return ""
     said = text("features.silent", lang, parts=", ".join(parts))

@@ -39,7 +39,9 @@ ARRIVAL_SCRIPT = """() => {
     try { return sessionStorage.getItem(name) || ""; } catch (error) { return ""; }
   };
   const address = new URLSearchParams(location.search).get("r") || "";
-  return [address, kept("viral-result"), kept("viral-comparison")];
+  const running = kept("viral-running");
+  try { sessionStorage.removeItem("viral-running"); } catch (error) { /* none to remove */ }
+  return [address, kept("viral-result"), kept("viral-comparison"), running];
 }"""
 # Files are made when they are asked for and never lie on the server's disk.
 DOWNLOAD_SCRIPT = """(parcel) => {
@@ -75,11 +77,11 @@ def report_parcel(shown: Shown, sessions: Sessions, zone: str | None, lang: str)
         The result is no longer kept, or there is none.
     """
     if shown.kind == "numbers":
-        analysis, prediction = None, share.decode(shown.numbers)
+        analysis, prediction, name = None, share.decode(shown.numbers), ""
     else:
         analysis = sessions.get(shown.key)
-        prediction = analysis.prediction
-    page = report.report(prediction, analysis, _now(zone), lang)
+        prediction, name = analysis.prediction, sessions.title(shown.key).name
+    page = report.report(prediction, analysis, _now(zone), lang, name)
     return parcel(report.FILE_NAME, "text/html", page.encode())
 
 
@@ -91,9 +93,11 @@ def card_parcel(shown: Shown, sessions: Sessions, lang: str) -> str:
     ViralError
         As `report_parcel`.
     """
-    numbers = shown.kind == "numbers"
-    prediction = share.decode(shown.numbers) if numbers else sessions.get(shown.key).prediction
-    return parcel(card.FILE_NAME, "image/png", card.card(prediction, lang))
+    if shown.kind == "numbers":
+        return parcel(card.FILE_NAME, "image/png", card.card(share.decode(shown.numbers), lang))
+    analysis = sessions.get(shown.key)
+    name = sessions.title(shown.key).name
+    return parcel(card.FILE_NAME, "image/png", card.card(analysis.prediction, lang, analysis, name))
 
 
 def _words(lang: str) -> dict[str, str]:
@@ -141,10 +145,6 @@ def build(translations: Translations) -> SharePanel:
             translations.keys(report_button, value="share.report")
             picture = gr.Button(size="sm", elem_id="picture")
             translations.keys(picture, value="share.card")
-        note = gr.HTML()
-        translations.properties(
-            note, lambda lang: {"value": f'<p class="v-soft">{text("share.files", lang)}</p>'}
-        )
     return SharePanel(link, report_button, picture, gr.Textbox(visible=False))
 
 

@@ -6,19 +6,15 @@ and a figure in any language, so that changing the language changes everything o
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
-
-import plotly.graph_objects as go
 
 from viral.errors import ViralError
 from viral.explain import share
-from viral.figures.waterfall import waterfall
-from viral.messages import text
-from viral.model.prediction import Prediction
-from viral.ui.predict import result
-from viral.ui.predict.section_links import SECTIONS, SECTIONS_OF_NUMBERS, contents
-from viral.ui.predict.waterfall_steps import levels
+from viral.messages import Message, text
+from viral.pipeline import Analysis
+from viral.ui.predict import checked, moves, result
+from viral.ui.predict.answer import answer
 from viral.ui.sessions import Sessions
 from viral.ui.text.labels import sentence
 from viral.ui.widgets import states
@@ -36,11 +32,15 @@ class Shown:
     own: bool = False
     """Whether these numbers are left of the reader's own result, not out of somebody's link."""
     problem: str = ""
-    """The error's sentence, in English."""
+    """The error's sentence, a `Message`."""
     stage: str = states.WAITING
     warming: bool = False
     ahead: int | None = None
     """How many clips come first, while this one waits."""
+
+
+LONGEST_NAME = 80
+"""Characters of a file's name that a sentence quotes."""
 
 
 @dataclass(frozen=True)
@@ -48,15 +48,10 @@ class View:
     """Pieces of the page, ready to show."""
 
     summary: str
-    contents: str = ""
-    """Where on the page each part of the result is."""
-    why: str = ""
-    figure: go.Figure | None = None
-    levels: str = ""
-    """The figure's steps, opened up."""
-    counts: str = ""
-    """What counts most."""
+    moves: str = ""
+    """What moves the prediction; empty where there is none."""
     details: str = ""
+    """Everything else, to open."""
     numbers: str = ""
     """What a link to this result carries; empty where there is none."""
     key: str | None = None
@@ -72,21 +67,21 @@ def view(shown: Shown, sessions: Sessions, lang: str) -> View:
     try:
         if shown.kind == "result":
             analysis = sessions.get(shown.key)
-            return replace(
-                _of_prediction(analysis.prediction, lang),
-                summary=result.summary(analysis, lang),
-                contents=contents(SECTIONS, lang),
-                levels=levels(analysis.prediction, analysis.features, lang),
-                counts=result.counts_most(analysis.prediction, analysis.features, lang),
+            title = sessions.title(shown.key)
+            prediction = analysis.prediction
+            return View(
+                answer(prediction, lang, analysis, name=title.name, demo=title.demo),
+                moves=_checks(analysis, lang) + moves.card(prediction, analysis, lang),
                 details=result.details(analysis, lang),
+                numbers=share.encode(prediction),
                 key=shown.key,
             )
         if shown.kind == "numbers":
             notice = text("share.kept" if shown.own else "share.opened", lang)
             prediction = share.decode(shown.numbers)
-            return replace(
-                _of_prediction(prediction, lang),
-                summary=result.summary_of_numbers(prediction, lang, notice),
+            return View(
+                answer(prediction, lang, notice=notice),
+                moves=moves.card(prediction, None, lang),
                 details=result.details_of_numbers(prediction, lang),
                 numbers=shown.numbers,
             )
@@ -95,24 +90,13 @@ def view(shown: Shown, sessions: Sessions, lang: str) -> View:
     return View(states.empty(lang))
 
 
-def _of_prediction(prediction: Prediction, lang: str) -> View:
-    """Return what is the same with and without the clip."""
-    return View(
-        summary="",
-        contents=contents(SECTIONS_OF_NUMBERS, lang),
-        counts=result.counts_most(prediction, {}, lang),
-        why=result.why_heading(prediction, lang),
-        figure=waterfall(
-            prediction.explanation,
-            prediction.views.median,
-            result.waterfall_words(prediction, lang),
-        ),
-        levels=levels(prediction, {}, lang),
-        numbers=share.encode(prediction),
-    )
+def _checks(analysis: Analysis, lang: str) -> str:
+    heading = text("check.heading", lang)
+    inside = checked.card(analysis, lang)
+    return f'<details class="v-card v-fold v-checks"><summary>{heading}</summary>{inside}</details>'
 
 
-def arrived(address: str, kept: str, sessions: Sessions) -> Shown | None:
+def arrived(address: str, kept: str, sessions: Sessions, running: str = "") -> Shown | None:
     """Return what a page that was just opened or reloaded should show, if not the empty page.
 
     Parameters
@@ -124,9 +108,14 @@ def arrived(address: str, kept: str, sessions: Sessions) -> Shown | None:
         between. Both come from a browser and are checked.
     sessions
         Where the result itself may still be.
+    running
+        Name of the clip that was being analysed when the page was left, or empty.
     """
     if address:
         return _numbers(address, own=False)
+    if running:
+        name = running[:LONGEST_NAME]
+        return Shown("error", problem=Message("error.lost", name=name))
     key, _, numbers = kept.partition(" ")
     try:
         sessions.get(key)
@@ -145,6 +134,6 @@ def _numbers(numbers: str, *, own: bool) -> Shown:
     return Shown("numbers", numbers=numbers, own=own)
 
 
-def _problem(english: str, lang: str) -> View:
-    words, language = sentence(english, lang)
+def _problem(problem: str, lang: str) -> View:
+    words, language = sentence(problem, lang)
     return View(states.problem(words, lang, language))

@@ -11,15 +11,13 @@ import gradio as gr
 from viral.errors import ViralError
 from viral.explain.suggestions import SMALLEST_GAIN, Suggestion, suggestions
 from viral.messages import text
-from viral.model.evidence import FEWEST_POSTS
 from viral.pipeline import Analysis, model_of
 from viral.ui.predict.shown import Shown
 from viral.ui.predict.what_if import QUIET, WhatIfPanel
 from viral.ui.predict.what_if_fields import applied, filled, zone_of
 from viral.ui.predict.what_if_result import outcome
 from viral.ui.sessions import Sessions
-from viral.ui.widgets.numbers import count, decimal, factor, seconds
-from viral.ui.widgets.ranges import number
+from viral.ui.widgets.numbers import count, decimal, seconds
 
 LOG = logging.getLogger(__name__)
 
@@ -56,20 +54,17 @@ def _title(suggestion: Suggestion, zone: str | None, lang: str) -> str:
 
 def _item(place: int, suggestion: Suggestion, zone: str | None, lang: str) -> str:
     name = f"suggestion.{suggestion.kind}"
-    span = text(
-        "advice.range",
+    percent = f"{100 * (suggestion.factor - 1):.0f}"
+    said = text(
+        f"advice.text_{suggestion.kind}",
         lang,
-        median=number(f"{name}.median", suggestion.median, lang),
-        low=number(f"{name}.low", suggestion.low, lang),
-        high=number(f"{name}.high", suggestion.high, lang),
+        percent=f'<b data-number="{name}.factor" data-value="{suggestion.factor!r}">{percent}</b>',
+        posts=count(suggestion.posts, lang),
     )
-    posts = text(f"advice.posts_{suggestion.kind}", lang, posts=count(suggestion.posts, lang))
     title = _title(suggestion, zone, lang)
     return (
         f'<li data-suggestion="{suggestion.kind}"><div class="v-what"><b>{title}</b>'
-        f'<p class="v-soft">{span} {posts}</p></div>'
-        f'<span class="v-effect v-up-text" data-number="{name}.factor" '
-        f'data-value="{suggestion.factor!r}">{factor(suggestion.factor, lang)}</span>'
+        f'<p class="v-soft">{said}</p></div>'
         f'<button type="button" class="v-advice-try" data-try="{place}" '
         f'aria-label="{text("advice.try", lang)}: {title}">{text("advice.try", lang)}</button></li>'
     )
@@ -98,7 +93,7 @@ def html(analysis: Analysis, found: Sequence[Suggestion], zone: str | None, lang
         )
     else:
         percent = decimal(100 * (SMALLEST_GAIN - 1), 0, lang)
-        none = text("advice.none", lang, percent=percent, fewest=FEWEST_POSTS)
+        none = text("advice.none", lang, percent=percent)
         if analysis.details.posted_at is None:
             none += f" {text('advice.none_time', lang)}"
         body = f'<p class="v-soft">{none}</p>'

@@ -240,9 +240,13 @@ def build(translations: Translations) -> TimelinePanel:
 
     def heading(lang: str) -> dict[str, Any]:
         lead = f'<p class="v-soft">{text("when.lead", lang)}</p>'
-        return {"value": f"<h2>{text('when.heading', lang)}</h2>{lead}"}
+        return {"value": lead}
 
-    with gr.Column(elem_classes="v-card v-when-card", elem_id="when"):
+    with (
+        gr.Column(elem_classes="v-card v-when-card", elem_id="when"),
+        gr.Accordion(open=False, elem_classes="v-more") as fold,
+    ):
+        translations.keys(fold, label="when.heading")
         translations.properties(gr.HTML(), heading)
         stage = translations.scripted(TEMPLATE, "timeline.js", _words, elem_id="moments")
         plot = gr.Plot(

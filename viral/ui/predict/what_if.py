@@ -52,7 +52,6 @@ class WhatIfPanel:
     fields: tuple[Any, ...]
     """In the order of `Tried`."""
     html: gr.HTML
-    why: gr.Plot
     hours_html: gr.HTML
     hours: gr.Plot
     lengths_html: gr.HTML
@@ -110,17 +109,14 @@ def build(translations: Translations) -> WhatIfPanel:
                 ear = gr.HTML(js_on_load=LISTEN_SCRIPT, elem_classes="v-ear")
             with gr.Column(elem_classes="v-try-outcome", min_width=280, scale=6):
                 html = gr.HTML(EMPTY, elem_id="tried")
-                why_heading = gr.HTML()
-                translations.properties(
-                    why_heading, lambda lang: {"value": f"<h3>{text('try.why', lang)}</h3>"}
-                )
-                why = _figure("try-why")
-        with gr.Row(elem_classes="v-try-choices"):
+        charts = gr.Accordion(open=False, elem_classes="v-more v-try-charts")
+        with charts, gr.Row(elem_classes="v-try-choices"):
             with gr.Column(min_width=280):
                 hours_html, hours = gr.HTML(), _figure("try-hours")
             with gr.Column(min_width=280):
                 lengths_html, lengths = gr.HTML(), _figure("try-lengths")
-    return WhatIfPanel(fields, html, why, hours_html, hours, lengths_html, lengths, reset, ear)
+        translations.keys(charts, label="try.charts")
+    return WhatIfPanel(fields, html, hours_html, hours, lengths_html, lengths, reset, ear)
 
 
 def _figure(name: str) -> gr.Plot:
@@ -184,6 +180,14 @@ def connect(
             LOG.exception("What-if could not be filled")
             return panel.hidden
 
+    filled_for = gr.State("")
+
+    def refill(now: Shown, place: str | None, code: str, key: str) -> dict[Any, Any]:
+        # What was typed here stays where the result does.
+        if now.kind == "result" and now.key == key:
+            return {filled_for: key}
+        return {filled_for: now.key or "", **fill(now, place, code)}
+
     known = [shown, zone, lang]
     everything = [*panel.fields, *panel.outputs]
     names = zip(Tried.__dataclass_fields__, panel.fields, strict=True)
@@ -203,6 +207,6 @@ def connect(
     lang.change(speak, [*known, *panel.fields], panel.outputs, **QUIET)
 
     def follow(trigger: Any) -> None:
-        trigger(fill, known, everything, **QUIET)
+        trigger(refill, [*known, filled_for], [filled_for, *everything], **QUIET)
 
     return follow

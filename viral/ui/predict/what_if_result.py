@@ -9,6 +9,7 @@ from datetime import tzinfo
 from html import escape
 from typing import Any
 
+import gradio as gr
 import numpy as np
 import plotly.graph_objects as go
 
@@ -20,20 +21,19 @@ from viral.explain.what_if import (
     kept_duration_s,
     posting_times,
 )
-from viral.figures.waterfall import waterfall
 from viral.figures.what_if import CurveWords, HoursWords, hours, lengths
 from viral.messages import text
 from viral.model.evidence import FEWEST_POSTS, Support
 from viral.pipeline import Analysis, model_of
-from viral.ui.predict import result
 from viral.ui.predict.what_if_fields import Tried, predicted, zone_of
 from viral.ui.text.labels import sentence
-from viral.ui.widgets.contributors import breakout_words
-from viral.ui.widgets.numbers import FACTOR_STEP, count, decimal, factor, seconds
+from viral.ui.widgets.numbers import FACTOR_STEP, count, factor, seconds
 from viral.ui.widgets.ranges import LogAxis, number
 
 SMALL_FACTOR = 1.25
 """A change below this is within what the next post of the same kind differs by."""
+WORTH_DRAWING = 1.1
+"""A figure of choices is shown where the best gets a tenth more than the weakest."""
 EMPTY = '<div class="v-tried" data-state="empty"></div>'
 
 
@@ -42,12 +42,11 @@ class Outcome:
     """What the page shows of a changed post."""
 
     html: str
-    why: go.Figure | None = None
-    """None leaves the figure as it is, like those below."""
     hours_html: str | None = None
-    hours: go.Figure | None = None
+    """None leaves it as it is, like those below."""
+    hours: Any = None
     lengths_html: str | None = None
-    lengths: go.Figure | None = None
+    lengths: Any = None
 
 
 def outcome(
@@ -78,16 +77,36 @@ def outcome(
     place = zone_of(zone)
     times = posting_times(after, model, support, place)
     curve = duration_curve(after, model, support)
-    prediction = after.prediction
-    explanation, views = prediction.explanation, prediction.views.median
+    views = after.prediction.views.median
     return Outcome(
         html=two(before, after, support, lang),
-        why=waterfall(explanation, views, result.waterfall_words(prediction, lang)),
-        hours_html=_hours_heading(times, views, lang),
-        hours=hours(times, views, _hours_words(place, lang)),
+        hours_html=_hours_heading(times, lang),
+        hours=_drawn(
+            hours(times, views, _hours_words(place, lang)),
+            spread(times.views, times.supported),
+        ),
         lengths_html=_lengths_heading(curve, lang),
-        lengths=lengths(curve, _curve_words(lang)),
+        lengths=_drawn(lengths(curve, _curve_words(lang)), spread(curve.median, curve.supported)),
     )
+
+
+def spread(views: np.ndarray, supported: np.ndarray) -> float:
+    """Return how much more the best supported choice gets than the weakest, as a factor; 1 or more.
+
+    1 where fewer than two choices are supported.
+    """
+    known = np.asarray(views)[supported]
+    return float(known.max() / max(float(known.min()), 1e-9)) if known.size > 1 else 1.0
+
+
+def _drawn(figure: go.Figure, apart: float) -> dict[str, Any]:
+    """Return the update that shows a figure, or hides one that says nothing."""
+    worth = apart >= WORTH_DRAWING
+    return gr.update(value=figure if worth else None, visible=worth)
+
+
+def _percent(apart: float) -> str:
+    return f"{100 * (apart - 1):.0f}"
 
 
 def problem(english: str, lang: str, heading: str = "try.problem") -> str:
@@ -121,14 +140,12 @@ def two(before: Analysis, after: Analysis, support: Support, lang: str) -> str:
     rows = row("try.as_it_is", before, "before")
     if changed:
         rows += row("try.changed", after, "after")
-    days = decimal(now.horizon_days, 1, lang)
     return (
         f'<div class="v-tried" data-state="ready" data-changed="{str(changed).lower()}">'
-        f'<p class="v-eyebrow">{text("try.views", lang, days=days)}</p>'
-        f'<p class="v-big">{number("what_if.views.median", now.views.median, lang)}</p>'
-        f'<p class="v-tried-said" role="status">{_said(before, after, lang)}</p>'
-        f'<ul class="v-two">{rows}</ul>{_score(before, after, changed, lang)}'
-        f"{_thin(after, support, lang)}</div>"
+        f'<p class="v-tried-line"><span class="v-big">'
+        f"{number('what_if.views.median', now.views.median, lang)}</span> "
+        f'<span class="v-tried-said" role="status">{_said(before, after, lang)}</span></p>'
+        f'<ul class="v-two">{rows}</ul>{_thin(after, support, lang)}</div>'
     )
 
 
@@ -143,22 +160,6 @@ def _said(before: Analysis, after: Analysis, lang: str) -> str:
     if 1 / SMALL_FACTOR < ratio < SMALL_FACTOR:
         said += f' <span class="v-soft">{text("try.small", lang)}</span>'
     return said
-
-
-def _score(before: Analysis, after: Analysis, changed: bool, lang: str) -> str:
-    was, now = before.prediction, after.prediction
-    odds_was = breakout_words(was.breakout_probability, lang)[1]
-    odds_now = breakout_words(now.breakout_probability, lang)[1]
-    same_score, same_odds = round(was.score) == round(now.score), odds_was == odds_now
-    values = {"after": round(now.score), "before": round(was.score)}
-    score = text("try.score" if changed and not same_score else "try.score_now", lang, **values)
-    odds = text(
-        "try.breakout" if changed and not same_odds else "try.breakout_now",
-        lang,
-        after=odds_now.lower(),
-        before=odds_was.lower(),
-    )
-    return f'<p class="v-soft">{score} · {odds}</p>'
 
 
 def _thin(after: Analysis, support: Support, lang: str) -> str:
@@ -191,50 +192,47 @@ def _hours_words(place: tzinfo, lang: str) -> HoursWords:
     )
 
 
-def _hours_heading(times: PostingTimes, views_now: float, lang: str) -> str:
-    """Return the heading over the hours, and the best of them in words for who cannot see it."""
+def _hours_heading(times: PostingTimes, lang: str) -> str:
+    """Return the heading over the hours and what they come to in words."""
     heading = f"<h3>{text('try.hours', lang)}</h3>"
+    thin = text("try.hours_thin", lang, fewest=FEWEST_POSTS)
     if not times.supported.any():
-        thin = text("try.hours_thin", lang, fewest=FEWEST_POSTS)
         return f'{heading}<p class="v-soft">{thin}</p>'
+    apart = spread(times.views, times.supported)
+    if apart < WORTH_DRAWING:
+        said = text("try.hours_flat", lang, percent=_percent(apart))
+        return f'{heading}<p class="v-soft">{said}</p>'
     known = np.where(times.supported, times.views, np.nan)
-    low, high = count(float(np.nanmin(known)), lang), count(float(np.nanmax(known)), lang)
     day, hour = (int(at) for at in np.unravel_index(int(np.nanargmax(known)), known.shape))
-    spoken = text(
-        "try.hours_spoken",
+    said = text(
+        "try.hours_best",
         lang,
         weekday=_weekdays(lang)[day],
         hour=f"{hour}:00",
-        high=high,
-        low=low,
+        percent=_percent(apart),
     )
-    key = "try.hours_lead" if times.chosen else "try.hours_unset"
-    least, most = (
-        factor(float(end) / max(views_now, 1e-9), lang)
-        for end in (np.nanmin(known), np.nanmax(known))
-    )
-    lead = text(key, lang, low=least, high=most)
     if not times.supported.all():
-        lead += f" {text('try.hours_thin', lang, fewest=FEWEST_POSTS)}"
-    return f'{heading}<p class="v-soft">{lead}</p><p class="v-sr">{spoken}</p>'
+        said += f" {thin}"
+    return f'{heading}<p class="v-soft">{said}</p>'
 
 
 def _lengths_heading(curve: DurationCurve, lang: str) -> str:
     heading = f"<h3>{text('try.lengths', lang)}</h3>"
-    lead = text("try.lengths_lead", lang)
-    if not curve.supported.all():
-        lead += f" {text('try.lengths_thin', lang, fewest=FEWEST_POSTS)}"
-    spoken = ""
-    if curve.supported.any():
-        best = int(np.nanargmax(np.where(curve.supported, curve.median, np.nan)))
-        said = text(
-            "try.lengths_spoken",
-            lang,
-            length=seconds(float(curve.durations_s[best]), lang),
-            high=count(float(curve.median[best]), lang),
-        )
-        spoken = f'<p class="v-sr">{said}</p>'
-    return f'{heading}<p class="v-soft">{lead}</p>{spoken}'
+    apart = spread(curve.median, curve.supported)
+    if apart < WORTH_DRAWING:
+        said = text("try.lengths_flat", lang, percent=_percent(apart))
+        return f'{heading}<p class="v-soft">{said}</p>'
+    best = int(np.nanargmax(np.where(curve.supported, curve.median, np.nan)))
+    spoken = text(
+        "try.lengths_spoken",
+        lang,
+        length=seconds(float(curve.durations_s[best]), lang),
+        high=count(float(curve.median[best]), lang),
+    )
+    return (
+        f'{heading}<p class="v-soft">{text("try.lengths_lead", lang)}</p>'
+        f'<p class="v-sr">{spoken}</p>'
+    )
 
 
 def _curve_words(lang: str) -> CurveWords:

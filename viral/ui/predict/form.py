@@ -1,0 +1,144 @@
+"""What was typed on the Predict page, read and echoed: plain functions of the fields."""
+
+from __future__ import annotations
+
+import statistics
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from viral.errors import ViralError
+from viral.messages import text
+from viral.posts.details import PostDetails, post_details
+from viral.ui.predict.shown import LONGEST_NAME
+from viral.ui.sessions import Title
+from viral.ui.text.labels import sentence
+from viral.ui.uploads import Demo, demos
+from viral.ui.widgets.numbers import count, decimal
+from viral.ui.widgets.typed_values import details_from_page
+
+Fields = tuple[Any, ...]
+"""Values of the page's inputs, in the order of `PredictPage.inputs`."""
+
+ECHOED = 10
+"""Of a longer list the newest are shown."""
+
+
+@dataclass(frozen=True)
+class Slip:
+    """What has to be corrected, and where."""
+
+    sentence: str
+    field: str
+    """Id of the field on the page."""
+
+
+PLACES = {"caption": 1, "recent": 2, "followers": 3, "time": 4, "zone": 5, "sound": 6}
+"""Field by id -> its place in `Fields`."""
+NAMED = {"recent": "recent.label", "followers": "followers.label", "recent-likes": "likes.label"}
+NAMED |= {"time": "time.label", "clip": "clip.heading", "caption": "caption.label"}
+"""Field by id -> key of what it is called."""
+
+
+def details_of(fields: Fields) -> PostDetails:
+    """Return what the fields say of the post; a demo brings its own where nothing was typed.
+
+    Raises
+    ------
+    DetailsError
+        A field makes no sense.
+    """
+    clip, caption, recent, followers, time, zone, sound, sound_name, likes, lang = fields
+    demo = demo_of(clip)
+    if demo is not None and not (caption or recent or followers):
+        caption, recent, followers, sound = (
+            demo.caption,
+            demo.recent_views,
+            demo.followers,
+            demo.sound,
+        )
+        likes = ""
+    return details_from_page(
+        caption=caption,
+        followers=followers,
+        recent_views=recent,
+        recent_likes=likes,
+        time=time,
+        zone=zone,
+        sound=sound,
+        sound_name=sound_name,
+        lang=lang,
+    )
+
+
+def demo_of(clip: Any) -> Demo | None:
+    """Return the demo that the box holds, if it holds one."""
+    name = clip.get("demo") if isinstance(clip, dict) else None
+    return next((demo for demo in demos() if demo.name == name), None)
+
+
+def title_of(clip: Any) -> Title:
+    """Return what the result of a clip is called."""
+    name = str(clip.get("name") or "") if isinstance(clip, dict) else ""
+    return Title(Path(name).name[:LONGEST_NAME], demo_of(clip) is not None)
+
+
+def field_of(fields: Fields) -> str:
+    """Return the id of the first field that makes no sense by itself."""
+    lang = fields[-1]
+    for name in ("recent", "followers", "time"):
+        alone: list[Any] = [None, "", "", "", None, fields[5], "unknown", "", "", lang]
+        alone[PLACES[name]] = fields[PLACES[name]]
+        try:
+            details_of(tuple(alone))
+        except ViralError:
+            return name
+    return "recent-likes"
+
+
+def echo(recent: str | None, lang: str) -> str:
+    """Return what was read in the recent views, or what is wrong with them, as HTML."""
+    if not (recent or "").strip():
+        return ""
+    try:
+        views = post_details(recent_views=recent).recent_views
+    except ViralError as error:
+        return _beside(error, lang)
+    if not views:
+        return ""
+    shown = ", ".join(count(one, lang) for one in views[-ECHOED:])
+    posts = f"… {shown}" if len(views) > ECHOED else shown
+    usual = count(statistics.median(views), lang)
+    words = text("echo.posts", lang, count=len(views), posts=posts, usual=usual)
+    return f'<p class="v-soft v-echo">{words}</p>'
+
+
+def echo_followers(followers: str | None, lang: str) -> str:
+    """Return what is wrong with the followers, or how a shortened number was read, as HTML."""
+    typed = (followers or "").strip()
+    try:
+        number = post_details(followers=followers).followers
+    except ViralError as error:
+        return _beside(error, lang)
+    if number is None or typed.isdigit():
+        return ""
+    words = text("echo.followers", lang, number=decimal(number, 0, lang))
+    return f'<p class="v-soft v-echo">{words}</p>'
+
+
+def _beside(error: ViralError, lang: str) -> str:
+    words, language = sentence(error.message, lang)
+    return f'<p class="v-slip" role="alert" lang="{language}">{escape(words)}</p>'
+
+
+def problem_beside(slip: Slip, lang: str) -> str:
+    """Return what has to be corrected as HTML, with the name of its field."""
+    words, language = sentence(slip.sentence, lang)
+    named = text(NAMED.get(slip.field, "post.heading"), lang)
+    heading = text("error.check", lang, field=named)
+    return (
+        '<div class="v-trouble" data-state="error" role="alert">'
+        f'<b>{heading}</b> <span class="v-problem-sentence" lang="{language}">{escape(words)}'
+        "</span></div>"
+    )
