@@ -158,7 +158,7 @@ def test_training_uses_only_what_is_better_beyond_chance(
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("--pattern", "seconds"), "'seconds' is no pattern to tune; use history or account."),
+        (("--pattern", "seconds"), "“seconds” is no tier to tune; use history or account."),
         (("--data", "nowhere"), "creators_2020.parquet is missing"),
     ],
 )
