@@ -78,10 +78,12 @@ def test_figures_that_cannot_be_read_are_left_out(content: str, tmp_path: Path) 
 
 def test_a_part_that_weighs_nothing_is_named() -> None:
     page = parsed(weights(_manifest(), "en"))
-    assert _cells(weights(_manifest(), "en"))[1] == ["recent views", "0.98", "0", "0", "0", "0.4"]
-    assert "Picture, Sound, and Speech: measured and shown" in page.words
+    head, told = _cells(weights(_manifest(), "en"))[:2]
+    assert head[-2:] == ["On-screen text", "Caption"]
+    assert told == ["recent views", "0.98", "0", "0", "0", "0", "0.4"]
+    assert "Picture, Sound, Speech, and On-screen text: measured and shown" in page.words
     page = parsed(weights(_manifest(unknown=0.2), "en"))
-    assert "Picture and Speech: measured and shown" in page.words
+    assert "Picture, Speech, and On-screen text: measured and shown" in page.words
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])

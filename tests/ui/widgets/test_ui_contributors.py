@@ -117,8 +117,8 @@ def test_a_prediction_is_summed_up_against_the_usual_or_by_its_score(
         (0.04, "Unlikely", "About 1 in 25"),
         (0.118, "Possible", "About 1 in 8"),
         (0.4, "A real chance", "About 1 in 2"),
-        (0.62, "Likelier than not", "62 %"),
-        (1.0, "Likelier than not", "100 %"),
+        (0.62, "More likely than not", "62 %"),
+        (1.0, "More likely than not", "100 %"),
     ],
 )
 def test_probabilities_in_words(probability: float, words: str, odds: str) -> None:
@@ -127,6 +127,6 @@ def test_probabilities_in_words(probability: float, words: str, odds: str) -> No
 
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_a_larger_chance_never_sounds_smaller(one: float, other: float) -> None:
-    order = ["Very unlikely", "Unlikely", "Possible", "A real chance", "Likelier than not"]
+    order = ["Very unlikely", "Unlikely", "Possible", "A real chance", "More likely than not"]
     low, high = sorted((one, other))
     assert order.index(breakout_words(low, "en")[0]) <= order.index(breakout_words(high, "en")[0])
