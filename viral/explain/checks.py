@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -18,7 +18,9 @@ from viral.explain import craft
 from viral.explain.platforms import CHECKED_ON, DEFAULT, Platform, platform_of
 from viral.media.clip import HOOK_S, ClipFacts
 from viral.messages import Message
-from viral.modalities.onscreen_text import ScreenLine
+
+if TYPE_CHECKING:  # it loads OpenCV, which starting the app can do without
+    from viral.modalities.onscreen_text import ScreenLine
 
 LATEST_WORD_S = HOOK_S
 LONGEST_SILENCE_S = 0.5

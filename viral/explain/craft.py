@@ -6,11 +6,14 @@ Pictures are RGB uint8 `[n, height, width, 3]` with times in seconds, as an anal
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from viral.explain.platforms import TALL, SafeZone
-from viral.modalities.onscreen_text import ScreenLine
+
+if TYPE_CHECKING:  # it loads OpenCV, which starting the app can do without
+    from viral.modalities.onscreen_text import ScreenLine
 
 BLACK_LUMA = 16.0
 """Of 255: video black, and what encoding makes of it."""
