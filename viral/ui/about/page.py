@@ -52,6 +52,19 @@ def _source(name: str, lang: str) -> str:
     return text(key, lang) if has(key) else name
 
 
+def _day(date: object, lang: str) -> str:
+    """Return a date of the manifest in words, and what is none as it stands."""
+    try:
+        return day(str(date), lang)
+    except ValueError:
+        return str(date)
+
+
+def _year(date: object) -> int | None:
+    year = str(date)[:4]
+    return int(year) if year.isdecimal() else None
+
+
 def _data(facts: Mapping[str, Any], version: str, lang: str) -> Markup:
     sources: Mapping[str, Any] = facts.get("data") or {}
     if not sources:
@@ -62,7 +75,7 @@ def _data(facts: Mapping[str, Any], version: str, lang: str) -> Markup:
             _source(str(name), lang),
             grouped(source["posts"], lang),
             grouped(source["creators"], lang),
-            f"{day(source['first_post'], lang)} – {day(source['last_post'], lang)}",
+            f"{_day(source['first_post'], lang)} – {_day(source['last_post'], lang)}",
         ]
         for name, source in sources.items()
     ]
@@ -92,8 +105,13 @@ def _weak(manifest: Mapping[str, Any], lang: str) -> list[str]:
     if silent:
         said.append(text("about.weak_silent", lang, parts=silent))
     sources = list(((manifest.get("facts") or {}).get("data") or {}).values())
-    newest = max((int(str(one["last_post"])[:4]) for one in sources), default=0)
-    old = [one for one in sources if int(str(one["last_post"])[:4]) <= newest - OLD_YEARS]
+    years = [_year(one["last_post"]) for one in sources]
+    newest = max((year for year in years if year is not None), default=0)
+    old = [
+        one
+        for one, year in zip(sources, years, strict=True)
+        if year is not None and year <= newest - OLD_YEARS
+    ]
     if old:
         share = sum(one["posts"] for one in old) / sum(one["posts"] for one in sources)
         first = min(str(one["first_post"])[:4] for one in old)
