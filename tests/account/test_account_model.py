@@ -233,8 +233,8 @@ def _gone(path: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "why"),
     [
-        (_cut, "is not the one that was written"),
-        (_other_weight, "is not the one that was written"),
+        (_cut, "is not the file that was written"),
+        (_other_weight, "is not the file that was written"),
         (_gone, "is missing"),
     ],
 )

@@ -259,9 +259,9 @@ def test_the_warning_is_said_in_spanish_too(widening: Model, followers: int) -> 
     english = _predicted(widening, followers).warnings[0]
     spanish, language = sentence(english, "es")
     assert language == "es"
-    side = "por debajo" if followers == 3 else "por encima"
+    side = "más bajo" if followers == 3 else "más alto"
     assert spanish.startswith(
         "Esta publicación no se parece a aquellas de las que aprendió el modelo: "
-        f"está {side} en Seguidores respecto a 99 de cada 100."
+        f"{side} en Seguidores que en 99 de cada 100."
     )
     assert ("veces más ancho" in spanish) == ("times as wide" in english)

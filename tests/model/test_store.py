@@ -105,7 +105,7 @@ def _no_folder(folder: Path) -> None:
         (_change_a_digit, "is not the file that was written"),
         (_remove, "is missing"),
         (_replace_by_a_link, "is missing"),
-        (_change_the_manifest, "is not the one that was written"),
+        (_change_the_manifest, "is not the file that was written"),
         (_forget_the_hash, "is missing"),
         (_other_features, "its audio features are not those of this version"),
         (_a_modality_that_is_gone, "its smell features are not those of this version"),
