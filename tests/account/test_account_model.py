@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -56,6 +57,21 @@ def table(folder: Path, posts: pd.DataFrame) -> Path:
     return path
 
 
+def as_downloaded(row: dict[str, Any]) -> dict[str, Any]:
+    """Return what a downloader writes of a post beside its clip."""
+    posted_at = row["posted_at"]
+    return {
+        "id": row["id"],
+        "extractor_key": "TikTok",
+        "title": "",
+        "timestamp": datetime.fromisoformat(posted_at).timestamp() if posted_at else None,
+        "view_count": row["view_count"],
+        "duration": row["duration"],
+        "channel_follower_count": row["followers"],
+        "uploader": row["uploader"],
+    }
+
+
 @pytest.fixture(scope="module")
 def taught(tmp_path_factory: pytest.TempPathFactory) -> AccountModel:
     """Return what was learnt of an account whose long posts do better."""
@@ -102,9 +118,19 @@ def test_contributions_add_up_and_the_length_gets_the_credit(taught: AccountMode
     assert max(change, key=lambda name: change[name]) == "context.duration"
 
     prediction = explained.predict(own, features, details)
-    assert prediction.explanation == why
+    assert prediction.explanation.from_average == why
+    # What is shown begins at the account's usual; the length keeps its credit.
+    shown = prediction.explanation
+    assert shown.base_is == "usual"
+    assert shown.base + sum(part.value for part in shown.features) == pytest.approx(
+        why.prediction, abs=1e-6
+    )
+    credit = {part.name: part.value for part in shown.features}["context.duration"]
+    assert credit == pytest.approx(before["context.duration"] + change["context.duration"])
     assert prediction.views.low <= prediction.views.median <= prediction.views.high
-    factor = prediction.virality.median / shipped.predict(features, details).virality.median
+    factor = (
+        prediction.virality.median / explained.predict(shipped, features, details).virality.median
+    )
     assert np.log10(factor) == pytest.approx(taught.added(inputs)[0], abs=1e-6)
     assert prediction.model_version.startswith(f"{shipped.version}+a")
 
@@ -195,7 +221,8 @@ def test_a_folder_of_clips_is_read_with_its_labels_or_with_its_infos(tmp_path: P
         (folder / "post4.mp4").write_bytes(b"no clip")
     posts.to_csv(labelled / "labels.csv", index=False)
     for row in posts.to_dict("records"):
-        (downloaded / f"{row['id']}.info.json").write_text(json.dumps(row), encoding="utf-8")
+        info = as_downloaded(row)
+        (downloaded / f"{row['id']}.info.json").write_text(json.dumps(info), encoding="utf-8")
     for folder in (labelled, downloaded):
         found = account_posts(folder, tmp_path / "cache")
         assert len(found.posts) == FEWEST_POSTS + 1

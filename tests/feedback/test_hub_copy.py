@@ -176,7 +176,7 @@ def test_deleting_reaches_the_dataset_and_its_history(
     assert [name.split("/")[1] for name in hub.files] == [code_of(other)]
     assert not any(code_of(mine) in name for commit in hub.history for name in commit)
     assert not (tmp_path / "hub" / code_of(mine)).exists()
-    with pytest.raises(StoreError, match="not known"):
+    with pytest.raises(StoreError, match="know this key"):
         store.keep(mine, kept(3))
 
 
@@ -191,7 +191,7 @@ def test_nothing_is_deleted_while_the_hub_is_away(copied: Any, hub: FakeHub) -> 
     hub.up = True
     assert store.delete(key) == 1
     assert hub.files == {}
-    with pytest.raises(StoreError, match="nothing is kept"):
+    with pytest.raises(StoreError, match="nothing is saved"):
         store.delete(key)
 
 

@@ -46,7 +46,7 @@ def test_what_is_no_report_is_one_sentence(typed: dict[str, Any], sentence: str)
         (Outcome(views=1000, days=30, likes=1001), "more likes than views"),
         (Outcome(views=1000, days=30, shares=2000), "more shares than views"),
         (Outcome(views=0, days=30), None),
-        (Outcome(views=2e9, days=30), "more views than any post that is known"),
+        (Outcome(views=2e9, days=30), "more views than any post we have seen"),
         (Outcome(views=1_100_000, days=30), "more than a thousand times away"),
         (Outcome(views=None, days=30, likes=5), None),
     ],
