@@ -12,7 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from known import known_analysis, known_model, supported_everywhere
 
-from viral.explain.suggestions import SMALLEST_GAIN, Suggestion, next_moment, suggestions
+from viral.explain.suggestions import (
+    SMALLEST_GAIN,
+    Suggestion,
+    next_moment,
+    sentence_ends_s,
+    suggestions,
+)
 from viral.explain.what_if import what_if
 from viral.model.evidence import FEWEST_POSTS, NO_SUPPORT, Support
 from viral.model.model import Model
@@ -41,22 +47,41 @@ def found_by(
 
 def test_the_largest_gain_of_each_kind_is_suggested(monkeypatch: pytest.MonkeyPatch) -> None:
     _, found = found_by(monkeypatch, SLOPES)
-    assert list(found) == ["trim", "hashtags", "time"]
-    # Twenty seconds to eleven: no more than half may go.
-    assert found["trim"].factor == pytest.approx(20 / 11)
-    assert found["trim"].facts == {"before_s": 20.0, "after_s": 11.0}
+    assert list(found) == ["trim", "hashtags"]
+    # Twenty seconds to ten: no more than half may go.
+    assert found["trim"].factor == pytest.approx(20 / 10)
+    assert found["trim"].facts == {"before_s": 20.0, "after_s": 10.0}
     # The hashtag within the sentence is a word of it and stays.
     assert found["hashtags"].change == {"caption": "a day #out with us"}
     assert found["hashtags"].facts == {"before": 4, "after": 1}
     assert found["hashtags"].factor == pytest.approx(10**0.09)
+    assert found["hashtags"].factor >= SMALLEST_GAIN
+
+
+def test_the_best_hour_is_suggested(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, found = found_by(monkeypatch, {"hour_sin": 0.05})
     assert found["time"].facts == {"weekday": 0, "hour": 6}
     noon_thirty = np.sin(2 * np.pi * 12.5 / 24)
     assert found["time"].factor == pytest.approx(10 ** (0.05 * (1 - noon_thirty)))
 
 
+def test_a_clip_is_cut_only_where_a_sentence_ends() -> None:
+    words = [
+        {"text": "Keep", "start_s": 0.5, "end_s": 1.0},
+        {"text": "them.", "start_s": 1.0, "end_s": 1.5},
+        {"text": "Then", "start_s": 1.6, "end_s": 2.0},
+        {"text": "water", "start_s": 2.0, "end_s": 2.4},
+        {"text": "daily", "start_s": 4.0, "end_s": 4.4},
+    ]
+    # After the full stop and in the long pause, never within the next word.
+    assert sentence_ends_s(words, 4.5) == pytest.approx([1.6, 2.65])
+    assert sentence_ends_s(words, 10.0) == pytest.approx([1.6, 2.65, 4.65])
+    assert sentence_ends_s([], 10.0) == []
+
+
 def test_trying_a_suggestion_shows_what_it_said(monkeypatch: pytest.MonkeyPatch) -> None:
     analysis, found = found_by(monkeypatch, SLOPES)
-    assert len(found) == 3
+    assert len(found) == 2
     for suggestion in found.values():
         views = what_if(analysis, **suggestion.change).prediction.views
         shown = (suggestion.low, suggestion.median, suggestion.high)
@@ -79,12 +104,15 @@ def test_a_lesser_gain_with_support_beats_a_larger_one_without(
 ) -> None:
     support = supported_everywhere()
     durations = support.durations.copy()
-    durations[5] = 0  # 11 s
+    durations[:] = 0
+    durations[6] = 99
     hours = np.zeros_like(support.weekday_hour)
     hours[4, 9] = 77
     support = replace(support, durations=durations, weekday_hour=hours)
     _, found = found_by(monkeypatch, SLOPES, support)
-    assert found["trim"].facts["after_s"] == 15.0
+    assert found["trim"].posts == 99
+    assert found["trim"].factor < 20 / 10
+    _, found = found_by(monkeypatch, {"hour_sin": 0.1}, support)
     assert found["time"].facts == {"weekday": 4, "hour": 9}
     assert found["time"].posts == 77
 
@@ -99,7 +127,7 @@ def test_what_gains_nothing_is_not_suggested(monkeypatch: pytest.MonkeyPatch) ->
 def test_only_what_was_told_can_be_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     _, found = found_by(monkeypatch, SLOPES, details=PostDetails())
     assert set(found) == {"trim"}
-    tags_alone = PostDetails(caption="#one #two")
+    tags_alone = PostDetails(caption="#one #two #three #four #five")
     _, found = found_by(monkeypatch, SLOPES, details=tags_alone)
     # A caption of nothing would be another question than one with fewer hashtags.
     assert found["hashtags"].change == {"caption": "#one"}
@@ -109,7 +137,7 @@ def test_a_trimmed_clip_is_trimmed_further_from_its_own_start(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     _, found = found_by(monkeypatch, SLOPES, keep=[(4.0, 16.0)])
-    assert found["trim"].change == {"trim_start_s": 4.0, "trim_end_s": 11.0}
+    assert found["trim"].change == {"trim_start_s": 4.0, "trim_end_s": 10.0}
 
 
 @given(
