@@ -18,6 +18,7 @@ import viral
 from viral.batch.rows import clip_schema
 from viral.media.reader import read_clip
 from viral.modalities.features import Features
+from viral.model import explained
 from viral.model.inputs import inputs_from_posts
 from viral.model.prediction import Prediction
 from viral.model.store import load, save, shipped_model
@@ -115,11 +116,11 @@ def main(folder: Path) -> None:
                 },
                 "columns": [name for name in clip_schema().names if name.startswith("looping")],
                 "shipped": {
-                    name: of_looping(shipped_model().predict(found, details))
+                    name: of_looping(explained.predict(shipped_model(), found, details))
                     for name, found in both.items()
                 },
                 "trained": {
-                    name: of_looping(trained.predict(found, details))
+                    name: of_looping(explained.predict(trained, found, details))
                     for name, found in both.items()
                 },
                 "weight": trained.patterns["history"].weights_for(["looping"]).weights["looping"],
