@@ -121,7 +121,7 @@ def test_what_is_written_says_what_the_posts_say(tmp_path: Path) -> None:
 @pytest.mark.parametrize("explorer", ["shipped", "own"])
 def test_too_few_posts_are_said_to_be_too_few(explorer: str) -> None:
     found = shipped() if explorer == "shipped" else OwnPosts(prepare(feeds(10, 10)))
-    with pytest.raises(ExploreError, match="Too few posts fall under these filters"):
+    with pytest.raises(ExploreError, match="Too few posts match these filters"):
         found.selection(Choice(source="nowhere", language="xx"))
 
 
