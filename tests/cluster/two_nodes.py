@@ -37,8 +37,14 @@ def started(*words: str) -> subprocess.Popen[bytes]:
     """Run `ray start` in a group of its own, until that is killed."""
     program = [sys.executable, "-m", "ray.scripts.scripts", "start", "--block", *words]
     program += ["--object-store-memory", str(STORE_BYTES)]
+    # A head uses a token that is there; a node that joins it has to be told to.
+    mode = {} if "--head" in words else {"RAY_AUTH_MODE": "token"}
     return subprocess.Popen(
-        program, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        program,
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, **mode},
     )
 
 

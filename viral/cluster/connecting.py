@@ -33,6 +33,8 @@ GREET_EVERY_S = 2.0
 MOST_MISSED = 4
 """Greetings without an answer after which the head is taken to be gone: well before the minute
 after which Ray ends the process."""
+HEAD_GONE = threading.Event()
+"""Set once a head has gone: Ray's own code then aborts a process that winds up as usual."""
 MOST_UNREAD = 64
 """Rows that wait to be written; more of them stay with the workers."""
 CONNECT_TRIES = ("RAY_gcs_server_port_wait_time_s", "2")
@@ -210,6 +212,7 @@ def connected(address: str, processes: int | None = None) -> Iterator[int]:
         except ClusterGoneError:
             # Nobody is left to say goodbye to; Ray would wait for an answer until it gives up.
             atexit.unregister(cluster.shutdown)
+            HEAD_GONE.set()
             raise
         except BaseException:
             cluster.shutdown()

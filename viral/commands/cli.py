@@ -17,6 +17,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from viral.cluster.connecting import HEAD_GONE
 from viral.commands.check import check
 from viral.commands.collect import collect
 from viral.commands.console import (
@@ -276,7 +277,7 @@ def main(arguments: list[str] | None = None) -> None:
             code, sentence = EXIT_INTERRUPTED, "stopped."
         if sentence is not None:
             print(f"viral: {sentence}", file=sys.stderr)
-        if interrupted.is_set():
+        if interrupted.is_set() or HEAD_GONE.is_set():
             leave_at_once(code)
     sys.exit(code)
 
