@@ -32,6 +32,7 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crowded]:
         "VIRAL_MAX_CLIP_BYTES": "2000000",
         "VIRAL_MAX_STORED_BYTES": "20000000",
         "VIRAL_UPLOAD_BYTES_PER_MINUTE": "100000000000",
+        "VIRAL_CALLS_PER_MINUTE": "20",
     }
     with crowded(tmp_path_factory.mktemp("host"), **limits) as served:
         yield served
