@@ -232,7 +232,18 @@ def strangers(data_dir: Path) -> tuple[pd.DataFrame, Model]:
 
 @pytest.mark.slow
 @pytest.mark.shared
-@pytest.mark.parametrize("known", ["history", "account"])
+@pytest.mark.parametrize(
+    "known",
+    [
+        "history",
+        pytest.param(
+            "account",
+            # Told followers alone, what differs between two posts of one account is promised too
+            # much: 59 of 100 are said to win and 53 do. Strict, so that mending it is noticed.
+            marks=pytest.mark.xfail(reason="said .59, won .53 without recent views", strict=True),
+        ),
+    ],
+)
 def test_past_posts_of_one_account_win_as_often_as_said(
     strangers: tuple[pd.DataFrame, Model], known: str
 ) -> None:
