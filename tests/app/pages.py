@@ -35,6 +35,12 @@ def predict(page: Any, state: str = "result") -> None:
     page.locator(f"#summary [data-state={state}]").wait_for(timeout=RESULT_MS)
 
 
+def slip(page: Any) -> None:
+    """Press the button and wait for what has to be corrected first, beside it."""
+    page.get_by_role("button", name=re.compile("^(Predict|Predecir)$")).click()
+    page.locator("#trouble [data-state=error]").wait_for(timeout=RESULT_MS)
+
+
 def number(page: Any, name: str) -> float:
     return float(page.locator(f'[data-number="{name}"]').first.get_attribute("data-value"))
 

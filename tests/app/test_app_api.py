@@ -174,7 +174,7 @@ def test_a_what_if_says_what_a_fresh_prediction_says(
     ("changes", "sentence"),
     [
         ({"result": "made up"}, r"no longer kept; call explain"),
-        ({"trim_start_s": 1.9, "trim_end_s": 1.9}, r"leaves no clip"),
+        ({"trim_start_s": 1.9, "trim_end_s": 1.9}, r"The start must come before the end"),
         ({"without": ["horizon_days"]}, r"'horizon_days' cannot be taken away"),
         ({"posted_at": "2026-03-01T25:00"}, r"is not a date"),
         ({"followers": -5}, r"Followers must lie between 0"),

@@ -60,6 +60,8 @@ def test_the_examples_of_the_readme_answer(served: Any, desk: Path) -> None:
     assert made["prediction"]["views"]["median"] == made["explanation"]["views"]["median"]
     assert made["changed"]["result"] == made["explanation"]["result"]
     assert sorted(made["comparison"]["order"]) == ["A", "B"]
+    assert {finding["passed"] for finding in made["checked"]["checks"]} <= {True, False, None}
+    assert made["checked"]["checks"]
     words = README.read_text(encoding="utf-8")
     assert set(re.findall(r'api_name="/(\w+)"', words)) == ENDPOINTS
 

@@ -82,7 +82,7 @@ def test_too_few_posts_are_one_sentence_and_the_filters_lead_back(open_page: Ope
     page = opened(open_page())
     choose(page, "language", "Vietnamese")
     page.locator("#explore-summary [role=alert]").wait_for(timeout=LONG_MS)
-    assert "Too few posts fall under these filters" in page.locator("#explore-summary").inner_text()
+    assert "Too few posts match these filters" in page.locator("#explore-summary").inner_text()
     assert figures(page) == set()
     assert_no_serious_finding(page)
     choose(page, "source", "All sources")

@@ -22,7 +22,7 @@ from PIL import Image
 from synthesis import BLUE, RED, clicks, solid_frames, write_clip
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-NUMBERS = ("score", "views.low", "views.median", "views.high", "likes.median", "usual_views")
+NUMBERS = ("score", "views.low", "views.median", "views.high", "likes.median")
 
 
 @pytest.fixture(scope="module")
@@ -57,14 +57,16 @@ def test_a_link_opens_the_same_result_without_the_clip(
     assert link.startswith(f"{served.url}?r=")
     assert "secret" not in link
     sent = {name: number(result, name) for name in NUMBERS}
-    first = result.locator(".v-contributors li b").first.inner_text()
+    usual = result.locator(".v-usual").inner_text()
+    first = result.locator(".v-contributors li b").first.text_content()
     keep(result, "share_light_wide")
     page = open_page(query=link.removeprefix(served.url))
     page.locator("#summary [data-state=result]").wait_for(timeout=RESULT_MS)
-    assert "Opened from a link" in page.locator(".v-notice").inner_text()
+    assert "Someone shared this result" in page.locator(".v-notice").inner_text()
     for name, value in sent.items():
         assert number(page, name) == pytest.approx(value, rel=1e-3)
-    assert page.locator(".v-contributors li b").first.inner_text() == first
+    assert page.locator(".v-usual").inner_text() == usual == "your usual 900"
+    assert page.locator(".v-contributors li b").first.text_content() == first
     page.locator("#why [data-step]").first.wait_for()
     body = page.locator("body").inner_text()
     assert "secret" not in body
@@ -78,7 +80,7 @@ def test_a_link_reads_well_on_a_phone_in_the_dark_and_in_spanish(
     result: Any, open_page: Open, served: Any
 ) -> None:
     page = open_page(PHONE, "dark", locale="es-ES", query=link_of(result).removeprefix(served.url))
-    page.get_by_text("Abierto desde un enlace").wait_for(timeout=RESULT_MS)
+    page.get_by_text("Alguien compartió este resultado").wait_for(timeout=RESULT_MS)
     assert "4 de cada 5 publicaciones" in page.locator("#summary").inner_text()
     assert_fits(page)
     keep(page, "linked_dark_phone")
@@ -87,7 +89,7 @@ def test_a_link_reads_well_on_a_phone_in_the_dark_and_in_spanish(
         "document.getElementById('summary').getBoundingClientRect().top < innerHeight / 2"
     )
     page.get_by_label("English").check()
-    page.get_by_text("Opened from a link").wait_for()
+    page.get_by_text("Someone shared this result").wait_for()
 
 
 @pytest.mark.parametrize("how", ["edited", "foreign", "cut"])
@@ -112,11 +114,11 @@ def test_an_edited_or_foreign_link_is_one_sentence_and_the_page_works(
 
 def test_a_result_survives_a_reload(result: Any) -> None:
     sent = {name: number(result, name) for name in NUMBERS}
-    heard = result.locator("[data-part=transcript]").inner_text()
+    heard = result.locator("[data-part=transcript]").text_content()
     result.reload()
     result.locator("#summary [data-state=result]").wait_for(timeout=RESULT_MS)
     assert {name: number(result, name) for name in NUMBERS} == sent
-    assert result.locator("[data-part=transcript]").inner_text() == heard
+    assert result.locator("[data-part=transcript]").text_content() == heard
     assert result.locator(".v-notice").count() == 0
     result.get_by_label("Español").check()
     result.get_by_text("4 de cada 5 publicaciones").wait_for()
@@ -129,7 +131,7 @@ def test_the_numbers_survive_where_the_result_is_no_longer_kept(result: Any) -> 
         " 'gone ' + sessionStorage.getItem('viral-result').split(' ')[1])"
     )
     result.reload()
-    result.get_by_text("These are the numbers of your last result").wait_for(timeout=RESULT_MS)
+    result.get_by_text("Your last result. Add the video again").wait_for(timeout=RESULT_MS)
     assert number(result, "views.median") == pytest.approx(sent, rel=1e-3)
     result.evaluate("sessionStorage.setItem('viral-result', 'gone nonsense')")
     result.reload()
@@ -187,11 +189,11 @@ def test_the_report_and_the_picture_are_files_of_their_own(
 
 def test_a_report_can_be_made_from_a_link(result: Any, open_page: Open, served: Any) -> None:
     page = open_page(locale="es-ES", query=link_of(result).removeprefix(served.url))
-    page.get_by_text("Abierto desde un enlace").wait_for(timeout=RESULT_MS)
+    page.get_by_text("Alguien compartió este resultado").wait_for(timeout=RESULT_MS)
     with page.expect_download() as started:
         page.get_by_role("button", name="Descargar el informe").click()
     words = Path(started.value.path()).read_text(encoding="utf-8")
-    assert "Abierto desde un enlace" in words
+    assert "Alguien compartió este resultado" in words
     assert "secret" not in words
 
 
