@@ -6,6 +6,7 @@ in every file that the app can have written and in its log.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -18,6 +19,8 @@ from typing import Any
 import numpy as np
 import pytest
 from synthesis import SAMPLE_RATE_HZ, moving_square_frames, silence, write_clip
+
+from viral.modalities.networks.converted import CONVERSIONS
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "app"))
 
@@ -33,6 +36,8 @@ TELLTALES = re.compile(
 )
 KEPT = re.compile(r"feedback\.sqlite3(-wal|-shm)?$|/\.cache/(viral|numba|matplotlib|fontconfig)/")
 """What may lie on the disk: reports, by consent, and what was computed from code and weights."""
+
+PUBLISHED = {conversion.sha256 for conversion in CONVERSIONS.values()}
 
 
 @pytest.fixture(scope="module")
@@ -150,7 +155,10 @@ def test_after_a_whole_session_nothing_of_it_is_on_disk_or_in_the_log(
     parts = [data[at : at + 40] for data in contents for at in range(2000, len(data), 5000)]
     for path in hosted.on_disk():
         held = path.read_bytes()
-        assert TELLTALES.search(f"{path}".encode() + held) is None, path
+        assert TELLTALES.search(f"{path}".encode()) is None, path
+        # Converted weights are the same bytes on every machine; a vocabulary has such words too.
+        if hashlib.sha256(held).hexdigest() not in PUBLISHED:
+            assert TELLTALES.search(held) is None, path
         assert not any(part in held for part in parts), path
         assert KEPT.search(str(path)), path
     log = hosted.log.read_bytes()
