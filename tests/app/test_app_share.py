@@ -170,6 +170,7 @@ def test_the_report_and_the_picture_are_files_of_their_own(
     page.goto(path.as_uri())
     assert number(page, "views.median") == median
     assert requests == [path.as_uri()]
+    assert page.locator("button, input").count() == 0  # nothing in a file answers to them
     assert_fits(page)
     keep(page, "report_light_wide")
     page.emulate_media(color_scheme="dark")

@@ -52,6 +52,7 @@ def answer(
     name: str = "",
     demo: bool = False,
     notice: str = "",
+    fixed: bool = False,
 ) -> str:
     """Return the card as HTML.
 
@@ -69,6 +70,8 @@ def answer(
         Whether the account is made up.
     notice
         A sentence above the card that says where the numbers come from.
+    fixed
+        Whether nothing can be typed or pressed where the card stands, as in a report.
     """
     views, usual = prediction.views, prediction.usual_views
     known = usual is not None or prediction.account_size != ALL_SIZES
@@ -81,7 +84,7 @@ def answer(
         "predict/answer",
         lang,
         notice=ours(notice),
-        own=analysis is not None,
+        own=analysis is not None and not fixed,
         thumbnail=None if analysis is None else thumbnail(analysis),
         name=name,
         inputs=_inputs(analysis, demo, lang),
@@ -97,7 +100,7 @@ def answer(
         triple_label=text("answer.triple" if usual else "answer.triple_no_usual", lang),
         triple_value=repr(chance),
         triple=odds(chance, lang),
-        chances=_chances(analysis) if known else "",
+        chances=_chances(analysis) if known and not fixed else "",
         goal=_first_goal(usual or views.median),
         last=_heights(recent, views.median)[:-1] if len(recent) > 1 else [],
         this=_heights(recent, views.median)[-1] if len(recent) > 1 else 0,

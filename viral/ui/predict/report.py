@@ -44,7 +44,7 @@ def report(
         summary = answer(prediction, lang, notice=text("share.opened", lang))
         details = result.details_of_numbers(prediction, lang, opened=True)
     else:
-        summary = answer(prediction, lang, analysis, name=name)
+        summary = answer(prediction, lang, analysis, name=name, fixed=True)
         details = result.details(analysis, lang, opened=True)
     title = text("report.title", lang)
     made = text("report.made", lang, moment=f"{made_at:%Y-%m-%d %H:%M %Z}".strip())
