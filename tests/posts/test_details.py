@@ -105,7 +105,9 @@ def test_only_the_newest_recent_views_are_kept() -> None:
     assert views == tuple(range(5, MAX_RECENT_VIEWS + 5))
 
 
-@pytest.mark.parametrize("typed", ["a lot", "900,lots", [900, "x"], "-5", [-1], b"900", {"a": 1}])
+@pytest.mark.parametrize(
+    "typed", ["a lot", "900,lots", [900, "x"], "-5", [-1], b"900", {"a": 1}, "nan", "null, nan"]
+)
 def test_recent_views_that_are_no_numbers_are_refused(typed: object) -> None:
     with pytest.raises(DetailsError, match="Recent views") as caught:
         post_details(recent_views=typed)

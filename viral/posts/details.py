@@ -153,6 +153,11 @@ def _recent(value: Any, what: str, example: str) -> tuple[float, ...]:
     else:
         parts = [value]
     views = [_number(part, what, example, 1e12) for part in parts]
+    if isinstance(value, str) and views and all(v is None for v in views):
+        # A table's blank is nothing; who types "nan" and no number meant to say something.
+        raise DetailsError(
+            Message("details.lists", what=_named(what), value=_quoted(value), example=example)
+        )
     return tuple(v for v in views if v is not None)[-MAX_RECENT_VIEWS:]
 
 
