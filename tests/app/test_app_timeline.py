@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -38,10 +37,6 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def drawn(page: Any) -> None:
-    fold = page.get_by_role("button", name=re.compile("^(Second by second|Segundo a segundo)"))
-    fold.wait_for(timeout=RESULT_MS)
-    if not page.locator("#moments").is_visible():
-        fold.click()
     page.locator("#moments [data-state=ready]").wait_for(timeout=RESULT_MS)
     # A bar of nothing has no height, which counts as hidden.
     bars = page.locator("#timeline .js-plotly-plot .barlayer .point")

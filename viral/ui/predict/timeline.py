@@ -242,9 +242,10 @@ def build(translations: Translations) -> TimelinePanel:
         lead = f'<p class="v-soft">{text("when.lead", lang)}</p>'
         return {"value": lead}
 
+    # Open: Gradio builds what is folded only once it is opened, and the script needs its place.
     with (
         gr.Column(elem_classes="v-card v-when-card", elem_id="when"),
-        gr.Accordion(open=False, elem_classes="v-more") as fold,
+        gr.Accordion(open=True, elem_classes="v-more") as fold,
     ):
         translations.keys(fold, label="when.heading")
         translations.properties(gr.HTML(), heading)
