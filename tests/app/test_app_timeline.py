@@ -128,7 +128,7 @@ def test_words_lead_to_where_they_are_spoken(open_page: Open) -> None:
     )
     assert "v-now" in word.get_attribute("class")
     assert "left out" in page.locator("#when-note").inner_text() or (
-        "gives no weight" in page.locator("#when-note").inner_text()
+        "don't change the prediction" in page.locator("#when-note").inner_text()
     )
 
 
