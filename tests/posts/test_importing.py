@@ -328,3 +328,12 @@ def test_the_command(tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypa
         assert ended.value.code == 2
         assert capfd.readouterr().err.startswith("viral: ")
     chosen.cache_clear()
+
+
+def test_unknown_columns_are_named_in_a_sentence_of_sane_length(tmp_path: Path) -> None:
+    path = tmp_path / "odd.csv"
+    path.write_text(",".join(f"wo\x06rd\xad{n}" + "so" * 200 for n in range(30)) + "\n" + "1," * 30)
+    with pytest.raises(TableError, match="no column of a known name") as caught:
+        import_posts(path, tmp_path / OUT)
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) <= 620

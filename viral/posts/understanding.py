@@ -28,6 +28,8 @@ SAMPLE_ROWS = 2_000
 """Rows that are looked at ahead, to see whose file it is and how dates are written."""
 LOOKED_AT = 200
 """Of these, the rows whose cells are looked at."""
+TOLD_COLUMNS = 12
+"""Names of columns that one sentence lists."""
 MOST_MEMBERS = 100
 """Files of a `.zip` that are looked into."""
 
@@ -149,10 +151,16 @@ def _exporter(
         Message(
             "posts.no_known_column",
             file=path.name,
-            columns=list(names[:20]),
-            example=_countable(seen, names),
+            columns=[_told(name) for name in names[:TOLD_COLUMNS]],
+            example=_told(_countable(seen, names)),
         )
     )
+
+
+def _told(name: str) -> str:
+    """Return a column's name as a sentence can hold it: printable, at most 30 characters."""
+    plain = "".join(letter for letter in name if letter.isprintable())
+    return plain if len(plain) <= 30 else plain[:27] + "..."
 
 
 def _countable(seen: Sequence[Row], names: Sequence[str]) -> str:
