@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from known import known_analysis, known_model
 
+from viral.modalities import context, text
 from viral.model import explained
 from viral.model.model import Model
 from viral.model.reference_medians import Medians
+from viral.model.store import shipped_model
 from viral.pipeline import Analysis
 from viral.posts.details import PostDetails, post_details
 
@@ -96,3 +99,16 @@ def test_from_the_usual_the_sums_hold_and_the_levels_say_one_thing() -> None:
     assert all(part.value == 0.0 for part in seen.features if part.name in LEVELS)
     assert sum(part.name == LEVEL for part in seen.features) == 1
     assert seen.from_average == told
+
+
+@pytest.mark.parametrize("views", [3.0, 1_200.0, 4_000_000.0])
+def test_from_the_usual_an_ordinary_post_takes_small_steps(views: float) -> None:
+    """How large the account is says where its usual lies, not how far this post is from it."""
+    details = PostDetails(recent_views=tuple(views * f for f in (0.9, 1.2, 1.0, 0.8, 1.1)))
+    features = {
+        "text": text.extract(details),
+        "context": context.extract(details, duration_s=14.0, width=576, height=1024),
+    }
+    why = explained.predict(shipped_model(), features, details).explanation
+    assert why.base_is == "usual"
+    assert max(abs(part.value) for part in why.features) < np.log10(3.0)

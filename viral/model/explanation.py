@@ -27,6 +27,7 @@ LEVELS = frozenset(
         "recent_mean",
         "recent_median",
         "recent_average",
+        "recent_level",
         "recent_lowest",
         "recent_low",
         "recent_high",
