@@ -15,7 +15,7 @@ from viral.ui.predict.shown import LONGEST_NAME
 from viral.ui.sessions import Title
 from viral.ui.text.labels import sentence
 from viral.ui.uploads import Demo, demos
-from viral.ui.widgets.numbers import count, decimal
+from viral.ui.widgets.numbers import count
 from viral.ui.widgets.typed_values import details_from_page
 
 Fields = tuple[Any, ...]
@@ -123,7 +123,7 @@ def echo_followers(followers: str | None, lang: str) -> str:
         return _beside(error, lang)
     if number is None or typed.isdigit():
         return ""
-    words = text("echo.followers", lang, number=decimal(number, 0, lang))
+    words = text("echo.followers", lang, number=number)
     return f'<p class="v-soft v-echo">{words}</p>'
 
 
