@@ -15,7 +15,7 @@ import pytest
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
-PROJECT_ROOT = Path(__file__).resolve().parent.parent
+from project_root import PROJECT_ROOT
 
 
 def _beside(*parts: str) -> Path:

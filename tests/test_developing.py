@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import PROJECT_ROOT
+from project_root import PROJECT_ROOT
 
 GUIDE = PROJECT_ROOT / "docs" / "developing.md"
 SECTION = "## Add a modality in one sitting\n"

@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
-from conftest import PROJECT_ROOT
+from project_root import PROJECT_ROOT
 
 LAYERS = (
     {"messages", "version"},

@@ -9,7 +9,7 @@ import sys
 from types import ModuleType
 
 import pytest
-from conftest import PROJECT_ROOT
+from project_root import PROJECT_ROOT
 
 GENERATOR = PROJECT_ROOT / "scripts" / "update_measured.py"
 DOCUMENTS = ("performance.md", "scaling.md")

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import PROJECT_ROOT
+from project_root import PROJECT_ROOT
 
 GENERATOR = PROJECT_ROOT / "scripts" / "update_model_documents.py"
 DOCUMENTS = ("models/README.md", "docs/model.md", "docs/experiments.md")

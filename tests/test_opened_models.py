@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import PROJECT_ROOT
+from project_root import PROJECT_ROOT
 
 from viral.modalities import language
 from viral.modalities.networks import faces

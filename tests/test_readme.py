@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from conftest import PROJECT_ROOT
+from project_root import PROJECT_ROOT
 
 from viral.settings import Settings
 

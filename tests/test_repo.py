@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import PROJECT_ROOT
+from project_root import PROJECT_ROOT
 
 from viral.evaluation.report import written
 

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from conftest import PROJECT_ROOT
+from project_root import PROJECT_ROOT
 
 LONGEST_START_S = 300.0
 

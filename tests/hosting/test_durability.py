@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 from clean_root import why_not
-from conftest import PROJECT_ROOT
 from fabricated import analysis
 from kept_posts import kept
+from project_root import PROJECT_ROOT
 from test_gate import House, sentence
 
 from viral.errors import StoreError, ViralError

@@ -36,7 +36,7 @@ print(resident_bytes() - before)
 
 
 def grown_bytes(*, is_on: bool) -> int:
-    from conftest import PROJECT_ROOT
+    from project_root import PROJECT_ROOT
 
     program = THREADS.format(root=str(PROJECT_ROOT), is_on=is_on)
     done = subprocess.run(

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import PROJECT_ROOT
+from project_root import PROJECT_ROOT
 
 from viral.hosting.scratch import Scratch, base_folder, place_for_compiled_code
 

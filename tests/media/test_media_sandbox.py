@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import PROJECT_ROOT
+from project_root import PROJECT_ROOT
 from synthesis import noise_frames, sine, write_clip
 
 from viral.errors import MediaError

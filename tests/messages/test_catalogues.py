@@ -12,7 +12,7 @@ from string import Formatter
 
 import pytest
 from babel import Locale
-from conftest import PROJECT_ROOT
+from project_root import PROJECT_ROOT
 
 from viral.messages import DEFAULT_LANGUAGE, LANGUAGES, preferred_language
 from viral.messages.catalogue import FOLDER, locale_of, sentences

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from built_clips import drawn_face, plain
-from conftest import PROJECT_ROOT
+from project_root import PROJECT_ROOT
 
 from viral.modalities.networks import converted, imagenet, imagenet_onnx
 from viral.settings import settings

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from built_clips import built_clip
-from conftest import PROJECT_ROOT
+from project_root import PROJECT_ROOT
 from synthesis import sine
 
 from viral.errors import ViralError, WeightsError

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import PROJECT_ROOT
 from guided_modality import QUICK, small_table
 from hypothesis import given
 from hypothesis import strategies as st
+from project_root import PROJECT_ROOT
 
 from viral.modalities import context
 from viral.model import explained

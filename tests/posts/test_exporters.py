@@ -13,10 +13,10 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from conftest import PROJECT_ROOT
 from export_samples import ID, Sample, as_csv, written
 from hypothesis import given
 from hypothesis import strategies as st
+from project_root import PROJECT_ROOT
 from scraper_samples import SAMPLES
 
 from viral.commands.cli import main

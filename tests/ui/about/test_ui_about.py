@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import PROJECT_ROOT
 from parsed_page import parsed
+from project_root import PROJECT_ROOT
 
 from viral.settings import Settings
 from viral.ui.about import page as about
