@@ -62,6 +62,11 @@ class Prediction:
     """By which what really happens can be reported; see `prediction_id`."""
 
     @property
+    def account_known(self) -> bool:
+        """Whether anything says how large the account is; else a single number would mislead."""
+        return self.usual_views is not None or self.account_size != ALL_SIZES
+
+    @property
     def score_among(self) -> Message:
         """Which posts the score compares with: `accounts with 10,000 to 100,000 followers`."""
         return self.account_size.message

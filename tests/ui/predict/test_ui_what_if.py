@@ -12,6 +12,7 @@ from parsed_page import parsed
 
 from viral.explain.what_if import duration_curve, posting_times
 from viral.figures.what_if import GREY, hours, lengths
+from viral.model.account_size import AccountSize
 from viral.model.evidence import NO_SUPPORT, Support
 from viral.model.model import Model
 from viral.pipeline import Analysis
@@ -46,11 +47,16 @@ def shown_hours(made: Outcome) -> Any:
 
 
 def test_nothing_changed_is_said(model: Model) -> None:
-    before = clip(model)
+    unknown = clip(model)
+    before = replace(
+        unknown, prediction=replace(unknown.prediction, account_size=AccountSize.of(12_000.0))
+    )
     page = parsed(str(tried(model, before).html))
     assert "No changes yet" in page.words
     assert page.numbers["what_if.views.median"] == before.prediction.views.median
     assert "Changed" not in page.words
+    # Nothing known of the account: the range alone.
+    assert "what_if.views.median" not in parsed(str(tried(model, unknown).html)).numbers
 
 
 def test_a_change_stands_beside_the_post_as_it_is(model: Model) -> None:

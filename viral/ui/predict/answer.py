@@ -19,7 +19,6 @@ from markupsafe import Markup
 from viral.errors import ViralError
 from viral.explain.goals import chances_above
 from viral.messages import text
-from viral.model.account_size import ALL_SIZES
 from viral.model.prediction import Prediction
 from viral.pipeline import Analysis, model_of
 from viral.ui.predict.moves import silent_parts
@@ -74,7 +73,7 @@ def answer(
         Whether nothing can be typed or pressed where the card stands, as in a report.
     """
     views, usual = prediction.views, prediction.usual_views
-    known = usual is not None or prediction.account_size != ALL_SIZES
+    known = prediction.account_known
     guess = _unlike(prediction, lang)
     recent = () if analysis is None else analysis.details.recent_views[-LAST:]
     shares = analysis is None or bool(analysis.details.recent_shares)

@@ -148,8 +148,8 @@ def card(prediction: Prediction, analysis: Analysis | None, lang: str) -> str:
         "predict/moves",
         lang,
         base_is=explanation.base_is,
-        start=count(start, lang),
-        end=count(views, lang),
+        start=count(start, lang) if prediction.account_known else "",
+        end=count(views, lang) if prediction.account_known else "",
         steps=steps,
         silent=[_in_a_sentence(name, lang) for name in silent_parts(prediction)],
     )

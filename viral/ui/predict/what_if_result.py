@@ -140,10 +140,11 @@ def two(before: Analysis, after: Analysis, support: Support, lang: str) -> str:
     rows = row("try.as_it_is", before, "before")
     if changed:
         rows += row("try.changed", after, "after")
+    # Where nothing is known of the account the range is the answer, and no number stands for it.
+    big = number("what_if.views.median", now.views.median, lang) if now.account_known else ""
     return (
         f'<div class="v-tried" data-state="ready" data-changed="{str(changed).lower()}">'
-        f'<p class="v-tried-line"><span class="v-big">'
-        f"{number('what_if.views.median', now.views.median, lang)}</span> "
+        f'<p class="v-tried-line"><span class="v-big">{big}</span> '
         f'<span class="v-tried-said" role="status">{_said(before, after, lang)}</span></p>'
         f'<ul class="v-two">{rows}</ul>{_thin(after, support, lang)}</div>'
     )
