@@ -128,7 +128,9 @@ def test_one_client_may_hold_its_share_and_no_more(host: Crowded, tmp_path: Path
     answers = [upload(host, greedy, 2 * MEGABYTE - 1000) for _ in range(5)]
     # Four of the largest clips: all cuts of a comparison.
     assert [status for status, _ in answers] == [200, 200, 200, 200, 429]
-    assert answers[-1][1]["error"].startswith("As many of your clips wait here as one visitor may")
+    assert answers[-1][1]["error"].startswith(
+        "You already have as many clips waiting here as one visitor may"
+    )
     clip = handle_file(clip_of(tmp_path, size=MEGABYTE))
     assert refused(client_at(host, greedy), clip=clip) == answers[-1][1]["error"]
     assert asked(client_at(host, "198.51.100.5"), clip=clip)["score"]
@@ -171,7 +173,7 @@ def test_a_full_queue_and_a_stop_are_told_to_everybody_who_waits(tmp_path: Path)
             place = f"{host.url}/gradio_api/call/predict"
             urllib.request.urlopen(urllib.request.Request(place, call, kind), timeout=10).close()
         said = refused(client_at(host, "192.0.2.2"), clip=clip)
-        assert said == "As many people are waiting as the app takes; try again in a few minutes."
+        assert said == "Too many people are waiting; try again in a few minutes."
         assert host.stop() == 0
         ended = Counter(str(job.exception(timeout=20)) for job in jobs)
         # The one that was under way is answered.

@@ -91,7 +91,7 @@ def test_a_full_disk_loses_nothing_that_was_confirmed_and_is_said(tmp_path: Path
     program = FULL_DISK.format(tests=tests, disk=str(tmp_path))
     assert mounted(tmp_path, "size=700k", program) in (
         "The disk is full and nothing was kept; make room and try again.",
-        "The disk took nothing and nothing was kept; make room and try again.",
+        "Nothing could be written to the disk, so nothing was saved; make room and try again.",
     )
 
 

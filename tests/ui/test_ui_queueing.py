@@ -51,7 +51,11 @@ def test_a_tab_that_waits_is_told_how_many_come_first(queue: SayingQueue) -> Non
 
 @pytest.mark.parametrize(
     ("lang", "words"),
-    [("en", "clips ahead of yours: 3"), ("es", "delante del tuyo: 3"), ("pt", "frente do seu: 3")],
+    [
+        ("en", "3 clips are ahead of yours"),
+        ("es", "3 vídeos por delante"),
+        ("pt", "3 vídeos na frente"),
+    ],
 )
 def test_the_page_says_how_many_come_first(lang: str, words: str) -> None:
     assert words in view(Shown("working", ahead=3), Sessions(60), lang).summary
