@@ -18,7 +18,7 @@ from viral.explain.what_if import UNCHANGED
 from viral.explain.what_if import what_if as predicted_again
 from viral.messages import Message
 from viral.pipeline import Analysis
-from viral.posts.details import PostDetails, post_details
+from viral.posts.details import PostDetails
 from viral.ui.api.answers import (
     CheckJson,
     ComparisonJson,
@@ -31,6 +31,7 @@ from viral.ui.api.answers import (
     prediction_json,
     what_if_json,
 )
+from viral.ui.api.post_parameters import NOTHING, Post, details_of, takes_post
 from viral.ui.compare.cuts import LETTERS, comparison_of, looked_at
 from viral.ui.running import Runner
 from viral.ui.sessions import ResultGoneError, Sessions
@@ -40,7 +41,7 @@ SAME_POSTS = ("recent_likes", "recent_comments", "recent_shares", "recent_saves"
 """What goes with the recent views."""
 DETAILS = ("caption", "followers", "recent_views", *SAME_POSTS, "posted_at", "sound", "platform")
 """What can be taken away in `what_if`; the horizon cannot."""
-GONE = "This result is not known or no longer kept; call explain with the clip again."
+GONE = Message("api.result_gone")
 BUSY: Mapping[str, Any] = {"concurrency_limit": 1, "concurrency_id": "model"}
 """Endpoints that look at clips wait for each other and for the pages."""
 QUICK: Mapping[str, Any] = {"concurrency_limit": 2, "concurrency_id": "what_if"}
@@ -53,7 +54,7 @@ def _answering(*clips: Any) -> Iterator[None]:
     try:
         yield
     except ResultGoneError as error:
-        raise gr.Error(GONE, print_exception=False) from error
+        raise gr.Error(str(GONE), print_exception=False) from error
     except ViralError as error:
         raise gr.Error(str(error), print_exception=False) from error
     finally:
@@ -89,144 +90,64 @@ def register(runner: Runner, sessions: Sessions) -> None:
         path, demo = clip_path(clip)
         return runner.run(path, details, demo)
 
+    @takes_post()
     def predict(
         clip: gr.FileData,
-        caption: str | None = None,
-        followers: float | None = None,
-        recent_views: list[float] | None = None,
-        recent_likes: list[float] | None = None,
-        recent_comments: list[float] | None = None,
-        recent_shares: list[float] | None = None,
-        posted_at: str | None = None,
-        sound: str | None = None,
-        horizon_days: float = 30.0,
-        recent_saves: list[float] | None = None,
-        platform: str | None = None,
+        post: Post,
     ) -> PredictionJson:
         """Predict how far a short clip is likely to travel for an account, and why.
 
         Args:
             clip: The video file. It is deleted once it has been looked at.
-            caption: The text of the post, hashtags included.
-            followers: Followers of the account.
-            recent_views: Views of the account's last posts, oldest first.
-            recent_likes: Likes of the same posts, in the same order.
-            recent_comments: Comments on the same posts, in the same order.
-            recent_shares: Shares of the same posts, in the same order.
-            posted_at: When it will be posted, ISO 8601; UTC where no zone is given.
-            sound: "original", or the name of the sound.
-            horizon_days: Days after posting at which the counts are wanted, 1 to 365.
-            recent_saves: Saves of the same posts, in the same order.
-            platform: tiktok, reels, shorts or unknown.
+            {post}
 
         Returns:
-            The prediction: score 0 to 100, 80 % ranges of views, likes, comments and shares, and
-            an explanation whose parts add up to the prediction in log10 virality.
+            The prediction: score 0 to 100, 80 % ranges of views, likes, comments, shares and
+            saves, and an explanation whose parts add up to the prediction in log10 virality.
         """
         with _answering(clip):
-            details = post_details(
-                caption=caption,
-                followers=followers,
-                recent_views=recent_views,
-                recent_likes=recent_likes,
-                recent_comments=recent_comments,
-                recent_shares=recent_shares,
-                recent_saves=recent_saves,
-                platform=platform,
-                posted_at=posted_at,
-                sound=sound,
-                horizon_days=horizon_days,
-            )
+            details = details_of(post)
             return prediction_json(analysed(clip, details).prediction)
 
+    @takes_post()
     def explain(
         clip: gr.FileData,
-        caption: str | None = None,
-        followers: float | None = None,
-        recent_views: list[float] | None = None,
-        recent_likes: list[float] | None = None,
-        recent_comments: list[float] | None = None,
-        recent_shares: list[float] | None = None,
-        posted_at: str | None = None,
-        sound: str | None = None,
-        horizon_days: float = 30.0,
-        recent_saves: list[float] | None = None,
-        platform: str | None = None,
+        post: Post,
     ) -> ExplanationJson:
         """Explain the prediction of a short clip: modality by modality, group by group, feature by
         feature.
 
         Args:
             clip: The video file. It is deleted once it has been looked at.
-            caption: The text of the post, hashtags included.
-            followers: Followers of the account.
-            recent_views: Views of the account's last posts, oldest first.
-            recent_likes: Likes of the same posts, in the same order.
-            recent_comments: Comments on the same posts, in the same order.
-            recent_shares: Shares of the same posts, in the same order.
-            posted_at: When it will be posted, ISO 8601; UTC where no zone is given.
-            sound: "original", or the name of the sound.
-            horizon_days: Days after posting at which the counts are wanted, 1 to 365.
-            recent_saves: Saves of the same posts, in the same order.
-            platform: tiktok, reels, shorts or unknown.
+            {post}
 
         Returns:
-            The way from the average post to this one in log10 virality, each level adding up to the
-            one above, every feature with a sentence, and the id of the result for what_if.
+            The way from the account's usual, or from the average post where that is not known, to
+            this one in log10 virality, each level adding up to the one above, every feature with a
+            sentence, and the id of the result for what_if.
         """
         with _answering(clip):
-            details = post_details(
-                caption=caption,
-                followers=followers,
-                recent_views=recent_views,
-                recent_likes=recent_likes,
-                recent_comments=recent_comments,
-                recent_shares=recent_shares,
-                recent_saves=recent_saves,
-                platform=platform,
-                posted_at=posted_at,
-                sound=sound,
-                horizon_days=horizon_days,
-            )
+            details = details_of(post)
             analysis = analysed(clip, details)
             return explanation_json(analysis, sessions.keep(analysis))
 
+    @takes_post(changes=True)
     def what_if(
         result: str,
-        caption: str | None = None,
-        followers: float | None = None,
-        recent_views: list[float] | None = None,
-        recent_likes: list[float] | None = None,
-        recent_comments: list[float] | None = None,
-        recent_shares: list[float] | None = None,
-        posted_at: str | None = None,
-        sound: str | None = None,
-        horizon_days: float | None = None,
+        post: Post,
         trim_start_s: float | None = None,
         trim_end_s: float | None = None,
         without: list[str] | None = None,
-        recent_saves: list[float] | None = None,
-        platform: str | None = None,
     ) -> WhatIfJson:
         """Predict a clip that was looked at before with another post around it, or trimmed; no clip
         is sent again.
 
         Args:
             result: The id that explain or compare gave.
-            caption: Another caption; left out, it stays as it was, like everything below.
-            followers: Another number of followers.
-            recent_views: Other views of last posts, oldest first; drops the counts of the old ones.
-            recent_likes: Likes of the posts whose views count, in the same order.
-            recent_comments: Comments on them, in the same order.
-            recent_shares: Shares of them, in the same order.
-            posted_at: Another time, ISO 8601; UTC where no zone is given.
-            sound: "original", or the name of another sound.
-            horizon_days: Other days after posting, 1 to 365.
+            {post}
             trim_start_s: Where the clip would start, in seconds.
             trim_end_s: Where the clip would end, in seconds.
             without: Details to take away, by name: all but horizon_days and the trim.
-            recent_saves: Saves of the posts whose views count, in the same order.
-            platform: Another platform: tiktok, reels, shorts or unknown.
 
         Returns:
             The changed prediction, the views without the change, and their factor. The result is
@@ -234,43 +155,21 @@ def register(runner: Runner, sessions: Sessions) -> None:
         """
         with _answering():
             before = sessions.get(result if isinstance(result, str) else None)
-            given = {
-                "caption": caption,
-                "followers": followers,
-                "recent_views": recent_views,
-                "recent_likes": recent_likes,
-                "recent_comments": recent_comments,
-                "recent_shares": recent_shares,
-                "recent_saves": recent_saves,
-                "platform": platform,
-                "posted_at": posted_at,
-                "sound": sound,
-                "horizon_days": horizon_days,
-            }
             after = predicted_again(
                 before,
-                **_changes(given, without),
+                **_changes(post, without),
                 trim_start_s=trim_start_s,
                 trim_end_s=trim_end_s,
             )
             return what_if_json(before, after, result)
 
+    @takes_post()
     def compare(
         clip_a: gr.FileData,
         clip_b: gr.FileData,
         clip_c: gr.FileData | None = None,
         clip_d: gr.FileData | None = None,
-        caption: str | None = None,
-        followers: float | None = None,
-        recent_views: list[float] | None = None,
-        recent_likes: list[float] | None = None,
-        recent_comments: list[float] | None = None,
-        recent_shares: list[float] | None = None,
-        posted_at: str | None = None,
-        sound: str | None = None,
-        horizon_days: float = 30.0,
-        recent_saves: list[float] | None = None,
-        platform: str | None = None,
+        post: Post = NOTHING,
     ) -> ComparisonJson:
         """Compare two to four cuts for one account: which goes further, how surely, and what makes
         the difference.
@@ -280,36 +179,14 @@ def register(runner: Runner, sessions: Sessions) -> None:
             clip_b: The second one.
             clip_c: A third one, if there is one.
             clip_d: A fourth one, if there is one.
-            caption: The text of the post, the same for all cuts.
-            followers: Followers of the account.
-            recent_views: Views of the account's last posts, oldest first.
-            recent_likes: Likes of the same posts, in the same order.
-            recent_comments: Comments on the same posts, in the same order.
-            recent_shares: Shares of the same posts, in the same order.
-            posted_at: When it will be posted, ISO 8601; UTC where no zone is given.
-            sound: "original", or the name of the sound.
-            horizon_days: Days after posting at which the counts are wanted, 1 to 365.
-            recent_saves: Saves of the same posts, in the same order.
-            platform: tiktok, reels, shorts or unknown.
+            {post}
 
         Returns:
             Each cut with its prediction or with the sentence why there is none, their order, the
             probability that each beats each other, and the differences in log10 virality.
         """
         with _answering(clip_a, clip_b, clip_c, clip_d):
-            details = post_details(
-                caption=caption,
-                followers=followers,
-                recent_views=recent_views,
-                recent_likes=recent_likes,
-                recent_comments=recent_comments,
-                recent_shares=recent_shares,
-                recent_saves=recent_saves,
-                platform=platform,
-                posted_at=posted_at,
-                sound=sound,
-                horizon_days=horizon_days,
-            )
+            details = details_of(post)
             clips = [clip_a, clip_b, *(clip for clip in (clip_c, clip_d) if clip)]
             cuts = [
                 looked_at(clip, letter, details, runner)
@@ -318,10 +195,6 @@ def register(runner: Runner, sessions: Sessions) -> None:
             analyses = [cut.analysis for cut in cuts if cut.analysis is not None]
             kept = [sessions.keep(cut.analysis) if cut.analysis else None for cut in cuts]
             return comparison_json(cuts, kept, comparison_of(analyses))
-
-    gr.api(predict, api_name="predict", **BUSY)
-    gr.api(explain, api_name="explain", **BUSY)
-    gr.api(what_if, api_name="what_if", **QUICK)
 
     def check(clip: gr.FileData, platform: str = "tiktok") -> CheckJson:
         """Check a clip against a platform's limits and the craft of short clips; no forecast.
@@ -336,7 +209,10 @@ def register(runner: Runner, sessions: Sessions) -> None:
         """
         with _answering(clip):
             chosen = platform_of(platform).name
-            return check_json(check_seen(analysed(clip, post_details()), chosen))
+            return check_json(check_seen(analysed(clip, PostDetails()), chosen))
 
+    gr.api(predict, api_name="predict", **BUSY)
+    gr.api(explain, api_name="explain", **BUSY)
+    gr.api(what_if, api_name="what_if", **QUICK)
     gr.api(compare, api_name="compare", **BUSY)
     gr.api(check, api_name="check", **BUSY)
