@@ -56,8 +56,6 @@ class Platform:
     loudness_lufs: float
     """What clips are brought to, or sit at, when played."""
     safe_zone: SafeZone
-    cover_px: tuple[int, int]
-    """Width and height of a cover."""
     sources: Mapping[str, str]
     """Kind of limit -> where it stands."""
 
@@ -83,7 +81,6 @@ PLATFORMS: Mapping[str, Platform] = {
         video_codecs=("h264", "hevc", "vp8", "vp9"),
         loudness_lufs=-14.0,
         safe_zone=SafeZone(top=150 / 1920, bottom=440 / 1920, left=0.0, right=150 / 1080),
-        cover_px=(1080, 1920),
         sources={
             "file": "https://developers.tiktok.com/doc/content-posting-api-media-transfer-guide "
             "and https://docs.emplifi.io/platform/latest/home/tiktok-publishing",
@@ -106,7 +103,6 @@ PLATFORMS: Mapping[str, Platform] = {
         video_codecs=("h264", "hevc"),
         loudness_lufs=-14.0,
         safe_zone=SafeZone(top=0.14, bottom=0.35, left=0.06, right=0.06),
-        cover_px=(1080, 1920),
         sources={
             "file": "https://www.ayrshare.com/docs/media-guidelines/instagram (Meta's limits)",
             "safe_zone": "https://houseofmarketers.com/guide-to-safe-zones-tiktok-facebook-"
@@ -129,7 +125,6 @@ PLATFORMS: Mapping[str, Platform] = {
         video_codecs=("h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "mpeg2video", "prores"),
         loudness_lufs=-14.0,
         safe_zone=SafeZone(top=285 / 1920, bottom=480 / 1920, left=0.0, right=0.0),
-        cover_px=(1080, 1920),
         sources={
             "file": "https://support.google.com/youtube/answer/15424877 and "
             "https://docs.getlate.dev/resources/media-guidelines/youtube",

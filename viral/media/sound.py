@@ -80,8 +80,6 @@ class Sound:
     samples: int = 0
     channels: int = 0
     """In the file."""
-    holes_s: float = 0.0
-    """Silence that was put where the file has no sound for a while."""
     cancels: bool = False
     """Whether left and right cancel each other, so that one loudspeaker plays nothing."""
     gain: float = 1.0
@@ -91,8 +89,6 @@ class Sound:
     true_peak_dbtp: float | None = None
     failures: int = 0
     """Packets that the decoder refused."""
-    impossible: bool = False
-    """Whether the sample rate or the number of channels cannot be right."""
     out_of_time: bool = False
 
 
@@ -230,7 +226,6 @@ class _Recording:
         self.sound.blocks.append(silence)
         self.sides.append(silence)
         self.sound.samples += len(silence) // SAMPLE_BYTES
-        self.sound.holes_s += hole_s
 
     def _flush(self) -> None:
         """Take what a mixer still holds; it takes no more blocks then."""
@@ -302,7 +297,6 @@ def decode_sound(
         try:
             for frame in stream.codec_context.decode(packet):
                 if not _is_possible(frame):
-                    sound.impossible = True
                     return sound
                 recording.put(frame)
         except av.FFmpegError:

@@ -56,15 +56,6 @@ class GrowthCurve:
         """Return the standard deviation of `below`, in log10, 0 or more."""
         return np.asarray(self._decays(days).std(axis=0))
 
-    def drawn_below(self, count: int, seed: int) -> np.ndarray:
-        """Return what ages below the youngest may take away, drawn at random, in log10.
-
-        A post that is newer than all that were learnt from may be counted at any of those ages.
-        """
-        random = np.random.default_rng(seed)
-        ages = random.uniform(0.0, self.youngest_days, count)
-        return self.below(ages) + self.spread(ages) * random.normal(size=count)
-
     def _decays(self, days: np.ndarray) -> np.ndarray:
         """Return the log10 share of the youngest age's views by half-life, `[HALF_LIVES, ...]`."""
         ages = np.asarray(days, dtype=np.float64)

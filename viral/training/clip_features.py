@@ -29,9 +29,6 @@ CLIP_FOLDER = "creator_videos"
 MEASURED_TABLE = "clips.parquet"
 """In the cache folder; its shards lie beside it."""
 
-ClipFeatures = Mapping[int, Mapping[str, Features]]
-"""Row position -> modality -> features."""
-
 
 def trending_audio(posts: pd.DataFrame, data_dir: Path) -> dict[int, dict[str, Features]]:
     """Read the published clip means of librosa's features for the trending set.
@@ -115,7 +112,3 @@ def clips_at(
         if key in store
     }
     return result, dict(sorted(collector.failures.items()))
-
-
-def _of_clip(features: Mapping[str, Features]) -> dict[str, Features]:
-    return {name: found for name, found in features.items() if name in MEASURED}

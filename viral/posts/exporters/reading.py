@@ -11,8 +11,6 @@ POST_IN_LINK = re.compile(
 )
 ACCOUNT_IN_LINK = re.compile(r"tiktok\.com/@([\w.-]+)", re.IGNORECASE)
 PHOTO_LINK = re.compile(r"/photo/\d|instagram\.com/p/", re.IGNORECASE)
-SHORTENED = re.compile(r"\d(?:\.\d+)?[eE]\+?\d\d")
-"""A number that a spreadsheet has cut down to `7.56425E+18`."""
 
 
 def post_in_link(link: Any) -> str | None:
