@@ -12,7 +12,6 @@ from typing import Literal
 from viral.errors import ViralError
 from viral.explain import share
 from viral.messages import Message, text
-from viral.pipeline import Analysis
 from viral.ui.predict import checked, moves, result
 from viral.ui.predict.answer import answer
 from viral.ui.sessions import Sessions
@@ -71,7 +70,7 @@ def view(shown: Shown, sessions: Sessions, lang: str) -> View:
             prediction = analysis.prediction
             return View(
                 answer(prediction, lang, analysis, name=title.name, demo=title.demo),
-                moves=_checks(analysis, lang) + moves.card(prediction, analysis, lang),
+                moves=checked.card(analysis, lang) + moves.card(prediction, analysis, lang),
                 details=result.details(analysis, lang),
                 numbers=share.encode(prediction),
                 key=shown.key,
@@ -88,12 +87,6 @@ def view(shown: Shown, sessions: Sessions, lang: str) -> View:
     except ViralError as error:
         return _problem(error.message, lang)
     return View(states.empty(lang))
-
-
-def _checks(analysis: Analysis, lang: str) -> str:
-    heading = text("check.heading", lang)
-    inside = checked.card(analysis, lang)
-    return f'<details class="v-card v-fold v-checks"><summary>{heading}</summary>{inside}</details>'
 
 
 def arrived(address: str, kept: str, sessions: Sessions, running: str = "") -> Shown | None:
