@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from two_nodes import below
 
 SWITCHES = {
     "RAY_USAGE_STATS_ENABLED": "0",
@@ -65,8 +67,13 @@ def running_nodes() -> Iterator[Nodes]:
         process.stdin.close()
         try:
             process.wait(60)
-        finally:
+        except subprocess.TimeoutExpired:
+            # A busy machine; what is left of the cluster must not meet the next test.
+            for child in below(process.pid):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(child, signal.SIGKILL)
             process.kill()
             process.wait()
+        finally:
             process.stdout.close()
             del os.environ[TOKEN]

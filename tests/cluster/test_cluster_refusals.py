@@ -51,6 +51,17 @@ def test_without_ray_one_line_says_what_to_install(folder: Path) -> None:
     assert sorted(path.name for path in folder.iterdir()) == ["clip.mp4"]
 
 
+@pytest.mark.cluster
+def test_a_cluster_of_ones_own_joins_no_other(folder: Path) -> None:
+    pytest.importorskip("ray")
+    line = refused(
+        *("extract", folder, "-o", folder / "out.parquet", "--ray", "local"),
+        # Where a cluster runs on the machine, Ray would look here.
+        code="import os; os.environ['RAY_ADDRESS'] = '127.0.0.1:1'",
+    )
+    assert "clip.mp4" in line
+
+
 @pytest.mark.parametrize("address", ["nowhere", "ray://127.0.0.1:5", "127.0.0.1", "host:port", ""])
 def test_what_is_no_address_is_refused(address: str) -> None:
     with pytest.raises(ClusterError, match="is no address of a cluster"):

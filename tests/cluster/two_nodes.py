@@ -7,6 +7,7 @@ Prints its address, then does what it reads: `worker` kills one worker in the mi
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -48,12 +49,16 @@ def started(*words: str) -> subprocess.Popen[bytes]:
     )
 
 
-def end(process: subprocess.Popen[bytes]) -> None:
-    """Kill what `ray start` has started, and it."""
-    for child in below(process.pid):
-        os.kill(child, signal.SIGKILL)
-    process.kill()
-    process.wait()
+def end(*processes: subprocess.Popen[bytes]) -> None:
+    """Kill what each `ray start` has started, and it; only then wait, so that none outlives a slow one."""
+    for process in processes:
+        for child in below(process.pid):
+            # What ends by itself meanwhile needs no help.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+        process.kill()
+    for process in processes:
+        process.wait()
 
 
 def below(parent: int) -> list[int]:
@@ -87,17 +92,22 @@ def wait_for_head(address: str) -> None:
     raise TimeoutError
 
 
-def wait_for_cores(address: str, cores: int) -> None:
-    """Return once a cluster has so many cores."""
+def joined(address: str, cores: int) -> subprocess.Popen[bytes]:
+    """Start a node of one core, and return it once the cluster has so many cores.
+
+    One after the other: of two that start at once on one machine, one may end by itself.
+    """
     until_s = time.monotonic() + LONGEST_START_S
+    node = started("--address", address, "--num-cpus", "1")
     while time.monotonic() < until_s:
-        try:
-            with connected(address) as found:
-                if found >= cores:
-                    return
-        except ClusterError:
-            pass
+        with contextlib.suppress(ClusterError), connected(address) as found:
+            if found >= cores:
+                return node
+        if node.poll() is not None:
+            end(node)
+            node = started("--address", address, "--num-cpus", "1")
         time.sleep(1.0)
+    end(node)
     raise TimeoutError
 
 
@@ -109,8 +119,8 @@ def main() -> None:
     nodes: list[subprocess.Popen[bytes]] = []
     try:
         wait_for_head(address)
-        nodes += [started("--address", address, "--num-cpus", "1") for _ in range(2)]
-        wait_for_cores(address, 2)
+        for cores in (1, 2):
+            nodes.append(joined(address, cores))
         print(address, flush=True)
         for line in sys.stdin:
             if line.strip() == "worker":
@@ -123,8 +133,7 @@ def main() -> None:
                 end(head)
                 print("gone", flush=True)
     finally:
-        for process in (*nodes, head):
-            end(process)
+        end(*nodes, head)
 
 
 if __name__ == "__main__":

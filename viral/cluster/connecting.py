@@ -186,6 +186,8 @@ def connected(address: str, processes: int | None = None) -> Iterator[int]:
     options: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
     if address == LOCAL:
         options |= {
+            # Without it Ray would join a cluster that happens to run on this machine.
+            "address": LOCAL,
             "num_cpus": processes or settings().threads,
             "include_dashboard": False,
             "object_store_memory": OBJECT_STORE_BYTES,
