@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from viral.media.clip import ClipFacts
-from viral.modalities.features import Features, Spans
+from viral.modalities.features import Features, ShownAs, Spans
 from viral.model.account_size import AccountSize
+from viral.model.attribution import named_features
 from viral.model.explanation import Explanation, FeatureContribution, ModalityContribution
 from viral.model.prediction import Interval, Prediction
 from viral.pipeline import Analysis
@@ -29,6 +30,7 @@ def contribution(
     unit: str = "",
     group: str = "Group",
 ) -> FeatureContribution:
+    known = named_features().get(name)
     return FeatureContribution(
         name=name,
         label=label,
@@ -38,6 +40,7 @@ def contribution(
         input=measured,
         typical=typical,
         unit=unit,
+        shown_as=known.shown_as if known else ShownAs.MEASURED,
     )
 
 

@@ -237,6 +237,7 @@ def _explanation(
                 input=_measured(measured),
                 typical=_measured(typical),
                 unit=feature.unit,
+                shown_as=feature.shown_as,
             )
         )
     features.extend(

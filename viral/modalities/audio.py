@@ -17,7 +17,7 @@ import numpy as np
 from viral.errors import WeightsError
 from viral.media.clip import HOOK_S, Clip
 from viral.messages import Message
-from viral.modalities.features import Feature, Features, Spans, without_anything
+from viral.modalities.features import Feature, Features, ShownAs, Spans, without_anything
 from viral.modalities.networks.voice import Segments, VoiceActivity, voice_activity
 from viral.modalities.rhythm import Rhythm, rhythm_of
 from viral.modalities.sound_frames import CLIP_MEANS, HOP, RATE_HZ, SoundFrames, sound_frames
@@ -65,9 +65,15 @@ _HOOKED: tuple[Feature, ...] = (
         "",
         "Level",
         "Share of the time below -50 dBFS, in steps of 23 ms, 0..1.",
+        shown_as=ShownAs.SHARE,
     ),
     Feature(
-        "speech_share", "Speech", "", "Voice and music", "Share of the time with speech." + _VOICE
+        "speech_share",
+        "Speech",
+        "",
+        "Voice and music",
+        "Share of the time with speech." + _VOICE,
+        shown_as=ShownAs.SHARE,
     ),
     Feature(
         "singing_share",
@@ -75,9 +81,15 @@ _HOOKED: tuple[Feature, ...] = (
         "",
         "Voice and music",
         "Share of the time with singing." + _VOICE,
+        shown_as=ShownAs.SHARE,
     ),
     Feature(
-        "music_share", "Music", "", "Voice and music", "Share of the time with music." + _VOICE
+        "music_share",
+        "Music",
+        "",
+        "Voice and music",
+        "Share of the time with music." + _VOICE,
+        shown_as=ShownAs.SHARE,
     ),
 )
 
@@ -160,6 +172,7 @@ FEATURES: tuple[Feature, ...] = (
             feature.unit,
             feature.group,
             f"The same in the first 3 seconds. {feature.description}",
+            feature.shown_as,
         )
         for feature in _HOOKED
     ),
@@ -222,7 +235,7 @@ def measure(clip: Clip) -> Measurements:
     try:
         voice = voice_activity(clip.waveform, clip.sample_rate_hz)
     except WeightsError as error:
-        reason = str(error)
+        reason = error.message
     return Measurements(
         end_s=end_s,
         frames=frames,

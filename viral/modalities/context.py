@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from viral.modalities import recent_posts, recent_views
-from viral.modalities.features import Feature, Features
+from viral.modalities.features import Feature, Features, ShownAs
 from viral.modalities.recent_posts import numbers
 from viral.posts.details import PostDetails
 from viral.posts.hashtags import hashtags_in, is_reach_tag
@@ -35,13 +35,21 @@ SHORTS_FLAG = {"tiktok": 0.0, "shorts": 1.0}
 MICROSECONDS_A_DAY = 8.64e10
 
 FEATURES = (
-    Feature("followers", "Followers", "log10", "Account", "log10(followers + 1)."),
+    Feature(
+        "followers",
+        "Followers",
+        "log10",
+        "Account",
+        "log10(followers + 1).",
+        shown_as=ShownAs.COUNT,
+    ),
     Feature(
         "total_likes",
         "Likes of the whole account",
         "log10",
         "Account",
         "log10(likes + 1) of all posts before this one.",
+        shown_as=ShownAs.COUNT,
     ),
     Feature(
         "total_videos",
@@ -49,6 +57,7 @@ FEATURES = (
         "log10",
         "Account",
         "log10(posts + 1) before this one.",
+        shown_as=ShownAs.COUNT,
     ),
     Feature(
         "likes_per_video",
@@ -56,6 +65,7 @@ FEATURES = (
         "log10",
         "Account",
         "log10 of (total likes + 1) / (total posts + 1).",
+        shown_as=ShownAs.COUNT,
     ),
     Feature(
         "likes_per_follower",
@@ -63,6 +73,7 @@ FEATURES = (
         "log10",
         "Account",
         "log10 of (total likes + 1) / (followers + 1).",
+        shown_as=ShownAs.RATIO,
     ),
     *recent_views.FEATURES,
     *recent_posts.FEATURES,
@@ -72,10 +83,18 @@ FEATURES = (
         "log10 days",
         "Time",
         "log10 of the days between posting and counting.",
+        shown_as=ShownAs.QUANTITY,
     ),
     Feature("hour_sin", "Hour of the day", "", "Time", "sin(2 pi hour / 24), UTC."),
     Feature("hour_cos", "Hour of the day", "", "Time", "cos(2 pi hour / 24), UTC."),
-    Feature("weekday", "Day of the week", "", "Time", "0 Monday .. 6 Sunday, UTC."),
+    Feature(
+        "weekday",
+        "Day of the week",
+        "",
+        "Time",
+        "0 Monday .. 6 Sunday, UTC.",
+        shown_as=ShownAs.WEEKDAY,
+    ),
     Feature("year", "Year", "", "Time", "2026.5 is the first of July 2026."),
     Feature(
         "platform_shorts",
@@ -84,7 +103,14 @@ FEATURES = (
         "Platform",
         "1 on Shorts, 0 on TikTok; no posts of Reels with their views have been learnt from.",
     ),
-    Feature("duration", "Length of the clip", "log10 s", "Clip", "log10 of the seconds."),
+    Feature(
+        "duration",
+        "Length of the clip",
+        "log10 s",
+        "Clip",
+        "log10 of the seconds.",
+        shown_as=ShownAs.QUANTITY,
+    ),
     Feature("hashtag_count", "Hashtags", "", "Hashtags", "Different hashtags."),
     Feature(
         "reach_tag_count",
@@ -94,7 +120,12 @@ FEATURES = (
         "Different hashtags such as #fyp that name no topic.",
     ),
     Feature(
-        "sound_original", "Own sound", "", "Sound", "1 for an original sound, 0 for another's."
+        "sound_original",
+        "Own sound",
+        "",
+        "Sound",
+        "1 for an original sound, 0 for another's.",
+        shown_as=ShownAs.YES_OR_NO,
     ),
 )
 """What is measured, in order."""

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,29 @@ import numpy as np
 Spans = Sequence[tuple[float, float]]
 """Parts of a clip that are kept, as (start_s, end_s), in order and apart. Kept parts are played
 back to back, so the hook is the first `HOOK_S` seconds of kept time."""
+
+
+class ShownAs(StrEnum):
+    """How a person reads the number that the model works with."""
+
+    MEASURED = "measured"
+    """As it is, with its unit."""
+    COUNT = "count"
+    """log10 of a count plus one, as the count."""
+    QUANTITY = "quantity"
+    """log10 of so much of a unit, as so much of it."""
+    RATIO = "ratio"
+    """log10 of one count over another, as a plain number."""
+    FACTOR = "factor"
+    """log10 of a factor: `x1.5`."""
+    PER_VIEW = "per_view"
+    """log10 of so many per view, as a percentage of the views."""
+    SHARE = "share"
+    """0 to 1, as a percentage."""
+    YES_OR_NO = "yes_or_no"
+    """1 or 0."""
+    WEEKDAY = "weekday"
+    """0 for Monday, by its name."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +63,7 @@ class Feature:
     """Heading that it is shown under, such as `Rhythm`."""
     description: str
     """What it is, how it is computed, its range, and the source of a borrowed formula."""
+    shown_as: ShownAs = ShownAs.MEASURED
 
 
 @dataclass(frozen=True)

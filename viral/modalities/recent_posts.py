@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from viral.modalities.features import Feature
+from viral.modalities.features import Feature, ShownAs
 from viral.posts.details import PostDetails
 from viral.posts.engagement_ratios import TELLING, TRENDS, told_trends
 
@@ -43,6 +43,7 @@ def _of_count(name: str, word: str) -> tuple[Feature, ...]:
             "log10",
             _RATIOS,
             f"Mean of log10({name} / views) of the newest ten posts." + _COUNTED,
+            shown_as=ShownAs.PER_VIEW,
         ),
         Feature(
             f"recent_{name}_longer_change",
@@ -50,6 +51,7 @@ def _of_count(name: str, word: str) -> tuple[Feature, ...]:
             "log10",
             _RATIOS,
             f"log10({name} / views) over up to 30 posts less that of the newest ten." + _COUNTED,
+            shown_as=ShownAs.FACTOR,
         ),
         Feature(
             f"recent_{name}_latest_change",
@@ -57,6 +59,7 @@ def _of_count(name: str, word: str) -> tuple[Feature, ...]:
             "log10",
             _RATIOS,
             f"log10({name} / views) of the newest three less that of the newest ten." + _COUNTED,
+            shown_as=ShownAs.FACTOR,
         ),
         Feature(
             f"recent_{name}_last_change",
@@ -64,6 +67,7 @@ def _of_count(name: str, word: str) -> tuple[Feature, ...]:
             "log10",
             _RATIOS,
             f"log10({name} / views) of the newest less that of the newest ten." + _COUNTED,
+            shown_as=ShownAs.FACTOR,
         ),
         Feature(
             f"recent_{name}_slope",
@@ -71,6 +75,7 @@ def _of_count(name: str, word: str) -> tuple[Feature, ...]:
             "",
             _RATIOS,
             f"How much log10({name} / views) rises for every ten times the views." + _COUNTED,
+            shown_as=ShownAs.FACTOR,
         ),
     )
 
@@ -82,6 +87,7 @@ FEATURES = (
         "log10 days",
         _RHYTHM,
         "log10 of the days since the creator's post before this one." + _COMPARED,
+        shown_as=ShownAs.QUANTITY,
     ),
     Feature(
         "recent_usual_gap",
@@ -89,6 +95,7 @@ FEATURES = (
         "log10 days",
         _RHYTHM,
         "log10 of the median days between the creator's earlier posts." + _COMPARED,
+        shown_as=ShownAs.QUANTITY,
     ),
     Feature(
         "recent_tag_lift",
@@ -96,6 +103,7 @@ FEATURES = (
         "log10",
         _ALIKE,
         "Mean lift of earlier posts, weighted by the share of hashtags in common." + _COMPARED,
+        shown_as=ShownAs.FACTOR,
     ),
     Feature(
         "recent_sound_lift",
@@ -103,6 +111,7 @@ FEATURES = (
         "log10",
         _ALIKE,
         "Mean lift of earlier posts with the same sound." + _COMPARED,
+        shown_as=ShownAs.FACTOR,
     ),
     Feature(
         "recent_duration_lift",
@@ -110,6 +119,7 @@ FEATURES = (
         "log10",
         _ALIKE,
         "Mean lift of earlier posts, weighted by how alike the lengths are." + _COMPARED,
+        shown_as=ShownAs.FACTOR,
     ),
     Feature(
         "recent_hour_lift",
@@ -117,6 +127,7 @@ FEATURES = (
         "log10",
         _ALIKE,
         "Mean lift of earlier posts, weighted by how near the hours of the day are." + _COMPARED,
+        shown_as=ShownAs.FACTOR,
     ),
     Feature(
         "recent_duration_change",
@@ -124,6 +135,7 @@ FEATURES = (
         "log10",
         _ALIKE,
         "log10 of the length less its mean over earlier posts." + _COMPARED,
+        shown_as=ShownAs.FACTOR,
     ),
     Feature(
         "recent_tag_change",

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from viral.modalities.features import Feature
+from viral.modalities.features import Feature, ShownAs
 from viral.posts.details import MAX_RECENT_VIEWS
 
 LAST = 5
@@ -57,6 +57,7 @@ FEATURES = (
         "log10",
         "Recent views",
         "Mean of log10(views + 1)." + _SETTLED,
+        shown_as=ShownAs.COUNT,
     ),
     Feature(
         "recent_median",
@@ -64,6 +65,7 @@ FEATURES = (
         "log10",
         "Recent views",
         "Median of log10(views + 1)." + _SETTLED,
+        shown_as=ShownAs.COUNT,
     ),
     Feature(
         "recent_average",
@@ -71,6 +73,7 @@ FEATURES = (
         "log10",
         "Recent views",
         "log10 of the mean of views + 1, which the largest rule." + _SETTLED,
+        shown_as=ShownAs.COUNT,
     ),
     Feature(
         "recent_lowest",
@@ -78,6 +81,7 @@ FEATURES = (
         "log10",
         "Recent views",
         "Smallest log10(views + 1)." + _SETTLED,
+        shown_as=ShownAs.COUNT,
     ),
     Feature(
         "recent_low",
@@ -85,6 +89,7 @@ FEATURES = (
         "log10",
         "Recent views",
         "Lower quartile of log10(views + 1)." + _SETTLED,
+        shown_as=ShownAs.COUNT,
     ),
     Feature(
         "recent_high",
@@ -92,6 +97,7 @@ FEATURES = (
         "log10",
         "Recent views",
         "Upper quartile of log10(views + 1)." + _SETTLED,
+        shown_as=ShownAs.COUNT,
     ),
     Feature(
         "recent_highest",
@@ -99,6 +105,7 @@ FEATURES = (
         "log10",
         "Recent views",
         "Largest log10(views + 1)." + _SETTLED,
+        shown_as=ShownAs.COUNT,
     ),
     Feature(
         "recent_spread",
@@ -106,6 +113,7 @@ FEATURES = (
         "log10",
         "Recent views",
         "Standard deviation of log10(views + 1); needs two posts." + _ROBUST,
+        shown_as=ShownAs.FACTOR,
     ),
     Feature(
         "recent_wobble",
@@ -113,6 +121,7 @@ FEATURES = (
         "log10",
         "Recent views",
         "Median distance of log10(views + 1) from its median; needs two posts." + _SETTLED,
+        shown_as=ShownAs.FACTOR,
     ),
     Feature(
         "recent_last_ten",
@@ -120,6 +129,7 @@ FEATURES = (
         "log10",
         "Recent views",
         "Mean of log10(views + 1) of the newest ten." + _ORDERED,
+        shown_as=ShownAs.COUNT,
     ),
     Feature(
         "recent_last_five",
@@ -127,6 +137,7 @@ FEATURES = (
         "log10",
         "Recent views",
         "Mean of log10(views + 1) of the newest five." + _ORDERED,
+        shown_as=ShownAs.COUNT,
     ),
     Feature(
         "recent_last_five_median",
@@ -134,6 +145,7 @@ FEATURES = (
         "log10",
         "Recent views",
         "Median of log10(views + 1) of the newest five." + _ORDERED,
+        shown_as=ShownAs.COUNT,
     ),
     Feature(
         "recent_last_five_spread",
@@ -141,6 +153,7 @@ FEATURES = (
         "log10",
         "Recent views",
         "Standard deviation of the newest five; needs two." + _ROBUST,
+        shown_as=ShownAs.FACTOR,
     ),
     Feature(
         "recent_last_three",
@@ -148,6 +161,7 @@ FEATURES = (
         "log10",
         "Recent views",
         "Mean of log10(views + 1) of the newest three." + _ORDERED,
+        shown_as=ShownAs.COUNT,
     ),
     Feature(
         "recent_last",
@@ -155,6 +169,7 @@ FEATURES = (
         "log10",
         "Recent views",
         "log10(views + 1) of the newest." + _ORDERED,
+        shown_as=ShownAs.COUNT,
     ),
     Feature(
         "recent_trend",
@@ -162,6 +177,7 @@ FEATURES = (
         "log10",
         "Recent views",
         "Mean of the newest five less the mean of all." + _ORDERED,
+        shown_as=ShownAs.FACTOR,
     ),
     Feature(
         "recent_level",
@@ -169,6 +185,7 @@ FEATURES = (
         "log10",
         "Recent views",
         "Mean of log10(views + 1), newer posts weighing more." + _ROBUST,
+        shown_as=ShownAs.COUNT,
     ),
     Feature(
         "recent_fast_change",
@@ -176,6 +193,7 @@ FEATURES = (
         "log10",
         "Recent views",
         "The same with a shorter memory, less recent_level." + _ROBUST,
+        shown_as=ShownAs.FACTOR,
     ),
     Feature(
         "recent_slow_change",
@@ -183,6 +201,7 @@ FEATURES = (
         "log10",
         "Recent views",
         "The same with a longer memory, less recent_level." + _ROBUST,
+        shown_as=ShownAs.FACTOR,
     ),
     Feature(
         "recent_middle_change",
@@ -190,6 +209,7 @@ FEATURES = (
         "log10",
         "Recent views",
         "recent_median less recent_level." + _ROBUST,
+        shown_as=ShownAs.FACTOR,
     ),
     Feature(
         "recent_low_change",
@@ -197,6 +217,7 @@ FEATURES = (
         "log10",
         "Recent views",
         "Lower quartile less recent_level." + _ROBUST,
+        shown_as=ShownAs.FACTOR,
     ),
     Feature(
         "recent_high_change",
@@ -204,6 +225,7 @@ FEATURES = (
         "log10",
         "Recent views",
         "Upper quartile less recent_level." + _ROBUST,
+        shown_as=ShownAs.FACTOR,
     ),
     Feature(
         "recent_mean_change",
@@ -211,6 +233,7 @@ FEATURES = (
         "log10",
         "Recent views",
         "Mean of the newest five, odd ones cut, less recent_level." + _ROBUST,
+        shown_as=ShownAs.FACTOR,
     ),
     *(
         Feature(
@@ -219,6 +242,7 @@ FEATURES = (
             "log10",
             "Recent views",
             f"log10(views + 1) of the {nth} post, cut if odd, less recent_level." + _ROBUST,
+            shown_as=ShownAs.FACTOR,
         )
         for place, nth in enumerate(
             ("last", "second to last", "third to last", "fourth to last", "fifth to last"), 1
@@ -230,6 +254,7 @@ FEATURES = (
         "log10",
         "Recent views",
         "recent_median less followers." + _SETTLED,
+        shown_as=ShownAs.RATIO,
     ),
 )
 """What recent views say, in order."""

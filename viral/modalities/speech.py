@@ -18,7 +18,7 @@ import numpy as np
 from viral.errors import WeightsError
 from viral.media.clip import HOOK_S, Clip
 from viral.messages import Message
-from viral.modalities.features import Feature, Features, Spans, without_anything
+from viral.modalities.features import Feature, Features, ShownAs, Spans, without_anything
 from viral.modalities.networks import sentences
 from viral.modalities.networks.transcription import (
     MAX_SPEECH_S,
@@ -84,6 +84,7 @@ FEATURES: tuple[Feature, ...] = (
         "",
         "Amount",
         "Share of the time within words, 0..1.",
+        shown_as=ShownAs.SHARE,
     ),
     Feature(
         "longest_pause_s",
@@ -160,7 +161,7 @@ def measure(clip: Clip) -> SpeechMeasurements:
         pieces = pieces_of(spoken, len(sound) / RATE_HZ)
         found = transcribe(sound, pieces)
     except WeightsError as error:
-        return SpeechMeasurements(duration_s, reason=str(error))
+        return SpeechMeasurements(duration_s, reason=error.message)
     if not found.words:
         return SpeechMeasurements(duration_s, reason=NO_WORDS)
     words = begun_in_speech(found.words, spoken)
@@ -254,7 +255,7 @@ def pool(measurements: SpeechMeasurements, keep: Spans | None = None) -> Feature
     try:
         embedding = _embedding(transcript)
     except WeightsError as error:
-        details["embedding_reason"] = str(error)
+        details["embedding_reason"] = error.message
     values = _values(words, spans, duration_s)
     return Features(
         modality="speech",

@@ -22,7 +22,7 @@ import pandas as pd
 from viral.errors import WeightsError
 from viral.messages import Message
 from viral.modalities.emoji import count_emoji, without_emoji
-from viral.modalities.features import Feature, Features, Spans, without_anything
+from viral.modalities.features import Feature, Features, ShownAs, Spans, without_anything
 from viral.modalities.language import language_of
 from viral.modalities.language import load as load_languages
 from viral.modalities.networks import sentences
@@ -76,6 +76,7 @@ FEATURES = (
         "Style",
         "Share of the letters with case that are capitals, 0..1; not measured without such "
         "letters.",
+        shown_as=ShownAs.SHARE,
     ),
     Feature("number_count", "Numbers", "", "Style", "Numbers written in digits."),
     Feature("link_count", "Links", "", "Style", "Web addresses."),
@@ -86,6 +87,7 @@ FEATURES = (
         "Language",
         "1 where the caption is in English, 0 where it is in another language; not measured where "
         "the language cannot be told.",
+        shown_as=ShownAs.YES_OR_NO,
     ),
 )
 """What is measured, in order."""
@@ -205,7 +207,7 @@ def pool(measurements: CaptionMeasurements, keep: Spans | None = None) -> Featur
         try:
             embedding = sentences.embed([measurements.sentence])[0]
         except WeightsError as error:
-            details["embedding_reason"] = str(error)
+            details["embedding_reason"] = error.message
     return Features(
         modality="text",
         values=measurements.values,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from viral.modalities import NAMES
-from viral.modalities.features import Feature, Features
+from viral.modalities.features import Feature, Features, ShownAs
 from viral.model.explanation import (
     LEVEL,
     LEVEL_LABEL,
@@ -78,6 +78,7 @@ TOPICS = Feature(
     "log10",
     "Hashtags",
     "What posts of other creators with the same hashtags got over their usual.",
+    shown_as=ShownAs.FACTOR,
 )
 
 
@@ -172,6 +173,7 @@ def _contributions(
                 input=float(measured) if np.isfinite(measured) else None,
                 typical=None if usual is None or not np.isfinite(usual) else float(usual),
                 unit=feature.unit,
+                shown_as=feature.shown_as,
                 nearest=_nearest(model, modality, inputs) if feature.name == EMBEDDING else (),
             )
         )
@@ -195,6 +197,7 @@ def named_features() -> dict[str, Feature]:
         "log10",
         "Account",
         "What the account's numbers say of its next post, against the median of its recent views.",
+        shown_as=ShownAs.COUNT,
     )
     for modality in NAMES:
         for feature in modality_features(modality):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from viral.modalities.features import ShownAs
 from viral.model.topics import Nearest
 
 AVERAGE, USUAL = "average", "usual"
@@ -72,6 +73,7 @@ class FeatureContribution:
     """The median among posts of accounts of the same size; among all posts that this modality
     learnt from where too few of those are known, and for what says which account it is."""
     unit: str = ""
+    shown_as: ShownAs = ShownAs.MEASURED
     nearest: tuple[Nearest, ...] = ()
     """What the embedding of a text lies closest to among past captions."""
 
@@ -178,6 +180,7 @@ def from_usual(
         value=level,
         input=usual,
         unit="log10",
+        shown_as=ShownAs.COUNT,
     )
     others = [replace(f, value=0.0) if is_level(f.name) else f for f in explanation.features]
     return replace(

@@ -7,6 +7,8 @@ from fabricated import contribution, explanation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from viral.modalities.features import ShownAs
+from viral.model.attribution import named_features
 from viral.model.explanation import Explanation
 from viral.ui.widgets.contributors import breakout_words, headline_rows, in_words, rows_of, verdict
 
@@ -62,33 +64,44 @@ def test_recent_views_are_one_row_in_the_headline() -> None:
     assert headline[0].typical == "589 K"
 
 
+def test_how_each_feature_is_shown_goes_with_its_unit() -> None:
+    logarithms = {
+        *(ShownAs.COUNT, ShownAs.QUANTITY, ShownAs.RATIO, ShownAs.FACTOR, ShownAs.PER_VIEW)
+    }
+    for name, feature in named_features().items():
+        if feature.unit.startswith("log10"):
+            assert feature.shown_as in logarithms, f"{name} would be shown as a logarithm"
+        if feature.shown_as is ShownAs.QUANTITY:
+            assert feature.unit.removeprefix("log10").strip(), f"{name} names no unit"
+
+
 @pytest.mark.parametrize(
-    ("value", "name", "unit", "shown"),
+    ("value", "name", "shown"),
     [
-        (4.079, "context.followers", "log10", "12 K"),
-        (0.0, "context.followers", "log10", "0"),
-        (0.301, "context.recent_trend", "log10", "×2"),
-        (-1.0, "context.recent_per_follower", "log10", "0.1"),
-        (-1.0, "context.recent_likes_usual", "log10", "10 %"),
-        (-3.0, "context.recent_shares_usual", "log10", "0.1 %"),
-        (0.301, "context.recent_likes_last_change", "log10", "×2"),
-        (-0.301, "context.recent_likes_slope", "", "×0.5"),
-        (1.176, "context.duration", "log10 s", "15 s"),
-        (1.0, "context.sound_original", "", "yes"),
-        (0.0, "text.english", "", "no"),
-        (4.0, "context.weekday", "", "Friday"),
-        (0.25, "audio.silence_share_hook", "", "25 %"),
-        (30.0, "context.horizon_days", "d", "30 days"),
-        (2.4, "speech.first_word_s", "s", "2.4 s"),
-        ("seashore", "visual.embedding", "", "seashore"),
-        (math.nan, "audio.tempo_bpm", "BPM", None),
-        (None, "audio.tempo_bpm", "BPM", None),
+        (4.079, "context.followers", "12 K"),
+        (0.0, "context.followers", "0"),
+        (0.301, "context.recent_trend", "×2"),
+        (-1.0, "context.recent_per_follower", "0.1"),
+        (-1.0, "context.recent_likes_usual", "10 %"),
+        (-3.0, "context.recent_shares_usual", "0.1 %"),
+        (0.301, "context.recent_likes_last_change", "×2"),
+        (-0.301, "context.recent_likes_slope", "×0.5"),
+        (1.176, "context.duration", "15 s"),
+        (1.0, "context.sound_original", "yes"),
+        (0.0, "text.english", "no"),
+        (4.0, "context.weekday", "Friday"),
+        (0.25, "audio.silence_share_hook", "25 %"),
+        (2.4, "speech.first_word_s", "2.4 s"),
+        ("seashore", "visual.embedding", "seashore"),
+        (math.nan, "audio.tempo_bpm", None),
+        (None, "audio.tempo_bpm", None),
     ],
 )
 def test_values_are_said_as_a_person_would(
-    value: float | str | None, name: str, unit: str, shown: str | None
+    value: float | str | None, name: str, shown: str | None
 ) -> None:
-    assert in_words(value, name, unit, "en") == shown
+    feature = named_features()[name]
+    assert in_words(value, feature.shown_as, feature.unit, "en") == shown
 
 
 @pytest.mark.parametrize(

@@ -208,7 +208,7 @@ def _sentence(part: FeatureContribution) -> str:
     said = [
         f"{prefix} {words}"
         for prefix, value in (("here", part.input), ("typical", part.typical))
-        if (words := in_words(value, part.name, part.unit, LANGUAGE)) is not None
+        if (words := in_words(value, part.shown_as, part.unit, LANGUAGE)) is not None
     ]
     return "; ".join(
         [f"{part.label}: {said[0]}" if said else part.label, *said[1:], factor(part.factor)]

@@ -10,7 +10,8 @@ from viral.explore.explorer import Explorer
 from viral.messages import has, text
 from viral.modalities.features import Feature
 from viral.ui.text.labels import feature_label, language_name
-from viral.ui.widgets.numbers import count, decimal, factor, measured
+from viral.ui.widgets.contributors import in_words
+from viral.ui.widgets.numbers import count, decimal, factor
 
 ALL = ""
 """The value of a filter that lets everything through."""
@@ -95,13 +96,8 @@ def feature_name(modality: str, feature: Feature, lang: str) -> str:
 
 
 def feature_value(feature: Feature, value: float, lang: str) -> str:
-    """Return a feature's value as a person says it; logarithms become plain numbers."""
-    unit = feature.unit
-    if unit.startswith("log10"):
-        value, unit = 10.0**value, unit.removeprefix("log10").strip()
-        if not unit:
-            return count(value, lang)
-    return measured(value, unit, lang)
+    """Return a feature's value as a person says it, nothing where it is not known."""
+    return in_words(value, feature.shown_as, feature.unit, lang) or ""
 
 
 def short(name: str) -> str:

@@ -11,26 +11,20 @@ import math
 from dataclasses import dataclass
 
 from viral.messages import text
+from viral.modalities.features import ShownAs
 from viral.model.explanation import Explanation, FeatureContribution
 from viral.model.topics import Nearest
 from viral.ui.text.labels import feature_label, unit_label
 from viral.ui.widgets.numbers import FACTOR_STEP, count, decimal, measured, one_in
 
+LOGARITHM = "log10"
+"""How a unit begins where the logarithm of the quantity is kept."""
 HOUR_PARTS = ("context.hour_sin", "context.hour_cos")
 TONE_PREFIX = "audio.mfcc"
 """Coefficients that mean nothing to a person one by one."""
 RECENT_GROUP = "Recent views"
 RECENT_SHOWN = "context.recent_median"
 """The one of the summaries of recent views whose value stands for them all."""
-FACTORS = frozenset({"trend", "spread", "wobble", "place", "lift", "change", "topics"})
-"""Words in the names of log10 features that are factors between counts."""
-RATES = frozenset({"recent_per_follower", "likes_per_follower"})
-"""log10 features that are so much per follower; the other log10 features are counts plus one."""
-VIEW_SHARES = frozenset({"recent_likes_usual", "recent_shares_usual"})
-"""log10 features that are so many per view, shown as a percentage."""
-SLOPES = frozenset({"recent_likes_slope", "recent_shares_slope"})
-"""log10 of what ten times the views do to a ratio, shown as a factor."""
-YES_OR_NO = frozenset({"sound_original", "english", "portrait"})
 
 
 @dataclass(frozen=True)
@@ -61,45 +55,40 @@ class Row:
         return abs(self.factor - 1) >= FACTOR_STEP
 
 
-def in_words(value: float | str | None, name: str, unit: str, lang: str) -> str | None:
+def in_words(value: float | str | None, shown_as: ShownAs, unit: str, lang: str) -> str | None:
     """Return a measured value as a person would say it, or None where there is none.
 
     Parameters
     ----------
     value
         As the model sees it.
-    name
-        With its modality: `context.followers`.
-    unit
-        As the modality lists it: `log10` means the log of a count plus one, or of a ratio.
+    shown_as, unit
+        As the modality lists them.
     lang
-        `en` or `es`.
+        The language's code: `en`.
     """
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return None
     if isinstance(value, str):
         return value
-    short = name.split(".", 1)[-1]
-    if unit.startswith("log10"):
-        if FACTORS.intersection(short.split("_")):
-            return f"×{decimal(10.0**value, 2, lang)}"
-        if short in RATES:
-            return measured(10.0**value, "", lang)
-        if short in VIEW_SHARES:
-            return f"{measured(100.0 * 10.0**value, '', lang)} %"
-        if unit == "log10":
+    match shown_as:
+        case ShownAs.COUNT:
             return count(max(10.0**value - 1, 0.0), lang)
-        return measured(10.0**value, unit_label(unit.removeprefix("log10").strip(), lang), lang)
-    if short in SLOPES:
-        return f"×{decimal(10.0**value, 2, lang)}"
-    if short in YES_OR_NO and value in (0.0, 1.0):
-        return text("value.yes" if value else "value.no", lang)
-    if short == "weekday":
-        return text(f"weekday.{int(value) % 7}", lang)
-    if short == "horizon_days":
-        return text("value.days", lang, days=decimal(value, 0, lang))
-    if unit == "" and short.removesuffix("_hook").endswith("_share") and 0 <= value <= 1:
-        return f"{decimal(100 * value, 0, lang)} %"
+        case ShownAs.QUANTITY:
+            named = unit_label(unit.removeprefix(LOGARITHM).strip(), lang)
+            return measured(10.0**value, named, lang)
+        case ShownAs.RATIO:
+            return measured(10.0**value, "", lang)
+        case ShownAs.FACTOR:
+            return f"×{decimal(10.0**value, 2, lang)}"
+        case ShownAs.PER_VIEW:
+            return f"{measured(100.0 * 10.0**value, '', lang)} %"
+        case ShownAs.SHARE:
+            return f"{decimal(100 * value, 0, lang)} %"
+        case ShownAs.YES_OR_NO if value in (0.0, 1.0):
+            return text("value.yes" if value else "value.no", lang)
+        case ShownAs.WEEKDAY:
+            return text(f"weekday.{int(value) % 7}", lang)
     return measured(value, unit_label(unit, lang), lang)
 
 
@@ -110,8 +99,8 @@ def _row(part: FeatureContribution, lang: str) -> Row:
         modality=part.modality,
         group=part.group,
         value=part.value,
-        measured=in_words(part.input, part.name, part.unit, lang),
-        typical=in_words(part.typical, part.name, part.unit, lang),
+        measured=in_words(part.input, part.shown_as, part.unit, lang),
+        typical=in_words(part.typical, part.shown_as, part.unit, lang),
         nearest=part.nearest,
     )
 
