@@ -50,7 +50,7 @@ def started(*words: str) -> subprocess.Popen[bytes]:
 
 
 def end(*processes: subprocess.Popen[bytes]) -> None:
-    """Kill what each `ray start` has started, and it; only then wait, so that none outlives a slow one."""
+    """Kill what each `ray start` has started, and it; wait for none before all are killed."""
     for process in processes:
         for child in below(process.pid):
             # What ends by itself meanwhile needs no help.
