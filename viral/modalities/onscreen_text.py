@@ -18,9 +18,11 @@ import numpy as np
 
 from viral.errors import WeightsError
 from viral.media.clip import HOOK_S, Clip
-from viral.modalities.features import Feature, Features, Spans, without_anything
+from viral.messages import Message
+from viral.modalities.features import Features, Spans, without_anything
 from viral.modalities.lettering import Lettering, contrast_of, lettering_of
 from viral.modalities.networks import sentences
+from viral.modalities.onscreen_features import FEATURES
 from viral.modalities.spans import cells_around, inside, kept_spans, length_s, opening, overlap_s
 from viral.settings import settings
 
@@ -43,68 +45,9 @@ SURELY_TEXT = 0.65
 """Score of a box from which it is text although it could not be read."""
 GLANCE_PX = 96
 
-OFF = "Text on screen was not read; set VIRAL_SCREEN_TEXT=1 to have it read."
-NO_PICTURES = "The clip has no pictures, so there is no text on screen to read."
-UNREAD = (
-    "Some text on screen could not be read; Latin letters, Chinese and Japanese can be, other "
-    "scripts cannot."
-)
-
-FEATURES: tuple[Feature, ...] = (
-    Feature(
-        "first_text_s",
-        "First text on screen",
-        "s",
-        "Opening",
-        "Time until the first text is on screen, from 0; not measured without text.",
-    ),
-    Feature(
-        "hook_word_count",
-        "Words to read in the opening",
-        "",
-        "Opening",
-        f"Words that are on screen in the first {HOOK_S:.0f} s.",
-    ),
-    Feature("word_count", "Words on screen", "", "Amount", "Words of all lines that were read."),
-    Feature("time_share", "Time with text", "", "Amount", "Share of the time with any text, 0..1."),
-    Feature(
-        "area_share",
-        "Picture under text",
-        "",
-        "Amount",
-        "Mean share of the picture that lines of text cover while there are any, 0..1.",
-    ),
-    Feature(
-        "line_height",
-        "Height of the text",
-        "%",
-        "Legibility",
-        "Height of the lines in per cent of the picture's, the mean by the time that they stay.",
-    ),
-    Feature(
-        "contrast",
-        "Contrast of the text",
-        "",
-        "Legibility",
-        "Luminance of the lighter of letters and ground over that of the darker, 1..21 (W3C, Web "
-        "Content Accessibility Guidelines 2.2, contrast ratio), the mean by the time of the lines.",
-    ),
-    Feature(
-        "words_per_second",
-        "Reading pace",
-        "1/s",
-        "Legibility",
-        "Words over the seconds with text on screen; people read three to four a second.",
-    ),
-    Feature(
-        "centre_height",
-        "Place of the text",
-        "%",
-        "Place",
-        "How far down the middle of the lines is, from 0 at the top to 100 at the bottom.",
-    ),
-)
-"""What is measured, in order."""
+OFF = Message("onscreen_text.off")
+NO_PICTURES = Message("onscreen_text.no_pictures")
+UNREAD = Message("onscreen_text.unread")
 
 
 @dataclass(frozen=True)
@@ -182,7 +125,7 @@ def measure(clip: Clip) -> TextMeasurements:
     try:
         followed = _lines_of(clip)
     except WeightsError as error:
-        return TextMeasurements(duration_s, times_s, reason=str(error))
+        return TextMeasurements(duration_s, times_s, reason=error.message)
     if not followed:
         return TextMeasurements(duration_s, times_s)
     greys = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in clip.frames]
@@ -347,7 +290,7 @@ def pool(measurements: TextMeasurements, keep: Spans | None = None) -> Features:
         try:
             embedding = _embedding(text)
         except WeightsError as error:
-            details["embedding_reason"] = str(error)
+            details["embedding_reason"] = error.message
     return Features(
         modality="onscreen_text",
         values={feature.name: float(values[feature.name]) for feature in FEATURES},
