@@ -57,11 +57,11 @@ class OnnxNetwork:
 
     Parameters
     ----------
-    path : Path
-        Of what `viral.modalities.networks.imagenet_onnx` exports.
+    exported : Path or bytes
+        What `viral.modalities.networks.imagenet_onnx` exports, or the file of it.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, exported: Path | bytes) -> None:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -73,7 +73,9 @@ class OnnxNetwork:
         # The arena keeps the most that was ever needed; without it nothing is slower here.
         options.enable_cpu_mem_arena = False
         self._session = onnxruntime.InferenceSession(
-            str(path), options, providers=["CPUExecutionProvider"]
+            exported if isinstance(exported, bytes) else str(exported),
+            options,
+            providers=["CPUExecutionProvider"],
         )
         give_back()
 
@@ -141,11 +143,16 @@ class TorchNetwork:
 @cache
 def _loaded() -> Network:
     path = converted.kept("efficientnet_lite0")
-    if path is not None:
-        try:
+    try:
+        if path is not None:
             return OnnxNetwork(path)
-        except Exception:  # noqa: S110 - ONNX Runtime has many kinds, and torch does the same
-            pass
+    except Exception:  # noqa: S110 - ONNX Runtime has many kinds; the file is made again
+        pass
+    try:
+        # A folder that cannot be written to: made in memory, at each start.
+        return OnnxNetwork(converted.made("efficientnet_lite0"))
+    except Exception:  # noqa: S110 - without ONNX Runtime or onnx torch does the same
+        pass
     return TorchNetwork()
 
 

@@ -1,8 +1,10 @@
 """EfficientNet-Lite0 as ONNX, so that pictures are recognised without loading torch.
 
-The published weights are a file of torch, which takes a second and 200 MB to import. Here the same
-network is written down once as an ONNX graph, with each batch normalisation folded into the
-convolution before it; `viral.modalities.networks.converted` keeps the result. The folding is done
+The published weights are a file of torch, which takes a second and 200 MB to import, and gigabytes
+to install. Here the same network is written down once as an ONNX graph, with each batch
+normalisation folded into the convolution before it, and torch is not asked for it:
+`viral.modalities.networks.torch_file` reads its file, `viral.modalities.networks.converted` keeps
+the result. The folding is done
 in 64 bits by NumPy, so that the same weights give the same bytes on every machine.
 """
 
@@ -16,6 +18,7 @@ import numpy as np
 from viral.errors import WeightsError
 from viral.messages import Message
 from viral.modalities.networks.pretrained import find
+from viral.modalities.networks.torch_file import tensors_in
 
 INPUT, EMBEDDINGS, PROBABILITIES = "pictures", "embeddings", "probabilities"
 """float32 `[n, 3, 224, 224]` in; `[n, 1280]` and `[n, 1000]` out."""
@@ -150,18 +153,15 @@ def model_bytes(state: Mapping[str, np.ndarray]) -> bytes:
 
 
 def exported() -> bytes:
-    """Read the published weights with torch and return the network as ONNX.
+    """Read the published weights and return the network as ONNX.
 
     Raises
     ------
     WeightsError
-        The weights, torch or onnx are missing or are not the published ones.
+        The weights or onnx are missing or are not the published ones.
     """
-    path = find("efficientnet_lite0")
+    state = tensors_in(find("efficientnet_lite0"))
     try:
-        import torch
-
-        stored = torch.load(path, map_location="cpu", weights_only=True)
-        return model_bytes({name: tensor.numpy() for name, tensor in stored.items()})
+        return model_bytes(state)
     except ImportError as error:
         raise WeightsError(Message("weights.cannot_export", package=error.name)) from error
