@@ -19,7 +19,7 @@ LAYERS = (
     {"collecting", "modalities"},
     {"clip_cache", "links"},
     {"model"},
-    {"account", "feedback", "explore"},
+    {"account", "feedback", "explore", "record"},
     {"serving_model"},
     {"pipeline"},
     {"explain"},

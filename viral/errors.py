@@ -58,3 +58,7 @@ class CollectError(ViralError):
 
 class ExploreError(ViralError):
     """Past posts cannot be looked at: too few under the filters, or damaged aggregates."""
+
+
+class RecordError(ViralError):
+    """A public record was edited, cut or made by a later version, or the rules forbid an entry."""

@@ -36,6 +36,7 @@ from viral.commands.explore import explore
 from viral.commands.extract import RayOption, extract, on_cluster
 from viral.commands.feedback import feedback_commands, retrain
 from viral.commands.posts import posts_commands
+from viral.commands.record import record_commands
 from viral.commands.train import DATA_DIR, AccountModelOption, train
 from viral.commands.tune import tune
 from viral.errors import ViralError
@@ -203,6 +204,7 @@ commands.command()(collect)
 commands.command()(explore)
 commands.add_typer(posts_commands, name="posts")
 commands.add_typer(feedback_commands, name="feedback")
+commands.add_typer(record_commands, name="record")
 commands.command()(retrain)
 commands.command()(tune)
 
