@@ -260,7 +260,7 @@ def tuned_block() -> str:
                 "yes" if found["better"] else "no",
             ]
         )
-    head = ["pattern", "trials", "posts of creators", "MAE in folds (by hand)"]
+    head = ["tier", "trials", "posts of creators", "MAE in folds (by hand)"]
     return table([*head, "MAE on creators put aside (by hand)", "change", "used"], rows)
 
 
@@ -296,7 +296,7 @@ def regressors_block() -> str:
             kinds = [f"{len(entry['files'])} x trees"] if entry["files"] else []
             kinds += [words for key, words in _KINDS.items() if entry.get(key)]
             rows.append([pattern, name, f"{len(entry['columns']):,}", " + ".join(kinds) or "-"])
-    return table(["pattern", "regressor", "columns", "made of"], rows)
+    return table(["tier", "regressor", "columns", "made of"], rows)
 
 
 _KINDS = {
@@ -329,7 +329,7 @@ def stack_block() -> str:
                     f"{stack['weights'][name]:.2f}",
                 ]
             )
-    return table(["pattern", "part", "fitted", "its spread", "after shrinking"], rows)
+    return table(["tier", "part", "fitted", "its spread", "after shrinking"], rows)
 
 
 def growth_block() -> str:

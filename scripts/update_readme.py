@@ -44,7 +44,7 @@ PATTERNS = {
     "account": "followers, no recent views",
     "unknown": "neither",
 }
-"""Pattern of the manifest -> what is told of the account."""
+"""Information tier of the manifest -> what it is called in the tables."""
 BASELINES = ("mean of last 5", "followers line", "training median")
 """The simple rule that a row is set against: the first of these that was measured for it."""
 BASELINE_NAMES = {
@@ -159,7 +159,7 @@ def accuracy_block() -> str:
         for protocol in PROTOCOLS
         for known in KNOWN
     ]
-    head = ["tried on", "told", "posts", "R2", "Spearman", "MAE", "typical miss"]
+    head = ["evaluated on", "inputs", "posts", "R2", "Spearman", "MAE", "typical miss"]
     return table([*head, "inside the 80 % range", "MAE of a simple rule"], rows)
 
 
@@ -175,7 +175,7 @@ def weights_block() -> str:
         # The stack for the most that a clip can bring is the one with the longest name.
         weights = stacks[max(stacks, key=len)]["weights"]
         rows.append([told, *(f"{weights.get(name, 0.0):.2f}" for name in ("context", *content))])
-    return table(["told of the account", "account and timing", *content], rows)
+    return table(["account information given", "account and timing", *content], rows)
 
 
 def promised_block() -> str:

@@ -18,15 +18,15 @@ from viral.messages import Message
 SPEECH_BACKENDS = ("whisper-timestamped", "whisper", "faster-whisper", "off")
 MAX_PORT = 65_535
 ON_SPACES = {"trusted_proxies": 1}
-"""What is meant by nothing where Spaces' `SPACE_ID` is there. All that reaches a Space comes
-through its host's proxy, which adds the address that it saw as the last one: without it all
-visitors are one client."""
+"""Defaults on Hugging Face Spaces, which set `SPACE_ID`. All that reaches a Space comes through
+its host's proxy, which adds the address that it saw as the last one: without it all visitors are
+one client."""
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The knobs, with their defaults. Units are in the names."""
+    """Every setting with its default. Units are in the names."""
 
     max_clip_bytes: int = 200_000_000
     """Largest file accepted, in bytes."""

@@ -31,7 +31,7 @@ CAPTION = "How to keep spring onions fresh for weeks #kitchen"
 
 
 def blank_clip(duration_s: float = BLANK_S) -> Clip:
-    """Return a grey clip with a tone in it, which nobody speaks in."""
+    """Return a grey clip with a tone and without speech."""
     times_s = np.arange(round(duration_s * BLANK_RATE_HZ)) / BLANK_RATE_HZ
     nothing = np.empty(0)
     facts = ClipFacts(

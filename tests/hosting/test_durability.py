@@ -1,4 +1,4 @@
-"""What goes on when the ground gives way: no room, no right to write, another time, no database."""
+"""Failure modes: a full disk, no right to write, a clock that jumps, no database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The walls around the child, from outside: what a decoder that was taken over would get."""
+"""The decoder's sandbox from outside: what a decoder that was taken over would get."""
 
 from __future__ import annotations
 

@@ -116,7 +116,7 @@ def test_a_prediction_is_moved_to_the_middle_of_what_came() -> None:
     assert len({float(centred(known, one)[0]) for one in sizes}) == 1
 
 
-def test_an_unknown_account_s_range_reaches_lower() -> None:
+def test_unknown_accounts_get_a_lower_bound() -> None:
     random = np.random.default_rng(0)
     places = _places(POSTS, "unknown")
     calibration = calibrate(random.normal(0.0, 1.0, POSTS), np.ones(POSTS), places)

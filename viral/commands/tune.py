@@ -57,7 +57,7 @@ def tune(
     """Search for better parameters inside folds of training creators, and test what it finds.
 
     A search that was stopped goes on where it was when the same command is given again. What is
-    found is used in training only if it comes closer on creators that were put aside.
+    found is used in training only if it comes closer on held-out creators.
     """
     from viral.posts.history import training_posts
     from viral.training.tuned_parameters import TUNED_FILE
@@ -102,7 +102,7 @@ def summary(found: Found) -> Iterator[str]:
     )
     low, high = found.interval
     yield (
-        f"  On {found.held_out_posts:,} posts of {found.held_out_creators:,} creators put aside: "
+        f"  On {found.held_out_posts:,} posts of {found.held_out_creators:,} held-out creators: "
         f"{aside['found']:.4f}, by hand {aside['by hand']:.4f} "
         f"(difference {found.difference:+.4f}, 95 % {low:+.4f} to {high:+.4f})."
     )

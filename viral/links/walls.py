@@ -1,4 +1,4 @@
-"""The walls around the process that fetches a link.
+"""The sandbox of the process that fetches a link.
 
 It has to reach the network, read its own program and write a clip, so that less can be taken from
 it than from the decoding child: Landlock leaves it Python, its packages, what names of hosts and

@@ -1,4 +1,4 @@
-"""What the media room refuses, and the walls around the process that decodes.
+"""What is refused of a file, and the resource limits of the process that decodes.
 
 A clip comes from a stranger, and decoders are large C libraries. So the file is opened once, handed
 to a child process as a descriptor, and decoded there under the limits of `confine`: the child can

@@ -3,7 +3,7 @@
 A modality module has a docstring, `FEATURES` (its one list of names) and three verbs:
 
 `measure(...)`
-    looks at the clip or the post once, the dear part, and keeps what it saw with times;
+    looks at the clip or the post once, the expensive step, and keeps what it saw with times;
 `pool(measurements, keep=None)`
     turns that into numbers for the whole clip, or for the spans of it in `keep`, in milliseconds;
 `extract(...)`

@@ -1,4 +1,4 @@
-"""Honest ranges: conformal predictive systems for what is told, blended between sizes.
+"""Conformal predictive intervals for each information tier, blended between account sizes.
 
 Residuals of posts that the regressors did not train on are divided by the size of error expected
 for such a post; `crepes` (Boström 2022, https://proceedings.mlr.press/v179/bostrom22a.html) turns

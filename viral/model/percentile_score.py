@@ -1,6 +1,6 @@
 """The score from 0 to 100: where a prediction stands among posts of comparable accounts.
 
-A prediction's score is the share of posts by accounts of its size that really went less far, 30
+A prediction's score is the share of posts by accounts of its size that really got fewer views, 30
 days after posting. It rises with the prediction, and an account is not ahead for being
 large: it is compared with its like. Between two sizes the tables are blended, so that one
 more follower never makes a leap.

@@ -1,4 +1,4 @@
-"""What the model hands on: a `Prediction` with honest ranges."""
+"""What the model returns: a `Prediction` with calibrated ranges."""
 
 from __future__ import annotations
 

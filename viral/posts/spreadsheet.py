@@ -1,4 +1,4 @@
-"""Cells that a spreadsheet shows and does not work out.
+"""Escaping against formula injection in spreadsheets.
 
 A CSV file has no types: a text that begins with `=`, `+`, `-`, `@`, a tab or a return is a formula
 to the spreadsheet that opens it, and formulas can fetch addresses and start programs. Ids, names

@@ -70,7 +70,7 @@ def fit_lift(
     if len(lift) <= MOST_SMOOTH:
         return _fit_smooth(modality, inputs, lift, with_embedding=with_embedding)
     values = inputs.columns(modality)
-    # A feature that few posts have would tell which set a post is from.
+    # A feature that few posts have would leak which set a post is from.
     columns = [
         name for name, column in values.items() if np.isfinite(column).mean() >= FEWEST_MEASURED
     ]

@@ -1,4 +1,4 @@
-"""Posts with something left unsaid: so that a model learns to do without it.
+"""Training-time masking of optional inputs, so that a model learns to do without them.
 
 Past posts come with everything known; a creator tells what they like. Each pattern is therefore
 trained on posts as they are and again with parts left out at random, and calibrated on the same.

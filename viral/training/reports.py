@@ -24,7 +24,7 @@ MOST_OF_A_CLIENT = 20
 """Reports of one client that are learnt from, the newest. In the training data a creator has 28
 posts on average, so nobody weighs more than an ordinary creator does."""
 LARGEST_SHARE = 0.02
-"""Feedback beside the training posts of ordinary feeds; beyond it the newest reports stay. With it
+"""Feedback beside the training posts of complete feeds; beyond it the newest reports stay. With it
 no number of false reports that pass the rules moves the median prediction by 5 %, see
 `experiments/feedback_poisoning.py`."""
 
@@ -51,7 +51,7 @@ def chosen(
     reports : sequence of Report
         Of any standing, the oldest first.
     training_posts : int
-        Posts of ordinary feeds that they are added to.
+        Posts of complete feeds that they are added to.
     most_of_a_client : int
         The newest of each client.
     """

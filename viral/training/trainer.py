@@ -72,7 +72,7 @@ MOST_REPEATS = 4
 RATIO_FOLDS = 2
 """Of the predictions of ratios out of fold, which need no more."""
 FEWEST_POSTS = 200
-"""Posts of ordinary feeds below which nothing can be calibrated."""
+"""Posts of complete feeds below which nothing can be calibrated."""
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """Searching for LightGBM parameters inside grouped folds of training creators: `viral tune`.
 
-A fifth of the creators is put aside first. On the others, each set of parameters predicts every
+A fifth of the creators is held out first. On the others, each set of parameters predicts every
 post from folds without its creator; Optuna's tree-structured Parzen estimator (Bergstra et al.
 2011) proposes the next. The best set then meets the parameters chosen by hand on the creators that
-were put aside, and is used in training only if it comes closer there beyond chance.
+were held out, and is used in training only if it comes closer there beyond chance.
 
 The sampler is seeded anew for each trial, with the seed and the number of trials done. A study that
 was stopped and goes on therefore proposes what it would have proposed without the stop.
@@ -59,7 +59,7 @@ class Found:
     folds_mae: Mapping[str, float]
     """`found` and `by hand` -> mean absolute error over the folds, log10 views."""
     held_out_mae: Mapping[str, float]
-    """The same on the creators put aside."""
+    """The same on the held-out creators."""
     difference: float
     """Of the errors on them, found less by hand: below 0 is better."""
     interval: tuple[float, float]
@@ -72,7 +72,7 @@ class Found:
 
     @property
     def better(self) -> bool:
-        """Whether it came closer on creators that were put aside, beyond chance."""
+        """Whether it came closer on held-out creators, beyond chance."""
         return self.interval[1] < 0.0
 
     def to_dict(self, seed: int) -> dict[str, Any]:
@@ -179,7 +179,7 @@ class Search:
         return mae(self.truth, predicted[: len(self.truth)])
 
     def errors_put_aside(self, parameters: Mapping[str, Any]) -> np.ndarray:
-        """Return the absolute errors on the creators that were put aside, `[shape=(posts,)]`."""
+        """Return the absolute errors on the held-out creators, `[shape=(posts,)]`."""
         target = np.concatenate([self.truth, self.truth])
         fitted = self._fit(parameters, COMPARISON_SEEDS)(self.matrix, target)
         return np.abs(fitted.predict(self.asked) - self.asked_truth)
@@ -187,7 +187,7 @@ class Search:
     def compared(
         self, parameters: Mapping[str, Any], folds_mae: Mapping[str, float], trials: int
     ) -> Found:
-        """Set what was found against what was chosen by hand on the creators put aside."""
+        """Set what was found against what was chosen by hand on the held-out creators."""
         found = self.errors_put_aside(parameters)
         by_hand = self.errors_put_aside(CHOSEN[self.pattern])
         names, codes = np.unique(self.asked_keys.astype(str), return_inverse=True)

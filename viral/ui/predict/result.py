@@ -29,7 +29,7 @@ from viral.ui.widgets.numbers import factor, megabytes, seconds
 STEPS = ("context", *(name for name in NAMES if name != "context"))
 """What the account usually gets comes first, then what this clip makes of it."""
 TOP_ROWS = 7
-"""As many contributors as are read before the eye gives up; the rest is one click away."""
+"""As many contributors as fit without scrolling; the rest is one click away."""
 
 
 def details(analysis: Analysis, lang: str, *, opened: bool = False) -> str:
