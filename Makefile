@@ -11,7 +11,7 @@ RUN := $(VENV)/bin/python
 export HF_HUB_OFFLINE ?= 1
 export GRADIO_ANALYTICS_ENABLED ?= False
 
-.PHONY: app test lint bench train evaluate explore demo-clips readme docs fuzz soak lock licences sbom install install-dev clean help
+.PHONY: app test lint bench train evaluate explore demo-clips readme docs fuzz soak lock licences sbom wheel install install-dev clean help
 
 app: install ## install everything into .venv and serve the app on http://127.0.0.1:7860
 	$(VENV)/bin/viral app --open
@@ -63,6 +63,9 @@ licences: install-dev ## list the licences of all that the app needs, and hold t
 sbom: install-dev ## write build/sbom.cdx.json: every package, weight and model file with its hash
 	$(RUN) scripts/sbom.py
 
+wheel: install-dev ## build the wheel into dist, or into the folder OUT
+	$(RUN) scripts/build_wheel.py $(OUT)
+
 install: ## install what the app needs, and convert the weights once
 	@scripts/install.sh "$(VENV)" runtime "$(PYTHON)"
 
@@ -70,7 +73,7 @@ install-dev: ## the same with what the tests need
 	@scripts/install.sh "$(VENV)" dev "$(PYTHON)"
 
 clean: ## remove the virtual environment and what the tools have cached
-	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis test-artefacts viral.egg-info
+	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis test-artefacts viral*.egg-info dist
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

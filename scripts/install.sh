@@ -49,8 +49,17 @@ if ! suits "$venv/bin/python"; then
 fi
 
 install() {
+    local said
     # The lock leaves out what is not used (Whisper's triton), which pip would call an ERROR.
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-warn-conflicts "$@"
+    if ! said=$("$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+        --no-warn-conflicts "$@" 2>&1); then
+        printf '%s\n' "$said" >&2
+        if grep -qiE 'no matching distribution|max retries|connection|timed out' <<<"$said"; then
+            echo "No package index answers with these packages; check the network, or PIP_INDEX_URL," \
+                "and run the same command again." >&2
+        fi
+        return 1
+    fi
 }
 
 # Every file is compared with the lock before it is opened. torch follows, see scripts/lock.py.
@@ -66,6 +75,8 @@ PROBE
     indexes=(--extra-index-url "$torch_index")
 fi
 install "${indexes[@]}" "$(grep '^torch==' pre-requirements.txt)"
+# Until 1.0 the package had the name that is now another's.
+"$venv/bin/python" -m pip uninstall --quiet --yes --disable-pip-version-check viral 2>/dev/null || true
 install --no-deps --editable .
 
 # What takes seconds once happens now, and by one process alone, rather than under the first clip.

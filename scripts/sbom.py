@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,8 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from licences import EXCEPTIONS
 from runtime_packages import ROOT, canonical, runtime_packages
+
+from viral.version import __version__
 
 OUT = ROOT / "build" / "sbom.cdx.json"
 SCHEMA = SchemaVersion.V1_6
@@ -68,7 +69,7 @@ def sbom() -> dict[str, Any]:
             ]
     references = {part["bom-ref"] for part in kept}
     root = found["metadata"]["component"]
-    root["version"] = version("viral")
+    root["version"] = __version__
     references.add(root["bom-ref"])
     models = _models()
     links = [

@@ -11,7 +11,7 @@ import pytest
 from project_root import PROJECT_ROOT
 
 LAYERS = (
-    {"messages", "version"},
+    {"messages", "version", "shipped"},
     {"errors"},
     {"settings", "checked_json"},
     {"threads", "memory", "hosting"},

@@ -14,8 +14,10 @@ from pathlib import Path
 
 from viral.errors import ViralError
 from viral.messages import Message
+from viral.shipped import shipped_path
 
 SPEECH_BACKENDS = ("whisper-timestamped", "whisper", "faster-whisper", "off")
+MODELS = shipped_path("models")
 MAX_PORT = 65_535
 ON_SPACES = {"trusted_proxies": 1}
 """Defaults on Hugging Face Spaces, which set `SPACE_ID`. All that reaches a Space comes through
@@ -62,7 +64,7 @@ class Settings:
     follow_feedback: bool = False
     """Let the modalities' weights follow how well they have done in reports, see `viral feedback
     weights`."""
-    model_dir: Path = Path(__file__).resolve().parent.parent / "models"
+    model_dir: Path = MODELS
     """The folder of the model that predicts."""
     account_model: str = "none"
     """Folder of an account's own model, from `viral train --account`, for an app that one account

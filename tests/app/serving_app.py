@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,7 +26,14 @@ def _free_port() -> int:
 
 
 @contextmanager
-def serving(words: Sequence[str], folder: Path) -> Iterator[str]:
+def serving(
+    words: Sequence[str],
+    folder: Path,
+    *,
+    program: str | Path = sys.executable,
+    at: Path = PROJECT_ROOT,
+    variables: Mapping[str, str] | None = None,
+) -> Iterator[str]:
     """Run `python WORDS` until the end of the block, and yield the address of its page.
 
     Parameters
@@ -35,11 +42,17 @@ def serving(words: Sequence[str], folder: Path) -> Iterator[str]:
         What Python is to run: a script, or a module and its arguments.
     folder
         Takes the uploads (in `uploads`), the data and what the app writes (to `app.log`).
+    program
+        What is run with the words; this Python unless given.
+    at
+        The folder that it is run in.
+    variables
+        Its environment, in place of this process's; it is told port and folders all the same.
     """
     log = folder / "app.log"
     port = _free_port()
     environment = {
-        **os.environ,
+        **(os.environ if variables is None else variables),
         "VIRAL_PORT": str(port),
         "GRADIO_TEMP_DIR": str(folder / "uploads"),
         "HF_HUB_OFFLINE": "1",
@@ -47,8 +60,8 @@ def serving(words: Sequence[str], folder: Path) -> Iterator[str]:
     }
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, *words],
-            cwd=PROJECT_ROOT,
+            [program, *words],
+            cwd=at,
             env=environment,
             stdout=output,
             stderr=subprocess.STDOUT,

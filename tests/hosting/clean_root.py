@@ -83,7 +83,7 @@ def main(words: list[str]) -> None:
             _bound(root, Path(name), writable=name in {"/dev", "/proc"})
     for folder in sorted(_interpreter()):
         _bound(root, folder)
-    for installed in Path(sys.prefix).glob("lib/python*/site-packages/viral-*.dist-info"):
+    for installed in Path(sys.prefix).glob("lib/python*/site-packages/viral*.dist-info"):
         # A host has a folder of code and no package of it.
         _mount("-t", "tmpfs", "-o", "ro", "none", root / str(installed).lstrip("/"))
     inside = Path("/home/user")

@@ -108,3 +108,17 @@ def test_a_clean_installation_prints_no_error(tmp_path: Path) -> None:
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_without_an_index_the_installation_ends_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    done = subprocess.run(
+        ["bash", "-c", INSTALL, "bash", sys.prefix, str(tmp_path / "empty")],
+        cwd=PROJECT_ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert done.stderr.rstrip().endswith("and run the same command again.")
+    assert done.stderr.count("No package index answers") == 1

@@ -41,8 +41,12 @@ from viral.commands.train import DATA_DIR, AccountModelOption, train
 from viral.commands.tune import tune
 from viral.errors import ViralError
 from viral.hosting.shutdown import leave_at_once
+from viral.messages import Message
+from viral.version import __version__
 
 EXIT_BAD_INPUT = 2
+OF_EXTRAS = {"optuna": "optuna", "shap": "shap", "yt_dlp": "yt-dlp"}
+"""Module -> package, of what only some commands need and an installation may leave out."""
 NAMED_ROWS = 20
 """Rejected rows that are named one by one; the rest are counted."""
 
@@ -52,10 +56,6 @@ commands = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    help=(
-        "How far a short clip is likely to travel for your account, and why. "
-        "Add --debug to any command for the traceback of an error."
-    ),
 )
 
 
@@ -84,6 +84,27 @@ def _start_decoding_server() -> None:
             decoding.walls()
 
     threading.Thread(target=start, daemon=True).start()
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"viral {__version__}")
+        raise typer.Exit
+
+
+@commands.callback()
+def viral(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """How far a short clip is likely to travel for your account, and why.
+
+    Add --debug to any command for the traceback of an error.
+    """
 
 
 @commands.command()
@@ -294,6 +315,10 @@ def _run(words: list[str], debug: bool) -> tuple[int, str | None]:
         if debug:
             raise
         return EXIT_BAD_INPUT, one_line(error)
+    except ModuleNotFoundError as error:
+        if debug or error.name not in OF_EXTRAS:
+            raise
+        return EXIT_BAD_INPUT, str(Message("package.missing", package=OF_EXTRAS[error.name]))
     except typer.TyperException as error:
         return EXIT_BAD_INPUT, one_line(_usage_sentence(error))
     except (KeyboardInterrupt, typer.Abort):

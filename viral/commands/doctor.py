@@ -25,6 +25,7 @@ from viral.commands.console import one_line, only_the_result_on_stdout
 from viral.errors import StoreError, ViralError
 from viral.messages import Message
 from viral.settings import Settings, settings
+from viral.version import __version__
 
 State = Literal["ok", "less", "wrong"]
 """`less` works, but with less than there could be."""
@@ -54,7 +55,7 @@ class Finding:
 def versions() -> Finding:
     """Look at the versions of the system, of Python and of this project."""
     facts = {
-        "viral": importlib.metadata.version("viral"),
+        "viral": __version__,
         "python": platform.python_version(),
         "system": platform.system(),
         "kernel": platform.release(),

@@ -20,12 +20,13 @@ from viral.explore.prepared import Prepared
 from viral.explore.selection import FIELDS, Choice, Selection, options, rows_of, selection_of
 from viral.explore.serialisation import from_json, to_json
 from viral.messages import Message
+from viral.shipped import shipped_path
 
 FORMAT = 1
 """Raised when the layout changes."""
 FEWEST_SHIPPED = 200
 """Posts of a choice that is kept: of fewer, a tenth would be too few to show."""
-SHIPPED = Path(__file__).resolve().parent.parent.parent / "assets" / "explore.json"
+SHIPPED = shipped_path("assets/explore.json")
 KEPT_SELECTIONS = 64
 LARGEST_BYTES = 4_000_000
 

@@ -6,6 +6,7 @@ Nothing that it or a site says reaches a person but the clip, and the caption as
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import logging
 import os
@@ -181,5 +182,15 @@ class Fetcher:
 
 
 def fetcher_for(settings: Settings) -> Fetcher | None:
-    """Return what follows links, or None where the host does not allow it."""
-    return Fetcher(settings) if settings.accept_links else None
+    """Return what follows links, or None where the host does not allow it.
+
+    Raises
+    ------
+    ViralError
+        It is allowed, and yt-dlp is not installed.
+    """
+    if not settings.accept_links:
+        return None
+    if importlib.util.find_spec("yt_dlp") is None:
+        raise ViralError(Message("package.missing", package="yt-dlp"))
+    return Fetcher(settings)

@@ -14,11 +14,11 @@ from starlette.requests import Request
 from starlette.responses import FileResponse
 from starlette.routing import Route
 
-from viral.ui.theme import ASSETS_DIR
+from viral.shipped import shipped_path
 from viral.ui.uploads import demos
 
 PREFIX = "own"
-PICTURES = ASSETS_DIR.parent / "docs" / "pictures"
+PICTURES = shipped_path("docs/pictures")
 """Of the tutorial."""
 KEPT = {"cache-control": "public, max-age=3600"}
 

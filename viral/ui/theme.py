@@ -8,14 +8,14 @@ weights hold only a part of the alphabet and would mix with the system's font.
 from __future__ import annotations
 
 from dataclasses import asdict, fields
-from pathlib import Path
 
 from gradio.themes import Base
 from gradio.themes.utils import colors, fonts, sizes
 
 from viral.figures.waterfall import STYLE, Palette
+from viral.shipped import shipped_path
 
-ASSETS_DIR = Path(__file__).resolve().parent.parent.parent / "assets"
+ASSETS_DIR = shipped_path("assets")
 """Demo clips, the style sheet and the browser's scripts."""
 
 STYLE_SHEETS = (

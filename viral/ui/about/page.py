@@ -16,6 +16,7 @@ from markupsafe import Markup
 from viral.messages import has, text
 from viral.messages.formats import listed
 from viral.settings import Settings
+from viral.shipped import shipped_path
 from viral.ui.about.model import accuracy, grouped, read_json, silent_parts, weights
 from viral.ui.asset_routes import PREFIX
 from viral.ui.templates import rendered
@@ -28,7 +29,7 @@ from viral.ui.widgets.tables import table
 MANIFEST = "manifest.json"
 OLD_YEARS = 3
 """A source whose last post is this much older than the newest is called old."""
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = shipped_path()
 DOCUMENTS = {
     "card": "models/README.md",
     "guide": "docs/model.md",
