@@ -17,7 +17,8 @@ from synthesis import noise_frames, sine, write_clip
 from viral.commands.cli import main
 from viral.errors import DetailsError
 from viral.explain import craft
-from viral.explain.checks import Report, check_seen
+from viral.explain.checks import check_seen
+from viral.explain.findings import Report
 from viral.explain.opening import opening_of
 from viral.explain.platforms import PLATFORMS, SafeZone, platform_of
 from viral.messages import LANGUAGES

@@ -7,17 +7,16 @@ and says why; what could not be measured is unknown, and the others still answer
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from viral.explain import craft
-from viral.explain.platforms import CHECKED_ON, DEFAULT, Platform, platform_of
+from viral.explain.findings import EDITORS, Findings, Looked, Report
+from viral.explain.platforms import DEFAULT, Platform, platform_of
 from viral.media.clip import HOOK_S, ClipFacts
-from viral.messages import Message
 
 if TYPE_CHECKING:  # it loads OpenCV, which starting the app can do without
     from viral.modalities.onscreen_text import ScreenLine
@@ -39,148 +38,9 @@ FEWEST_SPOKEN = 8
 """Words from which captions are looked for."""
 CUT_OFF_S = 0.05
 
-EDITORS = "editors' practice"
 WCAG = "https://www.w3.org/TR/WCAG22/#contrast-minimum (large text)"
 TIMED_TEXT = "Netflix, English Timed Text Style Guide: 20 characters a second for adults"
 R128 = "https://tech.ebu.ch/publications/r128"
-
-
-class Looked(Protocol):
-    """What checks look at: an analysis, or what was seen in a clip."""
-
-    @property
-    def facts(self) -> ClipFacts:
-        """What the file is."""
-
-    @property
-    def thumbnails(self) -> Any:
-        """RGB uint8 `[n, height, width, 3]`, of any size."""
-
-    @property
-    def thumbnail_times_s(self) -> Any:
-        """Their times, float64 `[n]`."""
-
-    @property
-    def measurements(self) -> Mapping[str, Any]:
-        """Modality -> what it saw, with times."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What one check found."""
-
-    name: str
-    """Such as `length`."""
-    kind: str
-    """`limit` of the platform's, `craft`, or `fact`, which is neither good nor bad."""
-    passed: bool | None
-    """None where it could not be measured, and for facts."""
-    measure: float | None
-    unit: str
-    threshold: float | None
-    second_s: float | None
-    """Where to look, or None for the whole clip."""
-    title: Message
-    sentence: Message
-    """What was found, and what to do where it did not pass."""
-    why: Message
-    source: str
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it in plain types; sentences in English."""
-        return {
-            "name": self.name,
-            "kind": self.kind,
-            "passed": self.passed,
-            "measure": self.measure,
-            "unit": self.unit,
-            "threshold": self.threshold,
-            "second_s": self.second_s,
-            "title": str(self.title),
-            "sentence": str(self.sentence),
-            "why": str(self.why),
-            "source": self.source,
-        }
-
-
-@dataclass(frozen=True)
-class Report:
-    """All findings of a clip for one platform."""
-
-    platform: str
-    findings: tuple[Finding, ...]
-    limits_checked_on: str = CHECKED_ON
-    read_text: bool = True
-    """Whether text on screen was looked for; without, its checks are not among the findings."""
-
-    @property
-    def passed(self) -> bool:
-        """Whether nothing failed; what is unknown does not."""
-        return all(finding.passed is not False for finding in self.findings)
-
-    @property
-    def failed(self) -> tuple[Finding, ...]:
-        """What did not pass: limits first, then by the second."""
-        found = [finding for finding in self.findings if finding.passed is False]
-        return tuple(
-            sorted(found, key=lambda each: (each.kind != "limit", each.second_s or 0.0, each.name))
-        )
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it in plain types."""
-        return {
-            "platform": self.platform,
-            "passed": self.passed,
-            "limits_checked_on": self.limits_checked_on,
-            "read_text": self.read_text,
-            "checks": [finding.to_dict() for finding in self.findings],
-        }
-
-
-class _Findings:
-    """Collects findings; keys of their sentences follow from their names."""
-
-    def __init__(self) -> None:
-        self.found: list[Finding] = []
-
-    def add(
-        self,
-        name: str,
-        passed: bool | None,
-        measure: float | None,
-        unit: str,
-        *,
-        threshold: float | None = None,
-        second_s: float | None = None,
-        kind: str = "craft",
-        source: str = EDITORS,
-        **values: Any,
-    ) -> None:
-        """Add a finding; `values` fill its sentence beside measure and threshold."""
-        if measure is not None and not math.isfinite(measure):
-            measure = passed = None
-        places = {"measure": measure, "threshold": threshold, **values}
-        if passed is False:
-            sentence = Message(f"check.failed.{name}", **places)
-        elif measure is None:
-            sentence = Message("check.unknown")
-        else:
-            sentence = Message("check.measured", measure=measure, unit=unit)
-        self.found.append(
-            Finding(
-                name=name,
-                kind=kind,
-                passed=passed,
-                measure=measure,
-                unit=unit,
-                threshold=threshold,
-                second_s=second_s,
-                title=Message(f"check.title.{name}"),
-                sentence=sentence,
-                why=Message(f"check.why.{name}"),
-                source=source,
-            )
-        )
 
 
 def check_seen(seen: Looked, platform: str = DEFAULT) -> Report:
@@ -192,7 +52,7 @@ def check_seen(seen: Looked, platform: str = DEFAULT) -> Report:
         The platform is not known.
     """
     chosen = platform_of(platform)
-    findings = _Findings()
+    findings = Findings()
     _file(findings, seen.facts, chosen)
     _pictures(findings, seen)
     _sound(findings, seen, chosen)
@@ -220,7 +80,7 @@ def check(
     return check_seen(seen(clip, on_stage), platform)
 
 
-def _file(findings: _Findings, facts: ClipFacts, platform: Platform) -> None:
+def _file(findings: Findings, facts: ClipFacts, platform: Platform) -> None:
     limit: dict[str, Any] = {
         "kind": "limit",
         "source": platform.sources["file"],
@@ -260,7 +120,7 @@ def _file(findings: _Findings, facts: ClipFacts, platform: Platform) -> None:
     findings.add("container", fits, 1.0, "", container=facts.container, **limit)
 
 
-def _pictures(findings: _Findings, seen: Looked) -> None:
+def _pictures(findings: Findings, seen: Looked) -> None:
     facts, times_s = seen.facts, np.asarray(seen.thumbnail_times_s)
     if not len(seen.thumbnails):
         return
@@ -285,7 +145,7 @@ def _pictures(findings: _Findings, seen: Looked) -> None:
         findings.add("cuts", None, 60 * len(cuts) / facts.duration_s, "/min", kind="fact")
 
 
-def _sound(findings: _Findings, seen: Looked, platform: Platform) -> None:
+def _sound(findings: Findings, seen: Looked, platform: Platform) -> None:
     facts = seen.facts
     findings.add("sound", facts.channels > 0, float(facts.channels), "")
     if not facts.channels:
@@ -324,7 +184,7 @@ def _lines(seen: Looked) -> tuple[ScreenLine, ...] | None:
     return None if found is None or found.reason is not None else tuple(found.lines)
 
 
-def _opening(findings: _Findings, seen: Looked) -> None:
+def _opening(findings: Findings, seen: Looked) -> None:
     words, lines = _spoken(seen), _lines(seen)
     if words:
         first_s = float(words[0].start_s)
@@ -352,7 +212,7 @@ def _or_none(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _text(findings: _Findings, seen: Looked, platform: Platform) -> None:
+def _text(findings: Findings, seen: Looked, platform: Platform) -> None:
     lines = _lines(seen)
     if lines is None:
         return

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from viral.explain.checks import Looked
+from viral.explain.findings import Looked
 from viral.media.clip import HOOK_S
 from viral.messages import text
 

@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Any, TypedDict
 
-from viral.explain.checks import Report
 from viral.explain.compare import Comparison, Difference
+from viral.explain.findings import Report
 from viral.model.explanation import FeatureContribution
 from viral.model.prediction import Prediction
 from viral.pipeline import Analysis

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from viral.explain.checks import Report, check_seen
+from viral.explain.checks import check_seen
+from viral.explain.findings import Report
 from viral.explain.opening import opening_of
 from viral.explain.platforms import PLATFORMS
 from viral.pipeline import Analysis
