@@ -15,6 +15,7 @@ from viral.version import __version__
 
 if TYPE_CHECKING:
     from viral.explain.checks import check
+    from viral.explain.cover import cover
     from viral.model.prediction import Interval, Prediction
     from viral.pipeline import analyse, predict
     from viral.posts.details import PostDetails
@@ -34,6 +35,7 @@ __all__ = [
     "__version__",
     "analyse",
     "check",
+    "cover",
     "predict",
 ]
 
@@ -43,6 +45,7 @@ _HOMES = {
     "Prediction": "viral.model.prediction",
     "analyse": "viral.pipeline",
     "check": "viral.explain.checks",
+    "cover": "viral.explain.cover",
     "predict": "viral.pipeline",
 }
 

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 DOCS = ROOT / "docs" / "api.md"
 README = ROOT / "README.md"
 HOME = "http://127.0.0.1:7860/"
-ENDPOINTS = {"predict", "explain", "what_if", "compare", "check"}
+ENDPOINTS = {"predict", "explain", "what_if", "compare", "check", "cover"}
 
 pytestmark = pytest.mark.slow
 
@@ -62,6 +62,7 @@ def test_the_examples_of_the_readme_answer(served: Any, desk: Path) -> None:
     assert sorted(made["comparison"]["order"]) == ["A", "B"]
     assert {finding["passed"] for finding in made["checked"]["checks"]} <= {True, False, None}
     assert made["checked"]["checks"]
+    assert made["covers"]["size_px"] == [1080, 1920]
     words = README.read_text(encoding="utf-8")
     assert set(re.findall(r'api_name="/(\w+)"', words)) == ENDPOINTS
 

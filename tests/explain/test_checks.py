@@ -22,6 +22,7 @@ from viral.explain.findings import Report
 from viral.explain.opening import opening_of
 from viral.explain.platforms import PLATFORMS, SafeZone, platform_of
 from viral.messages import LANGUAGES
+from viral.modalities.networks.faces import Face
 from viral.modalities.onscreen_text import ScreenLine
 from viral.modalities.spoken_words import Word
 
@@ -41,6 +42,7 @@ def seen(
     frames: np.ndarray | None = None,
     words: tuple[Word, ...] = (),
     lines: tuple[ScreenLine, ...] = (),
+    face: Face | None = None,
     **facts: Any,
 ) -> Any:
     """Return what a clip without faults looks like, but for what is given."""
@@ -62,6 +64,7 @@ def seen(
         measurements={
             "speech": SimpleNamespace(words=words),
             "onscreen_text": SimpleNamespace(lines=lines, reason=None),
+            "visual": SimpleNamespace(face_times_s=[1.0], faces=((face,) if face else (),)),
         },
     )
 
@@ -120,6 +123,8 @@ def test_a_clip_without_faults_passes_everywhere(platform: str) -> None:
         ({"words": said("a", 0.0, 0.2) * 9}, {"captions"}),
         ({"lines": (replace(GOOD, top=0.9),)}, {"covered"}),
         ({"lines": (replace(GOOD, height=0.01),)}, {"small_text"}),
+        ({"face": Face(0.02, 0.5, 0.9, 0.2, 0.1)}, {"covered_face"}),
+        ({"face": Face(0.02, 0.5, 0.4, 0.2, 0.1)}, set()),
         ({"lines": (replace(GOOD, contrast=1.4),)}, {"faint_text"}),
         ({"lines": (replace(GOOD, end_s=0.3),)}, {"fast_text"}),
     ],
@@ -138,6 +143,11 @@ def test_findings_say_where_to_look() -> None:
     assert end["black_end"] == pytest.approx(6.0)
     late = failures(check_seen(seen(words=said("Late", 5.0, 5.4))))
     assert late["first_word"] == 5.0
+
+
+def test_a_covered_face_says_where_it_is() -> None:
+    low = seen(face=Face(0.02, 0.5, 0.9, 0.2, 0.1))
+    assert failures(check_seen(low, "tiktok")) == {"covered_face": 1.0}
 
 
 def test_one_clip_passes_where_another_platform_refuses_it() -> None:
@@ -166,7 +176,7 @@ def test_an_unknown_platform_is_one_sentence() -> None:
 
 def test_every_limit_has_a_source() -> None:
     for platform in PLATFORMS.values():
-        assert set(platform.sources) == {"file", "safe_zone", "loudness"}
+        assert set(platform.sources) == {"file", "safe_zone", "loudness", "cover"}
         assert all("http" in source for source in platform.sources.values())
 
 

@@ -31,6 +31,7 @@ from viral.commands.console import (
     shown_stages,
     so_many,
 )
+from viral.commands.cover import cover
 from viral.commands.doctor import doctor
 from viral.commands.explore import explore
 from viral.commands.extract import RayOption, extract, on_cluster
@@ -220,6 +221,7 @@ def predict_table(
 
 
 commands.command()(check)
+commands.command()(cover)
 commands.command()(extract)
 commands.command()(collect)
 commands.command()(explore)

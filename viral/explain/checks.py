@@ -54,7 +54,7 @@ def check_seen(seen: Looked, platform: str = DEFAULT) -> Report:
     chosen = platform_of(platform)
     findings = Findings()
     _file(findings, seen.facts, chosen)
-    _pictures(findings, seen)
+    _pictures(findings, seen, chosen)
     _sound(findings, seen, chosen)
     _opening(findings, seen)
     _text(findings, seen, chosen)
@@ -120,7 +120,7 @@ def _file(findings: Findings, facts: ClipFacts, platform: Platform) -> None:
     findings.add("container", fits, 1.0, "", container=facts.container, **limit)
 
 
-def _pictures(findings: Findings, seen: Looked) -> None:
+def _pictures(findings: Findings, seen: Looked, platform: Platform) -> None:
     facts, times_s = seen.facts, np.asarray(seen.thumbnail_times_s)
     if not len(seen.thumbnails):
         return
@@ -140,9 +140,30 @@ def _pictures(findings: Findings, seen: Looked) -> None:
                 f"{kind}_{place}", seconds <= most, seconds, "s", threshold=most,
                 second_s=max(facts.duration_s - seconds, 0.0) if is_end else 0.0,
             )  # fmt: skip
+    _faces(findings, seen, platform)
     cuts = getattr(seen.measurements.get("visual"), "cut_times_s", None)
     if cuts is not None and facts.duration_s > 0:
         findings.add("cuts", None, 60 * len(cuts) / facts.duration_s, "/min", kind="fact")
+
+
+def _faces(findings: Findings, seen: Looked, platform: Platform) -> None:
+    """Look for faces under the app's things; without a face found nothing is said."""
+    visual, facts = seen.measurements.get("visual"), seen.facts
+    aspect = facts.width / facts.height if facts.height else 1.0
+    shares = [
+        (craft.covered(found[0], platform.safe_zone, aspect), float(time_s))
+        for time_s, found in zip(
+            getattr(visual, "face_times_s", ()), getattr(visual, "faces", ()), strict=False
+        )
+        if found
+    ]
+    if not shares:
+        return
+    share, second_s = max(shares, key=lambda each: each[0])
+    findings.add(
+        "covered_face", share <= craft.COVERED, 100 * share, "%", threshold=100 * craft.COVERED,
+        second_s=second_s, source=platform.sources["safe_zone"],
+    )  # fmt: skip
 
 
 def _sound(findings: Findings, seen: Looked, platform: Platform) -> None:

@@ -6,7 +6,7 @@ Pictures are RGB uint8 `[n, height, width, 3]` with times in seconds, as an anal
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -24,6 +24,26 @@ SAME_PICTURE = 0.6
 """Mean difference of brightness, of 255, of two pictures that show the same thing."""
 COVERED = 0.25
 """Share of a line under the app's own things from which it counts as covered."""
+
+
+class Box(Protocol):
+    """Where something is in a picture, in shares of its width and height, from the top left."""
+
+    @property
+    def left(self) -> float:
+        """Its left side."""
+
+    @property
+    def top(self) -> float:
+        """Its upper side."""
+
+    @property
+    def width(self) -> float:
+        """How wide it is."""
+
+    @property
+    def height(self) -> float:
+        """How tall it is."""
 
 
 def lumas(pictures: np.ndarray) -> np.ndarray:
@@ -78,8 +98,8 @@ def _held(is_so: np.ndarray, times_s: np.ndarray, duration_s: float) -> tuple[fl
     )
 
 
-def covered(line: ScreenLine, zone: SafeZone, aspect: float) -> float:
-    """Return the share of a line of text that lies under what the app lays over the clip, 0..1.
+def covered(line: Box, zone: SafeZone, aspect: float) -> float:
+    """Return the share of a line of text, or a face, that lies under what the app lays over, 0..1.
 
     Parameters
     ----------
@@ -90,13 +110,18 @@ def covered(line: ScreenLine, zone: SafeZone, aspect: float) -> float:
     aspect
         Width over height of the clip; a wider one is shown in the middle, with room around.
     """
-    scale = min(TALL / aspect, 1.0) if aspect > 0 else 1.0
+    scale = shown_scale(aspect)
     top = (1.0 - scale) / 2 + line.top * scale
     bottom = top + line.height * scale
     free_x = _shared((line.left, line.left + line.width), (zone.left, 1.0 - zone.right))
     free_y = _shared((top, bottom), (zone.top, 1.0 - zone.bottom))
     area = line.width * line.height * scale
     return 1.0 - min(free_x * free_y / area, 1.0) if area > 0 else 0.0
+
+
+def shown_scale(aspect: float) -> float:
+    """Return the share of a phone's height that a clip of this shape fills."""
+    return min(TALL / aspect, 1.0) if aspect > 0 else 1.0
 
 
 def _shared(one: tuple[float, float], other: tuple[float, float]) -> float:

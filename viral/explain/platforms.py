@@ -56,6 +56,10 @@ class Platform:
     loudness_lufs: float
     """What clips are brought to, or sit at, when played."""
     safe_zone: SafeZone
+    cover_px: tuple[int, int]
+    """Width and height of a cover."""
+    takes_covers: bool
+    """Whether a picture of one's own can be uploaded as cover."""
     sources: Mapping[str, str]
     """Kind of limit -> where it stands."""
 
@@ -64,6 +68,8 @@ _LOUDNESS = (
     "https://www.forasoft.com/learn/audio-for-video/articles-audio/lufs-targets-per-platform-2026 "
     "(YouTube's -14 LUFS; TikTok and Instagram publish none)"
 )
+
+_COVER = "https://fatthumb.klaas.pro/posts/thumbnail-sizes-and-specs (TikTok, Reels: 1080x1920)"
 
 PLATFORMS: Mapping[str, Platform] = {
     "tiktok": Platform(
@@ -81,11 +87,14 @@ PLATFORMS: Mapping[str, Platform] = {
         video_codecs=("h264", "hevc", "vp8", "vp9"),
         loudness_lufs=-14.0,
         safe_zone=SafeZone(top=150 / 1920, bottom=440 / 1920, left=0.0, right=150 / 1080),
+        cover_px=(1080, 1920),
+        takes_covers=True,
         sources={
             "file": "https://developers.tiktok.com/doc/content-posting-api-media-transfer-guide "
             "and https://docs.emplifi.io/platform/latest/home/tiktok-publishing",
             "safe_zone": "https://adfuseai.com/blog/tiktok-ad-sizes-specs-guide",
             "loudness": _LOUDNESS,
+            "cover": _COVER,
         },
     ),
     "reels": Platform(
@@ -103,11 +112,14 @@ PLATFORMS: Mapping[str, Platform] = {
         video_codecs=("h264", "hevc"),
         loudness_lufs=-14.0,
         safe_zone=SafeZone(top=0.14, bottom=0.35, left=0.06, right=0.06),
+        cover_px=(1080, 1920),
+        takes_covers=True,
         sources={
             "file": "https://www.ayrshare.com/docs/media-guidelines/instagram (Meta's limits)",
             "safe_zone": "https://houseofmarketers.com/guide-to-safe-zones-tiktok-facebook-"
             "instagram-stories-reels/ (of Meta's: 14 % top, 35 % bottom, 6 % sides)",
             "loudness": _LOUDNESS,
+            "cover": _COVER,
         },
     ),
     "shorts": Platform(
@@ -125,12 +137,16 @@ PLATFORMS: Mapping[str, Platform] = {
         video_codecs=("h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "mpeg2video", "prores"),
         loudness_lufs=-14.0,
         safe_zone=SafeZone(top=285 / 1920, bottom=480 / 1920, left=0.0, right=0.0),
+        cover_px=(1080, 1920),
+        takes_covers=False,
         sources={
             "file": "https://support.google.com/youtube/answer/15424877 and "
             "https://docs.getlate.dev/resources/media-guidelines/youtube",
             "safe_zone": "https://getkoro.app/blog/youtube-shorts-dimensions (top) and https://www."
             "youraithumbnailgenerator.com/guides/youtube-shorts-safe-zones-complete-guide (bottom)",
             "loudness": _LOUDNESS,
+            "cover": "https://imagesizekit.com/youtube-shorts-thumbnail-size/ (a picture of "
+            "the clip is chosen in the app; none is uploaded)",
         },
     ),
 }

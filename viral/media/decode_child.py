@@ -29,7 +29,7 @@ from viral.media.container import (
     sniffed,
     unlisted_codec,
 )
-from viral.media.frames import plan
+from viral.media.frames import plan, plan_of_moments
 from viral.media.pictures import Pictures, decode_pictures
 from viral.media.sound import Sound, decode_sound
 
@@ -122,13 +122,18 @@ def _decoded_pictures(
 ) -> Pictures:
     context = video.stream.codec_context
     shown_s = [time_s - origin_s for time_s in video.shown_s]
-    segments = plan(
-        shown_s,
-        [packet.is_keyframe for packet in video.packets],
-        end_s=video.ends_s - origin_s,
-        hook_s=job["hook_s"],
-        pixels=max(context.width * context.height, 1),
-    )
+    is_key = [packet.is_keyframe for packet in video.packets]
+    moments_s = job.get("moments_s")
+    if moments_s is not None:
+        segments = plan_of_moments(shown_s, is_key, moments_s)
+    else:
+        segments = plan(
+            shown_s,
+            is_key,
+            end_s=video.ends_s - origin_s,
+            hook_s=job["hook_s"],
+            pixels=max(context.width * context.height, 1),
+        )
     return decode_pictures(
         [video.stream] if spare is None else [video.stream, spare],
         video.packets,
@@ -136,6 +141,8 @@ def _decoded_pictures(
         shown_s,
         hook_s=job["hook_s"],
         threads=job["threads"],
+        short_side=job.get("short_side", limits.MAX_SHORT_SIDE),
+        may_skip=moments_s is None,
         # The pictures themselves may be larger than the header says.
         max_pixels=job["max_pixels"] + limits.PIXEL_HEADROOM,
         origin_s=origin_s,
@@ -222,7 +229,8 @@ def _decode(
     sounds: list[Sound] = []
 
     def listen() -> None:
-        if audio is not None:
+        # Moments need the track for where the clip starts, and nothing of what is heard.
+        if audio is not None and "moments_s" not in job:
             sounds.append(
                 decode_sound(
                     audio.stream,
@@ -238,7 +246,7 @@ def _decode(
     else:
         listen()
     sound = sounds[0] if sounds else None
-    if sound is None and audio is not None and audio.packets:
+    if sound is None and audio is not None and audio.packets and "moments_s" not in job:
         sound = Sound()
     if not (pictures is not None and pictures.by_time) and not (sound and sound.samples):
         out_of = pictures is not None and (pictures.out_of_memory or pictures.out_of_time)

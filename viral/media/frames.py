@@ -216,3 +216,13 @@ def plan(
         if sum(segment.packets for segment in spread) * pixels <= MAX_SPREAD_PIXELS:
             return spread
     return plain
+
+
+def plan_of_moments(
+    times_s: Sequence[float], is_key: Sequence[bool], moments_s: Sequence[float]
+) -> list[Segment]:
+    """Decide which packets to decode for the pictures nearest to some moments, and no others.
+
+    `times_s` and `is_key` are those of `plan`.
+    """
+    return _segments(_Index.of(times_s, is_key), moments_s) if times_s else []

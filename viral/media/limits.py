@@ -52,6 +52,9 @@ MAX_LONG_SIDE = 2048
 MAX_SHORT_SIDE = 288
 """Short side of a scaled frame: above the 224 that the image network takes."""
 
+MAX_STILLS = 5
+"""Large pictures that are read of a clip at a time."""
+
 Said = tuple[str, dict[str, float | str]]
 """A sentence for the user: its code in `viral.messages`, which the child does not import, and the
 values of its places."""

@@ -19,6 +19,7 @@ from typing import Any
 from viral.media import codecs
 from viral.media.container import FALLBACK_RATE_HZ, nominal_rate
 from viral.media.frames import HOOK_RATE_HZ, Segment
+from viral.media.limits import MAX_SHORT_SIDE
 from viral.media.showing import (
     UPRIGHT,
     Orientation,
@@ -113,6 +114,8 @@ class PictureDecoder:
         origin_s: float,
         deadline_s: float,
         scales_aside: bool = False,
+        short_side: int = MAX_SHORT_SIDE,
+        may_skip: bool = True,
     ) -> None:
         """Take the packets of a stream; times count from `origin_s` of the file's clock.
 
@@ -127,8 +130,9 @@ class PictureDecoder:
         self.packets = packets
         self.origin_s = origin_s
         self.deadline_s = deadline_s
+        self.short_side = short_side
         self.pictures = Pictures()
-        self.may_skip = self.context.name not in _NO_NONREF
+        self.may_skip = may_skip and self.context.name not in _NO_NONREF
         self._reformatter = VideoReformatter()
         self._over_black = OverBlack()
         self._half_picture_s = 0.5 / (nominal_rate(stream) or FALLBACK_RATE_HZ)
@@ -203,7 +207,9 @@ class PictureDecoder:
         if pictures.width == 0:
             # Not before: where the container does not say it, the decoder knows it by now.
             pixel_aspect = pixel_aspect_of(self._stream)
-            pictures.width, pictures.height = scaled_size(frame.width, frame.height, pixel_aspect)
+            pictures.width, pictures.height = scaled_size(
+                frame.width, frame.height, pixel_aspect, self.short_side
+            )
             pictures.display_width = max(round(frame.width * pixel_aspect), 1)
             pictures.display_height = frame.height
             pictures.orientation = orientation(frame)
@@ -309,6 +315,8 @@ def decode_pictures(
     origin_s: float,
     deadline_s: float,
     beside: Callable[[], None],
+    short_side: int = MAX_SHORT_SIDE,
+    may_skip: bool = True,
 ) -> Pictures:
     """Decode what a plan asks for, side by side with each other and with the sound.
 
@@ -334,6 +342,10 @@ def decode_pictures(
         `time.monotonic()` after which decoding stops.
     beside : callable
         What else is to be done meanwhile; the sound.
+    short_side : int
+        Pixels that the short side of a picture has at most.
+    may_skip : bool
+        Whether pictures that no other refers to may be passed over where one is near.
     """
     # Where pictures are stored in another order than they are shown in, many of them are passed
     # over, and threads that share a picture's work then wait for each other: one is quicker.
@@ -357,6 +369,8 @@ def decode_pictures(
                 origin_s=origin_s,
                 deadline_s=deadline_s,
                 scales_aside=scales_aside,
+                short_side=short_side,
+                may_skip=may_skip,
             )
         )
     first, *others = decoders

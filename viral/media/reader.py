@@ -18,6 +18,7 @@ import stat
 import struct
 import threading
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,44 @@ def read_clip(path: str | Path) -> Clip:
     if not digest:
         raise MediaError(Message("media.broke_off"))
     return _clip(header, arrays, file_bytes=size, sha256=digest[0])
+
+
+def read_stills(path: str | Path, moments_s: Sequence[float], short_side: int) -> list[np.ndarray]:
+    """Read single pictures of a clip, larger than those of `read_clip`.
+
+    Parameters
+    ----------
+    path
+        The file.
+    moments_s
+        Seconds, at most `limits.MAX_STILLS`: the nearest picture of each is read.
+    short_side
+        Pixels that the short side has at most; the long one has `limits.MAX_LONG_SIDE` at most.
+
+    Returns
+    -------
+    list[np.ndarray]
+        RGB uint8 `[height, width, 3]`, upright, one for each moment.
+
+    Raises
+    ------
+    MediaError
+        The file cannot be read, or has no pictures.
+    """
+    knobs = settings()
+    chosen_s = sorted(set(moments_s))[: limits.MAX_STILLS]
+    descriptor = _opened(path)
+    try:
+        _checked_size(descriptor, knobs)
+        wanted = {"moments_s": chosen_s, "short_side": short_side}
+        header, arrays = _decoded(descriptor, knobs, **wanted)
+    finally:
+        os.close(descriptor)
+    clip = _clip(header, arrays, file_bytes=0, sha256="")
+    if not clip.has_video:
+        raise MediaError(Message("media.no_pictures"))
+    nearest = [int(np.argmin(np.abs(clip.frame_times_s - moment_s))) for moment_s in moments_s]
+    return [clip.frames[place] for place in nearest]
 
 
 def content_hash(path: str | Path) -> str:
@@ -162,9 +201,9 @@ def _decoded_at_least_pictures(
     return header, arrays
 
 
-def _job(wall_s: float, knobs: Settings, *, with_sound: bool) -> dict[str, Any]:
+def _job(wall_s: float, knobs: Settings, wanted: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "with_sound": with_sound,
+        **wanted,
         "wall_s": wall_s,
         "memory_bytes": knobs.decode_memory_bytes,
         "threads": max(knobs.threads, 1),
@@ -174,14 +213,12 @@ def _job(wall_s: float, knobs: Settings, *, with_sound: bool) -> dict[str, Any]:
     }
 
 
-def _decoded(
-    descriptor: int, knobs: Settings, *, with_sound: bool = True
-) -> tuple[dict[str, Any], bytearray]:
+def _decoded(descriptor: int, knobs: Settings, **wanted: Any) -> tuple[dict[str, Any], bytearray]:
     """Let a child decode and return its header and the bytes of its arrays, both checked."""
     wall_s = min(knobs.decode_timeout_s, MAX_WALL_S)
     deadline_s = time.monotonic() + wall_s
     try:
-        with decoding.child(_job(wall_s, knobs, with_sound=with_sound), descriptor) as pipe:
+        with decoding.child(_job(wall_s, knobs, wanted), descriptor) as pipe:
             return _answer(pipe, deadline_s, knobs)
     except decoding.NoChildError:
         raise MediaError(Message("media.no_process")) from None

@@ -44,8 +44,10 @@ class Orientation:
 UPRIGHT = Orientation()
 
 
-def scaled_size(width: int, height: int, pixel_aspect: float) -> tuple[int, int]:
-    """Return the size of a scaled picture: short side at most 288, square pixels, never enlarged.
+def scaled_size(
+    width: int, height: int, pixel_aspect: float, short_side: int = MAX_SHORT_SIDE
+) -> tuple[int, int]:
+    """Return the size of a scaled picture: square pixels, never enlarged.
 
     Parameters
     ----------
@@ -53,11 +55,13 @@ def scaled_size(width: int, height: int, pixel_aspect: float) -> tuple[int, int]
         Coded size in pixels.
     pixel_aspect
         Width of a pixel over its height.
+    short_side
+        Pixels that the short side has at most.
     """
     shown_width = width * pixel_aspect
     scale = min(
         1.0,
-        MAX_SHORT_SIDE / min(shown_width, height),
+        short_side / min(shown_width, height),
         MAX_LONG_SIDE / max(shown_width, height),
         1.0 / pixel_aspect,  # a wide pixel shrinks the height, it does not stretch the width
     )

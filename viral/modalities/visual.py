@@ -90,6 +90,8 @@ class Measurements:
     """Of the classes, float32 `[recognised, 1000]`."""
     embedding_reason: str | None
     """Why nothing was recognised, or None."""
+    faces: tuple[tuple[faces.Face, ...], ...] = ()
+    """Of each picture that was searched, largest first."""
 
 
 def chosen(times_s: np.ndarray, gap_s: float, most: int) -> np.ndarray:
@@ -185,6 +187,7 @@ def measure(clip: Clip) -> Measurements:
         embeddings=embeddings,
         probabilities=probabilities,
         embedding_reason=reason,
+        faces=tuple(found),
     )
 
 

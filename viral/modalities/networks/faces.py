@@ -48,6 +48,20 @@ class Face:
     """0 left to 1 right."""
     centre_y: float
     """0 top to 1 bottom."""
+    width: float = 0.0
+    """0..1 of the picture's."""
+    height: float = 0.0
+    """0..1 of the picture's."""
+
+    @property
+    def left(self) -> float:
+        """Return where it begins, 0..1 of the width."""
+        return self.centre_x - self.width / 2
+
+    @property
+    def top(self) -> float:
+        """Return where it begins, 0..1 of the height."""
+        return self.centre_y - self.height / 2
 
     @property
     def offset(self) -> float:
@@ -107,6 +121,8 @@ def faces_in(picture: np.ndarray) -> tuple[Face, ...]:
             area_share=float(w * h) / (width * height),
             centre_x=float(x + w / 2) / width,
             centre_y=float(y + h / 2) / height,
+            width=float(w) / width,
+            height=float(h) / height,
         )
         for x, y, w, h in boxes
     ]

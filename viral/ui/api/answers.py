@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import math
 from collections.abc import Sequence
 from typing import Any, TypedDict
 
 from viral.explain.compare import Comparison, Difference
+from viral.explain.cover import Covers
 from viral.explain.findings import Report
 from viral.model.explanation import FeatureContribution
 from viral.model.prediction import Prediction
@@ -62,6 +64,39 @@ def check_json(report: Report) -> CheckJson:
         limits_checked_on=answer["limits_checked_on"],
         read_text=answer["read_text"],
         checks=answer["checks"],
+    )
+
+
+class CoverJson(TypedDict):
+    """A picture that would make a cover; `jpeg` in base64 where pictures were asked for."""
+
+    second_s: float
+    reasons: list[str]
+    jpeg: str | None
+
+
+class CoversJson(TypedDict):
+    """The best covers of a clip for a platform, best first."""
+
+    platform: str
+    size_px: list[int]
+    covers: list[CoverJson]
+    notes: list[str]
+
+
+def covers_json(found: Covers, pictures: Sequence[bytes]) -> CoversJson:
+    """Fill the shape; `pictures` are the covers' JPEG files, or none."""
+    answer = found.to_dict()
+    written: list[str | None] = [base64.b64encode(picture).decode() for picture in pictures]
+    written = written or [None] * len(found.covers)
+    return CoversJson(
+        platform=answer["platform"],
+        size_px=answer["size_px"],
+        covers=[
+            CoverJson(second_s=told["second_s"], reasons=told["reasons"], jpeg=jpeg)
+            for told, jpeg in zip(answer["covers"], written, strict=True)
+        ],
+        notes=answer["notes"],
     )
 
 

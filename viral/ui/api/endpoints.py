@@ -13,6 +13,7 @@ import gradio as gr
 
 from viral.errors import DetailsError, MediaError, ViralError
 from viral.explain.checks import check_seen
+from viral.explain.cover import Covers, covers_of, jpegs
 from viral.explain.platforms import platform_of
 from viral.explain.what_if import UNCHANGED
 from viral.explain.what_if import what_if as predicted_again
@@ -22,11 +23,13 @@ from viral.posts.details import PostDetails
 from viral.ui.api.answers import (
     CheckJson,
     ComparisonJson,
+    CoversJson,
     ExplanationJson,
     PredictionJson,
     WhatIfJson,
     check_json,
     comparison_json,
+    covers_json,
     explanation_json,
     prediction_json,
     what_if_json,
@@ -73,6 +76,10 @@ def _changes(given: Mapping[str, Any], without: list[str] | None) -> dict[str, A
             raise DetailsError(Message("api.cannot_remove", name=repr(name), known=known))
         changes[name] = None
     return changes
+
+
+def _pictures(clip: Any, found: Covers) -> list[bytes]:
+    return jpegs(clip_path(clip)[0], found)
 
 
 def register(runner: Runner, sessions: Sessions) -> None:
@@ -211,8 +218,24 @@ def register(runner: Runner, sessions: Sessions) -> None:
             chosen = platform_of(platform).name
             return check_json(check_seen(analysed(clip, PostDetails()), chosen))
 
+    def cover(clip: gr.FileData, platform: str = "tiktok", pictures: bool = False) -> CoversJson:
+        """Find the five pictures of a clip that would make the best cover; no forecast.
+
+        Args:
+            clip: The video file. It is deleted once it has been looked at.
+            platform: "tiktok", "reels" or "shorts".
+            pictures: Whether to send the covers too, as JPEG at the platform's size in base64.
+
+        Returns:
+            The covers, best first, each with its second and its reasons.
+        """
+        with _answering(clip):
+            found = covers_of(analysed(clip, PostDetails()), platform_of(platform).name)
+            return covers_json(found, _pictures(clip, found) if pictures else ())
+
     gr.api(predict, api_name="predict", **BUSY)
     gr.api(explain, api_name="explain", **BUSY)
     gr.api(what_if, api_name="what_if", **QUICK)
     gr.api(compare, api_name="compare", **BUSY)
     gr.api(check, api_name="check", **BUSY)
+    gr.api(cover, api_name="cover", **BUSY)
