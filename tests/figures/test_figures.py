@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viral.figures.waterfall import STYLE, Palette, round_ticks
+from viral.figures.style import STYLE, Palette, round_ticks
 
 
 def contrast(one: str, other: str) -> float:

@@ -1,6 +1,6 @@
 """Figures of Explore: what posts got by cell, by weekday and hour, and what goes with more of it.
 
-As in `viral.figures.waterfall`, a figure only draws data, has a transparent ground and takes the
+As in `viral.figures.style`, a figure only draws data, has a transparent ground and takes the
 colour of its text from the page. What raises and what lowers differs by shape as well as by colour,
 and what may not be shown is drawn as missing rather than as nothing.
 """
@@ -15,15 +15,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from viral.figures.waterfall import STYLE, round_ticks
-from viral.figures.what_if import (
-    FILL_UP,
-    GREY,
-    GREY_SOFT,
-    HOUR_TICKS,
-    LEAST_SPREAD_LOG10,
-    figure_layout,
-)
+from viral.figures.style import FILL_UP, GREY, GREY_SOFT, STYLE, figure_layout, round_ticks
+from viral.figures.what_if import HOUR_TICKS, LEAST_SPREAD_LOG10
 
 ROW_HEIGHT_PX = 34
 AXIS_HEIGHT_PX = 62

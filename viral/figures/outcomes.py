@@ -1,6 +1,6 @@
 """The figure of After posting: each post's predicted range with what it really got.
 
-As in `viral.figures.waterfall`, the figure only draws data, and what is outside a range differs by
+As in `viral.figures.style`, the figure only draws data, and what is outside a range differs by
 shape as well as by colour.
 """
 
@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 
 from viral.feedback.accuracy import Compared
-from viral.figures.waterfall import STYLE, round_ticks
+from viral.figures.style import STYLE, figure_layout, round_ticks
 
 ROW_HEIGHT_PX = 30
 AXIS_HEIGHT_PX = 70
@@ -48,16 +49,12 @@ def outcomes(names: Sequence[str], counts: Sequence[Compared], words: OutcomeWor
     shown = list(zip(names, counts, strict=True))[-MOST_ROWS:]
     names, counts = [name for name, _ in shown], [count for _, count in shown]
     rows = list(range(len(counts)))
-
-    def at(value: float) -> float:
-        return math.log10(max(value, 0.0) + 1.0)
-
     figure = go.Figure()
     figure.add_bar(
         orientation="h",
         y=rows,
-        base=[at(count.low) for count in counts],
-        x=[at(count.high) - at(count.low) for count in counts],
+        base=[_at(count.low) for count in counts],
+        x=[_at(count.high) - _at(count.low) for count in counts],
         width=0.42,
         marker={"color": "rgba(111,128,125,0.35)", "cornerradius": 4},
         hovertext=[
@@ -72,7 +69,7 @@ def outcomes(names: Sequence[str], counts: Sequence[Compared], words: OutcomeWor
         hoverinfo="text",
     )
     figure.add_scatter(
-        x=[at(count.median) for count in counts],
+        x=[_at(count.median) for count in counts],
         y=rows,
         mode="markers",
         marker={
@@ -83,7 +80,7 @@ def outcomes(names: Sequence[str], counts: Sequence[Compared], words: OutcomeWor
         hoverinfo="skip",
     )
     figure.add_scatter(
-        x=[at(count.actual) for count in counts],
+        x=[_at(count.actual) for count in counts],
         y=rows,
         mode="markers",
         marker={
@@ -98,38 +95,40 @@ def outcomes(names: Sequence[str], counts: Sequence[Compared], words: OutcomeWor
         hoverinfo="text",
         cliponaxis=False,
     )
-    ends = [at(value) for count in counts for value in (count.low, count.high, count.actual)]
+    figure.update_layout(_layout(names, counts, words))
+    return figure
+
+
+def _at(value: float) -> float:
+    return math.log10(max(value, 0.0) + 1.0)
+
+
+def _layout(
+    names: Sequence[str], counts: Sequence[Compared], words: OutcomeWords
+) -> dict[str, Any]:
+    ends = [_at(value) for count in counts for value in (count.low, count.high, count.actual)]
     low, high = (min(ends), max(ends)) if ends else (0.0, 1.0)
     margin = max(high - low, 0.3) * 0.06
     ticks = round_ticks(max(10.0 ** (low - margin), 1.0), 10.0 ** (high + margin))
-    figure.update_layout(
-        height=len(rows) * ROW_HEIGHT_PX + AXIS_HEIGHT_PX,
+    still = {"zeroline": False, "fixedrange": True, "automargin": True}
+    return figure_layout(
+        len(names) * ROW_HEIGHT_PX + AXIS_HEIGHT_PX,
         margin={"l": 8, "r": 16, "t": 8, "b": 8},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
         font={"family": STYLE.font, "size": STYLE.font_size_px, "color": STYLE.figure_text},
-        showlegend=False,
-        dragmode=False,
-        hoverlabel={"font": {"family": STYLE.font, "size": STYLE.font_size_px}},
         xaxis={
             "range": (low - margin, high + margin),
-            "tickvals": [at(tick) for tick in ticks],
+            "tickvals": [_at(tick) for tick in ticks],
             "ticktext": [words.count(tick) for tick in ticks],
             "title": {"text": words.axis, "font": {"size": 12}, "standoff": 8},
             "gridcolor": "rgba(111,128,125,0.25)",
-            "zeroline": False,
-            "fixedrange": True,
-            "automargin": True,
+            **still,
         },
         yaxis={
-            "tickvals": rows,
+            "tickvals": list(range(len(names))),
             "ticktext": names,
-            "range": (-0.6, len(rows) - 0.4),
+            "range": (-0.6, len(names) - 0.4),
             "showgrid": False,
-            "zeroline": False,
-            "fixedrange": True,
-            "automargin": True,
             "ticklabelstandoff": 8,
+            **still,
         },
     )
-    return figure

@@ -1,7 +1,7 @@
 """The figure of a timeline: a strip of pictures, the model's effect, and what was measured, by
 time.
 
-As in `viral.figures.waterfall`, it only draws data and takes the colour of its text from the page.
+As in `viral.figures.style`, it only draws data and takes the colour of its text from the page.
 Its margins are fixed (`SIDE_PX`), so that a page can tell the moment under a pointer and put a
 cursor on it.
 """
@@ -17,7 +17,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from viral.explain.timeline import Timeline
-from viral.figures.waterfall import STYLE
+from viral.figures.style import STYLE
 
 SIDE_PX = 12
 """Left and right of the time axis."""

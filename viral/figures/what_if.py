@@ -1,7 +1,6 @@
 """Figures of What-if: views by posting hour and weekday, and by length of the clip.
 
-As in `viral.figures.waterfall`, a figure only draws data, has a transparent ground and takes the
-colour of its text from the page. What few past posts stand behind is drawn grey: the model answers
+What few past posts stand behind is drawn grey: the model answers
 there too, but it has little to go by.
 """
 
@@ -17,16 +16,11 @@ import numpy as np
 import plotly.graph_objects as go
 
 from viral.explain.what_if import DurationCurve, PostingTimes
-from viral.figures.waterfall import STYLE, round_ticks
+from viral.figures.style import FILL_UP, GREY, GREY_SOFT, STYLE, figure_layout, round_ticks
 
 HOURS_HEIGHT_PX = 270
 CURVE_HEIGHT_PX = 270
 HOUR_TICKS = (0, 6, 12, 18)
-GREY = "rgba(111,128,125,0.55)"
-"""What has little data: visible on both grounds, and unlike any colour that means something."""
-GREY_SOFT = "rgba(111,128,125,0.18)"
-FILL_UP = "rgba(20,153,139,{alpha})"
-"""`STYLE.figure_up` with an opacity, so that the ground shows through on light and dark pages."""
 LEAST_SPREAD_LOG10 = math.log10(1.1)
 """Hours that differ by less than a tenth are drawn in shades that differ as little."""
 LENGTH_TICKS_S = (3, 6, 15, 30, 60, 180, 600)
@@ -62,21 +56,6 @@ class CurveWords:
     """A length on the axis, as short as can be."""
 
 
-def figure_layout(height_px: int, **more: Any) -> dict[str, Any]:
-    """Return the layout that the figures of choices share, with more of its own."""
-    return {
-        "height": height_px,
-        "margin": {"l": 8, "r": 10, "t": 8, "b": 8},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"family": STYLE.font, "size": 12, "color": STYLE.figure_text},
-        "showlegend": False,
-        "dragmode": False,
-        "hoverlabel": {"font": {"family": STYLE.font, "size": STYLE.font_size_px}},
-        **more,
-    }
-
-
 def hours(times: PostingTimes, views_now: float, words: HoursWords) -> go.Figure:
     """Draw the views by weekday and hour.
 
@@ -89,12 +68,26 @@ def hours(times: PostingTimes, views_now: float, words: HoursWords) -> go.Figure
     words
         The texts.
     """
-    logs = np.log10(np.maximum(times.views, 1e-3))
-    known = logs[times.supported]
-    low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
-    middle, half = (low + high) / 2, max(high - low, LEAST_SPREAD_LOG10) / 2
+    shared = {
+        "xgap": 1.5,
+        "ygap": 1.5,
+        "showscale": False,
+        "hoverinfo": "text",
+        "text": _hour_texts(times, views_now, words),
+    }
+    figure = go.Figure()
+    _add_known_hours(figure, times, shared)
+    if not times.supported.all():
+        _add_thin_hours(figure, times, shared)
+    if times.chosen is not None:
+        weekday, hour = times.chosen
+        _add_chosen(figure, hour, weekday, size_px=12, edge=STYLE.light.ink)
+    figure.update_layout(_hours_layout(words))
+    return figure
 
-    def told(weekday: int, hour: int) -> str:
+
+def _hour_texts(times: PostingTimes, views_now: float, words: HoursWords) -> list[list[str]]:
+    def said(weekday: int, hour: int) -> str:
         supported = bool(times.supported[weekday, hour])
         views = float(times.views[weekday, hour])
         return (words.hover if supported else words.hover_thin).format(
@@ -105,76 +98,75 @@ def hours(times: PostingTimes, views_now: float, words: HoursWords) -> go.Figure
             posts=f"{int(times.posts[weekday, hour]):,}",
         )
 
-    texts = [[told(weekday, hour) for hour in range(24)] for weekday in range(7)]
-    figure = go.Figure()
-    shared: dict[str, Any] = {"xgap": 1.5, "ygap": 1.5, "showscale": False, "text": texts}
+    return [[said(weekday, hour) for hour in range(24)] for weekday in range(7)]
+
+
+def _add_known_hours(figure: go.Figure, times: PostingTimes, shared: dict[str, Any]) -> None:
+    logs = np.log10(np.maximum(times.views, 1e-3))
+    known = logs[times.supported]
+    low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
+    middle, half = (low + high) / 2, max(high - low, LEAST_SPREAD_LOG10) / 2
     figure.add_heatmap(
         z=np.where(times.supported, logs, np.nan).tolist(),
         zmin=middle - half,
         zmax=middle + half,
-        colorscale=[
-            [0.0, FILL_UP.format(alpha=0.1)],
-            [1.0, FILL_UP.format(alpha=1)],
-        ],
-        hoverinfo="text",
+        colorscale=[[0.0, FILL_UP.format(alpha=0.1)], [1.0, FILL_UP.format(alpha=1)]],
         **shared,
     )
-    if not times.supported.all():
-        thin = np.where(times.supported, np.nan, 1.0)
-        figure.add_heatmap(
-            z=thin.tolist(),
-            colorscale=[[0.0, GREY_SOFT], [1.0, GREY_SOFT]],
-            hoverinfo="text",
-            **shared,
-        )
-        places = np.argwhere(~times.supported)
-        figure.add_scatter(
-            x=places[:, 1].tolist(),
-            y=places[:, 0].tolist(),
-            mode="markers",
-            marker={"symbol": "x-thin", "size": 6, "line": {"width": 1.2, "color": GREY}},
-            hoverinfo="skip",
-        )
-    if times.chosen is not None:
-        weekday, hour = times.chosen
-        figure.add_scatter(
-            x=[hour],
-            y=[weekday],
-            mode="markers",
-            marker={
-                "symbol": "diamond",
-                "size": 12,
-                "color": STYLE.light.spark,
-                "line": {"width": 1.5, "color": STYLE.light.ink},
-            },
-            hoverinfo="skip",
-        )
-    figure.update_layout(
-        figure_layout(
-            HOURS_HEIGHT_PX,
-            xaxis={
-                "tickvals": list(HOUR_TICKS),
-                "ticktext": [f"{hour}:00" for hour in HOUR_TICKS],
-                "title": {"text": words.axis, "font": {"size": 12}, "standoff": 6},
-                "range": (-0.5, 23.5),
-                "showgrid": False,
-                "zeroline": False,
-                "fixedrange": True,
-                "automargin": True,
-            },
-            yaxis={
-                "tickvals": list(range(7)),
-                "ticktext": list(words.weekdays),
-                "range": (6.5, -0.5),
-                "showgrid": False,
-                "zeroline": False,
-                "fixedrange": True,
-                "automargin": True,
-                "ticklabelstandoff": 4,
-            },
-        )
+
+
+def _add_thin_hours(figure: go.Figure, times: PostingTimes, shared: dict[str, Any]) -> None:
+    """Draw the hours that few posts stand behind: grey, with a cross."""
+    figure.add_heatmap(
+        z=np.where(times.supported, np.nan, 1.0).tolist(),
+        colorscale=[[0.0, GREY_SOFT], [1.0, GREY_SOFT]],
+        **shared,
     )
-    return figure
+    places = np.argwhere(~times.supported)
+    figure.add_scatter(
+        x=places[:, 1].tolist(),
+        y=places[:, 0].tolist(),
+        mode="markers",
+        marker={"symbol": "x-thin", "size": 6, "line": {"width": 1.2, "color": GREY}},
+        hoverinfo="skip",
+    )
+
+
+def _add_chosen(figure: go.Figure, x: float, y: float, *, size_px: int, edge: str) -> None:
+    """Mark the post as it stands."""
+    figure.add_scatter(
+        x=[x],
+        y=[y],
+        mode="markers",
+        marker={
+            "symbol": "diamond",
+            "size": size_px,
+            "color": STYLE.light.spark,
+            "line": {"width": 1.5, "color": edge},
+        },
+        hoverinfo="skip",
+    )
+
+
+def _hours_layout(words: HoursWords) -> dict[str, Any]:
+    still = {"showgrid": False, "zeroline": False, "fixedrange": True, "automargin": True}
+    return figure_layout(
+        HOURS_HEIGHT_PX,
+        xaxis={
+            "tickvals": list(HOUR_TICKS),
+            "ticktext": [f"{hour}:00" for hour in HOUR_TICKS],
+            "title": {"text": words.axis, "font": {"size": 12}, "standoff": 6},
+            "range": (-0.5, 23.5),
+            **still,
+        },
+        yaxis={
+            "tickvals": list(range(7)),
+            "ticktext": list(words.weekdays),
+            "range": (6.5, -0.5),
+            "ticklabelstandoff": 4,
+            **still,
+        },
+    )
 
 
 def _runs(supported: np.ndarray) -> list[tuple[int, int, bool]]:
@@ -192,98 +184,113 @@ def _runs(supported: np.ndarray) -> list[tuple[int, int, bool]]:
 
 def lengths(curve: DurationCurve, words: CurveWords) -> go.Figure:
     """Draw the views, with their range, by length of the clip; both axes are logarithmic."""
-    x = np.log10(curve.durations_s)
-    low, median, high = (
-        np.log10(np.maximum(values, 1.0)) for values in (curve.low, curve.median, curve.high)
+    drawn = _Drawn(
+        np.log10(curve.durations_s),
+        *(np.log10(np.maximum(values, 1.0)) for values in (curve.low, curve.median, curve.high)),
     )
     figure = go.Figure()
     for first, last, supported in _runs(curve.supported):
-        part = slice(first, last + 1)
-        figure.add_scatter(
-            x=[*x[part], *x[part][::-1]],
-            y=[*high[part], *low[part][::-1]],
-            fill="toself",
-            fillcolor=FILL_UP.format(alpha=0.2) if supported else GREY_SOFT,
-            line={"width": 0},
-            mode="lines",
-            hoverinfo="skip",
-        )
-        figure.add_scatter(
-            x=x[part].tolist(),
-            y=median[part].tolist(),
-            mode="lines",
-            line={
-                "width": 3 if supported else 2,
-                "color": STYLE.figure_up if supported else GREY,
-                "dash": "solid" if supported else "dot",
-            },
-            hoverinfo="skip",
-        )
+        _add_stretch(figure, drawn, slice(first, last + 1), supported)
     figure.add_scatter(
-        x=x.tolist(),
-        y=median.tolist(),
+        x=drawn.length.tolist(),
+        y=drawn.median.tolist(),
         mode="markers",
         marker={"size": 14, "opacity": 0},
-        hovertext=[
-            (words.hover if supported else words.hover_thin).format(
-                length=words.seconds(duration_s),
-                low=words.views(ends[0]),
-                median=words.views(ends[1]),
-                high=words.views(ends[2]),
-                posts=f"{posts:,}",
-            )
-            for duration_s, posts, supported, *ends in zip(
-                curve.durations_s.tolist(),
-                curve.posts.tolist(),
-                curve.supported.tolist(),
-                curve.low,
-                curve.median,
-                curve.high,
-                strict=True,
-            )
-        ],
+        hovertext=_length_texts(curve, words),
         hoverinfo="text",
     )
     at = int(np.argmin(np.abs(curve.durations_s - curve.chosen_s)))
+    edge = STYLE.figure_text
+    _add_chosen(figure, float(drawn.length[at]), float(drawn.median[at]), size_px=15, edge=edge)
+    figure.update_layout(_lengths_layout(drawn, words))
+    return figure
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """log10 of what the curve goes through, each `[points]`."""
+
+    length: np.ndarray
+    low: np.ndarray
+    median: np.ndarray
+    high: np.ndarray
+
+
+def _add_stretch(figure: go.Figure, drawn: _Drawn, part: slice, supported: bool) -> None:
+    """Draw the range and the line over some lengths, dotted grey where few posts are."""
     figure.add_scatter(
-        x=[float(x[at])],
-        y=[float(median[at])],
-        mode="markers",
-        marker={
-            "symbol": "diamond",
-            "size": 15,
-            "color": STYLE.light.spark,
-            "line": {"width": 1.5, "color": STYLE.figure_text},
+        x=[*drawn.length[part], *drawn.length[part][::-1]],
+        y=[*drawn.high[part], *drawn.low[part][::-1]],
+        fill="toself",
+        fillcolor=FILL_UP.format(alpha=0.2) if supported else GREY_SOFT,
+        line={"width": 0},
+        mode="lines",
+        hoverinfo="skip",
+    )
+    figure.add_scatter(
+        x=drawn.length[part].tolist(),
+        y=drawn.median[part].tolist(),
+        mode="lines",
+        line={
+            "width": 3 if supported else 2,
+            "color": STYLE.figure_up if supported else GREY,
+            "dash": "solid" if supported else "dot",
         },
         hoverinfo="skip",
     )
-    room = 0.05 * float(high.max() - low.min() + 0.1)
-    bottom, top = float(low.min()) - room, float(high.max()) + room
+
+
+def _length_texts(curve: DurationCurve, words: CurveWords) -> list[str]:
+    points = zip(
+        curve.durations_s.tolist(),
+        curve.posts.tolist(),
+        curve.supported.tolist(),
+        curve.low,
+        curve.median,
+        curve.high,
+        strict=True,
+    )
+    return [
+        (words.hover if supported else words.hover_thin).format(
+            length=words.seconds(duration_s),
+            low=words.views(low),
+            median=words.views(median),
+            high=words.views(high),
+            posts=f"{posts:,}",
+        )
+        for duration_s, posts, supported, low, median, high in points
+    ]
+
+
+def _lengths_layout(drawn: _Drawn, words: CurveWords) -> dict[str, Any]:
+    x = drawn.length
+    room = 0.05 * float(drawn.high.max() - drawn.low.min() + 0.1)
+    bottom, top = float(drawn.low.min()) - room, float(drawn.high.max()) + room
     views_ticks = round_ticks(10.0**bottom, 10.0**top)
     length_ticks = [tick for tick in LENGTH_TICKS_S if x[0] <= math.log10(tick) <= x[-1] + 1e-9]
-    grid = {"gridcolor": "rgba(111,128,125,0.25)", "zeroline": False, "fixedrange": True}
-    figure.update_layout(
-        figure_layout(
-            CURVE_HEIGHT_PX,
-            margin={"l": 8, "r": 22, "t": 8, "b": 8},
-            xaxis={
-                "tickvals": [math.log10(tick) for tick in length_ticks],
-                "ticktext": [words.tick(tick) for tick in length_ticks],
-                "title": {"text": words.axis_length, "font": {"size": 12}, "standoff": 6},
-                "range": (float(x[0]) - 0.04, float(x[-1]) + 0.04),
-                "automargin": True,
-                "tickangle": 0,
-                "ticklabeloverflow": "allow",
-                **grid,
-            },
-            yaxis={
-                "tickvals": [math.log10(tick) for tick in views_ticks],
-                "ticktext": [words.views(tick) for tick in views_ticks],
-                "title": {"text": words.axis_views, "font": {"size": 12}, "standoff": 6},
-                "range": (bottom, top),
-                "automargin": True,
-                **grid,
-            },
-        )
+    shared = {
+        "gridcolor": "rgba(111,128,125,0.25)",
+        "zeroline": False,
+        "fixedrange": True,
+        "automargin": True,
+    }
+    return figure_layout(
+        CURVE_HEIGHT_PX,
+        margin={"l": 8, "r": 22, "t": 8, "b": 8},
+        xaxis={
+            "tickvals": [math.log10(tick) for tick in length_ticks],
+            "ticktext": [words.tick(tick) for tick in length_ticks],
+            "title": {"text": words.axis_length, "font": {"size": 12}, "standoff": 6},
+            "range": (float(x[0]) - 0.04, float(x[-1]) + 0.04),
+            "tickangle": 0,
+            "ticklabeloverflow": "allow",
+            **shared,
+        },
+        yaxis={
+            "tickvals": [math.log10(tick) for tick in views_ticks],
+            "ticktext": [words.views(tick) for tick in views_ticks],
+            "title": {"text": words.axis_views, "font": {"size": 12}, "standoff": 6},
+            "range": (bottom, top),
+            **shared,
+        },
     )
-    return figure

@@ -12,7 +12,7 @@ from dataclasses import asdict, fields
 from gradio.themes import Base
 from gradio.themes.utils import colors, fonts, sizes
 
-from viral.figures.waterfall import STYLE, Palette
+from viral.figures.style import STYLE, Palette
 from viral.shipped import shipped_path
 
 ASSETS_DIR = shipped_path("assets")

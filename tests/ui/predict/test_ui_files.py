@@ -16,7 +16,7 @@ from fabricated import NASTY, analysis, prediction
 from PIL import Image
 
 from viral.explain.share import encode
-from viral.figures.waterfall import STYLE
+from viral.figures.style import STYLE
 from viral.posts.details import post_details
 from viral.ui.predict import card
 from viral.ui.predict.report import report

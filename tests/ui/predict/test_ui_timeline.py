@@ -13,8 +13,8 @@ from known import known_analysis, known_model
 from parsed_page import parsed
 
 from viral.explain.timeline import Timeline, timeline
+from viral.figures.style import STYLE
 from viral.figures.timeline import HEIGHTS_PX, SIDE_PX, clock, rows_of
-from viral.figures.waterfall import STYLE
 from viral.model.model import Model
 from viral.pipeline import Analysis
 from viral.ui.predict.timeline import MOST_PICTURES, Made, made_of, note, strip

@@ -11,7 +11,8 @@ from known import known_analysis, known_model, supported_everywhere
 from parsed_page import parsed
 
 from viral.explain.what_if import duration_curve, posting_times
-from viral.figures.what_if import GREY, hours, lengths
+from viral.figures.style import GREY
+from viral.figures.what_if import hours, lengths
 from viral.model.account_size import AccountSize
 from viral.model.evidence import NO_SUPPORT, Support
 from viral.model.model import Model

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from viral.figures.waterfall import STYLE
+from viral.figures.style import STYLE
 from viral.messages import text
 from viral.model.prediction import Prediction
 from viral.pipeline import Analysis

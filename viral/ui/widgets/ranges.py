@@ -6,7 +6,7 @@ import math
 
 from markupsafe import Markup
 
-from viral.figures.waterfall import round_ticks
+from viral.figures.style import round_ticks
 from viral.messages import text
 from viral.model.prediction import Interval
 from viral.ui.templates import rendered

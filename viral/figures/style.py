@@ -1,9 +1,10 @@
-"""Figures drawn from explanations, and nothing else: `figure_of(data) -> go.Figure`.
+"""What all figures share: colours, the layout, round ticks.
 
-`STYLE` holds every colour of the app, for figures and pages alike; `viral.ui.theme` turns it into
-CSS. Figures have a transparent ground and an explicit height. Their text and grid take their colour
-from the page's CSS, so that they follow light and dark; bars use colours that stand out on both. Up
-and down differ by sign and hatching, not only by colour.
+A figure draws data and nothing else: `figure_of(data) -> go.Figure`. `STYLE` holds every colour of
+the app, for figures and pages alike; `viral.ui.theme` turns it into CSS. Figures have a transparent
+ground and an explicit height. Their text and grid take their colour from the page's CSS, so that
+they follow light and dark; bars use colours that stand out on both. Up and down differ by sign and
+hatching, not only by colour.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,12 @@ class Style:
 
 STYLE = Style()
 
+GREY = "rgba(111,128,125,0.55)"
+"""What has little data: visible on both grounds, and unlike any colour that means something."""
+GREY_SOFT = "rgba(111,128,125,0.18)"
+FILL_UP = "rgba(20,153,139,{alpha})"
+"""`STYLE.figure_up` with an opacity, so that the ground shows through on light and dark pages."""
+
 WIDEST_TICK = 5
 """Characters of a tick's label, such as `100 K`, that fit on a phone in one line."""
 TICKS_WANTED = 4
@@ -138,3 +146,18 @@ def side_by_side(labels: Sequence[str]) -> list[str]:
     if all(len(label) <= WIDEST_TICK for label in labels):
         return list(labels)
     return [label.replace(" ", "<br>") for label in labels]
+
+
+def figure_layout(height_px: int, **more: Any) -> dict[str, Any]:
+    """Return the layout that the figures of choices share, with more of its own."""
+    return {
+        "height": height_px,
+        "margin": {"l": 8, "r": 10, "t": 8, "b": 8},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": STYLE.font, "size": 12, "color": STYLE.figure_text},
+        "showlegend": False,
+        "dragmode": False,
+        "hoverlabel": {"font": {"family": STYLE.font, "size": STYLE.font_size_px}},
+        **more,
+    }
