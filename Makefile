@@ -11,7 +11,7 @@ RUN := $(VENV)/bin/python
 export HF_HUB_OFFLINE ?= 1
 export GRADIO_ANALYTICS_ENABLED ?= False
 
-.PHONY: app test lint bench train evaluate explore demo-clips readme docs fuzz soak lock licences sbom wheel install install-dev clean help
+.PHONY: app test lint bench train evaluate explore demo-clips readme docs fuzz soak lock licences sbom wheel space install install-dev clean help
 
 app: install ## install everything into .venv and serve the app on http://127.0.0.1:7860
 	$(VENV)/bin/viral app --open
@@ -65,6 +65,9 @@ sbom: install-dev ## write build/sbom.cdx.json: every package, weight and model 
 
 wheel: install-dev ## build the wheel into dist, or into the folder OUT
 	$(RUN) scripts/build_wheel.py $(OUT)
+
+space: ## write the folder to push to a free Hugging Face Space into OUT, see docs/hosting.md
+	python3 scripts/make_space.py $(OUT)
 
 install: ## install what the app needs, and convert the weights once
 	@scripts/install.sh "$(VENV)" runtime "$(PYTHON)"

@@ -67,6 +67,7 @@ def prepare(settings: Settings) -> Host:
     """
     if _hosts:
         return _hosts[0]
+    ask_for_no_card()
     os.umask(0o077)
     keep_little()
     base = base_folder()
@@ -85,6 +86,18 @@ def prepare(settings: Settings) -> Host:
     receive_into(places)
     _hosts.append(Host(scratch, places))
     return _hosts[0]
+
+
+def ask_for_no_card() -> None:
+    """Tell ZeroGPU, where the app runs on it, that there is a function that may use its card.
+
+    It ends an app without one. This one is never called: clips are looked at on the processor.
+    """
+    if os.environ.get("SPACES_ZERO_GPU", "").lower() not in ("1", "t", "true"):
+        return
+    import spaces  # the host brings it
+
+    spaces.GPU(lambda: None)
 
 
 def forbid_fetching() -> None:
