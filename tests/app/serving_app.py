@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from pages import PROJECT_ROOT
 
+DEAD_PROXY = "http://127.0.0.1:9"
 LONGEST_START_S = 90.0
 """Far more than a start takes: other tests may share the cores."""
 
@@ -57,6 +58,9 @@ def serving(
         "GRADIO_TEMP_DIR": str(folder / "uploads"),
         "HF_HUB_OFFLINE": "1",
         "VIRAL_DATA_DIR": str(folder / "data"),
+        # As on a company's machine; nobody answers there, and the app needs nobody to.
+        "HTTP_PROXY": DEAD_PROXY,
+        "HTTPS_PROXY": DEAD_PROXY,
     }
     with log.open("wb") as output:
         process = subprocess.Popen(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -54,3 +55,15 @@ def test_on_a_space_each_visitor_has_a_limit_of_their_own(url: str) -> None:
     asked = [f"203.0.113.{number}, 198.51.100.7" for number in range(2 * CALLS)]
     assert statuses(url, *asked)[CALLS:].count(429) >= CALLS - 1
     assert statuses(url, "198.51.100.8") != [429]
+
+
+@pytest.mark.parametrize("url", [{"GRADIO_ROOT_PATH": "/viral"}], indirect=True)
+def test_below_a_path_of_another_site_the_page_asks_for_its_files_there(url: str) -> None:
+    there = urlsplit(url)
+    connection = http.client.HTTPConnection(there.hostname or "", there.port, timeout=60)
+    # What a proxy passes on that has taken `/viral` off.
+    connection.request("GET", "/", headers={"Host": "clips.example", "X-Forwarded-Proto": "https"})
+    page = connection.getresponse().read().decode()
+    connection.close()
+    assert '"root":"https://clips.example/viral"' in page
+    assert not re.search(r'\bsrc="/(?!viral/)', page), "a file is asked for elsewhere"

@@ -34,6 +34,7 @@ from viral.ui.serving import (
     believe_no_header,
     forbid_fetching,
     gate_for,
+    reach_this_machine_directly,
     serve_until_told,
     stop_signals,
 )
@@ -245,6 +246,7 @@ def launch(
     port = None if _host_decides("PORT", "PORT") else settings.port or _free_port(settings.host)
     state, layers = gate_for(settings, lambda: app.runner.warm)
     believe_no_header()
+    reach_this_machine_directly()
     with stop_signals() if wait else nullcontext(threading.Event()) as told:
         url = _opened(app, name, port, settings.max_clip_bytes, in_browser, layers)
         print(f"Viral is at {url}", flush=True)
@@ -285,6 +287,9 @@ def _opened(
             footer_links=["api"],
             allowed_paths=[],
             max_file_size=most_bytes,
+            # The app is there once its port is open. Gradio would ask itself for the page, and give
+            # up where the machine is too busy to answer within seconds.
+            _frontend=False,
             app_kwargs={**layers, "routes": asset_routes.routes()},
         )
     except OSError as error:

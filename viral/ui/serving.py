@@ -41,6 +41,7 @@ from viral.version import __version__
 LOG = logging.getLogger(__name__)
 
 WAIT_STEP_S = 0.1
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass
@@ -128,6 +129,18 @@ def believe_no_header() -> None:
     gate reads that header itself, as far as `VIRAL_TRUSTED_PROXIES` says.
     """
     os.environ["FORWARDED_ALLOW_IPS"] = ""
+
+
+def reach_this_machine_directly() -> None:
+    """Let no proxy of the environment stand between the app and itself.
+
+    Gradio asks the app for its own pages as it starts, by a client that would send even that to
+    `HTTP_PROXY`. What else the environment says of proxies stays.
+    """
+    for name in ("NO_PROXY", "no_proxy"):
+        listed = [place for place in os.environ.get(name, "").split(",") if place.strip()]
+        missing = [place for place in LOOPBACK if place not in listed]
+        os.environ[name] = ",".join([*listed, *missing])
 
 
 def stored_bytes() -> int:
