@@ -17,7 +17,10 @@ from viral.messages import Message
 from viral.modalities import FROM_CLIP, module_of
 from viral.modalities.features import Features, Spans, without_anything
 from viral.model.prediction import Prediction, prediction_id
-from viral.posts.details import PostDetails, post_details
+from viral.posts.accounts.account import Account
+from viral.posts.accounts.posting import details_with
+from viral.posts.accounts.reading import read_account
+from viral.posts.details import PostDetails
 from viral.serving_model import account_model_at, model_in_force
 from viral.settings import settings
 
@@ -257,20 +260,25 @@ def predict(
     posted_at: Any = None,
     sound: str | None = None,
     horizon_days: float = 30.0,
+    account: Account | str | Path | None = None,
     account_model: str | Path | None = None,
     on_stage: OnStage = _nothing,
 ) -> Prediction:
     """Predict how far a clip is likely to travel. Everything but the clip is optional.
 
-    See `viral.posts.details.post_details` for the form of each argument; `account_model` is the
-    folder of an account's own model, from `viral train --account`.
+    See `viral.posts.details.post_details` for the form of each argument. `account` is the account
+    with its last posts: a file that `viral posts import` reads, a list of views, or an `Account`;
+    what is given beside it goes before what it says, see `viral.posts.accounts.posting`.
+    `account_model` is the folder of an account's own model, from `viral train --account`.
 
     Raises
     ------
     ViralError
         The clip cannot be read or a detail makes no sense; the sentence says what to do.
     """
-    details = post_details(
+    read = read_account(account)
+    details = details_with(
+        read.account if read else None,
         caption=caption,
         followers=followers,
         recent_views=recent_views,
@@ -283,4 +291,6 @@ def predict(
         sound=sound,
         horizon_days=horizon_days,
     )
+    if read is not None:
+        details = replace(details, warnings=(*read.notes, *details.warnings))
     return analyse(clip, details, on_stage, account_model=account_model).prediction

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viral.errors import DetailsError
+from viral.errors import DetailsError, TableError
 from viral.posts.accounts.account import MOST_POSTS, Account, AccountPost, in_order
 from viral.posts.accounts.account_json import account_from_json, account_to_json
+from viral.posts.accounts.reading import account_of
 
 COUNT = st.none() | st.integers(0, 10**9).map(float)
 TIME = st.none() | st.datetimes(datetime(2015, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))
@@ -127,3 +130,112 @@ def test_what_was_edited_wrongly_is_said_in_one_sentence(said: Any, code: str, t
     assert caught.value.message.code == code
     assert told in str(caught.value)
     assert len(str(caught.value)) < 200
+
+
+def _csv(folder: Path, rows: list[dict[str, Any]], name: str = "export.csv") -> Path:
+    path = folder / name
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(
+            file, fieldnames=list(dict.fromkeys(k for row in rows for k in row))
+        )
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def _rows(count: int, **more: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "video_id": f"p{place}",
+            "posted_at": (DAY - timedelta(days=place)).isoformat(),
+            "views": 1000 + place,
+            **more,
+        }
+        for place in range(count)
+    ]
+
+
+def test_a_file_becomes_an_account(tmp_path: Path) -> None:
+    rows = _rows(3, creator="me", platform="tiktok", caption="Leeks", hashtags='["soup"]')
+    rows[0]["followers"] = 500
+    rows[2] |= {"followers": 400, "views": ""}
+    read = account_of(_csv(tmp_path, rows))
+    account = read.account
+    assert (account.name, account.platform, account.followers) == ("export", "tiktok", 500.0)
+    assert [post.views for post in account.posts] == [1001.0, 1000.0]
+    assert account.posts[0].caption == "Leeks #soup"
+    assert [note.code for note in read.notes] == ["account.without_views"]
+
+
+def test_an_exporters_platform_is_the_accounts(tmp_path: Path) -> None:
+    path = tmp_path / "Content.csv"
+    path.write_text(
+        "Video title,Video link,Post time,Total likes,Total comments,Total shares,Total views\n"
+        "Onions,https://www.tiktok.com/@a/video/7564248807689538834,2026-03-01,5,1,0,900\n",
+        encoding="utf-8",
+    )
+    assert account_of(path).account.platform == "tiktok"
+    assert account_of(path, platform="tiktok").account.posts[0].views == 900.0
+    with pytest.raises(TableError, match="make another account") as caught:
+        account_of(path, platform="shorts")
+    assert caught.value.message.code == "account.other_platform"
+
+
+def test_a_saved_account_is_read_again(tmp_path: Path) -> None:
+    account = Account("leeks", "reels", 5.0, "Europe/Madrid", tuple(_days(0, 1)))
+    path = tmp_path / "account.json"
+    path.write_text(json.dumps(account_to_json(account)), encoding="utf-8")
+    assert account_of(path).account == account
+    assert account_of(str(path)).account == account
+    path.write_text('{"version": 3, "posts": []}', encoding="utf-8")
+    with pytest.raises(DetailsError, match="version 3"):
+        account_of(path)
+
+
+def test_a_pasted_list_is_an_account() -> None:
+    read = account_of("12.4K, 9,800; 700", platform="shorts")
+    assert [post.views for post in read.account.posts] == [12_400.0, 9_800.0, 700.0]
+    assert read.account.platform == "shorts"
+    many = account_of(", ".join(map(str, range(600))))
+    assert [post.views for post in many.account.posts] == list(range(100, 600))
+    assert "500 most recent of 600" in many.notes[0]
+
+
+def test_more_posts_than_are_kept_are_said(tmp_path: Path) -> None:
+    read = account_of(_csv(tmp_path, _rows(MOST_POSTS + 3)))
+    assert len(read.account.posts) == MOST_POSTS
+    assert read.account.posts[-1].views == 1000.0
+    assert str(read.notes[-1]) == "The 500 most recent of 503 posts were kept."
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        ([*_rows(1, creator="a"), {**_rows(2)[1], "creator": "b"}], "account_model.many_accounts"),
+        (
+            [*_rows(1, platform="tiktok"), {**_rows(2)[1], "platform": "shorts"}],
+            "account.many_platforms",
+        ),
+        ([{"video_id": "1", "caption": "x", "likes": 3}], "account.no_views"),
+    ],
+)
+def test_a_file_that_is_no_account_is_refused_in_one_sentence(
+    tmp_path: Path, rows: list[dict[str, Any]], code: str
+) -> None:
+    with pytest.raises(TableError) as caught:
+        account_of(_csv(tmp_path, rows))
+    assert caught.value.message.code == code
+    assert "export.csv" in str(caught.value)
+
+
+@pytest.mark.parametrize("given", ["", "hello", "nowhere/posts", "-5, 3", "9" * 5000])
+def test_what_is_neither_a_file_nor_views_is_refused(given: str) -> None:
+    with pytest.raises(TableError) as caught:
+        account_of(given)
+    assert caught.value.message.code == "account.nothing"
+    assert len(str(caught.value)) < 200
+
+
+def test_views_that_can_be_read_in_two_ways_are_asked_about() -> None:
+    with pytest.raises(DetailsError, match="in two ways"):
+        account_of("12,400,9,800")

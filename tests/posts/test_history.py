@@ -141,3 +141,23 @@ def test_lists_of_unrelated_rows_stay_as_they_are() -> None:
     found, was_turned = oldest_first(posts)
     assert not was_turned
     assert found["recent_views"].tolist() == posts["recent_views"].tolist()
+
+
+def test_drafts_of_one_account_each_follow_its_last_post() -> None:
+    feed = with_past(_feeds(creators=1).sort_values("posted_at", kind="stable"))
+    last = feed.iloc[-1]
+    drafts = pd.DataFrame([last] * 3)
+    days = pd.to_timedelta([2, 3, 4], unit="D")
+    drafts["posted_at"] = pd.Series(last["posted_at"] + days, index=drafts.index)
+    drafts["recent_views"] = pd.Series(
+        [(*last["recent_views"], last["views"])] * 3, index=drafts.index, dtype=object
+    )
+    drafts["views"] = np.nan
+    drafts.iloc[2, drafts.columns.get_loc("posted_at")] = pd.NaT
+    found = with_compared_past(pd.concat([feed, drafts], ignore_index=True)).iloc[-3:]
+    assert found["past_gap_days"].tolist()[:2] == [2.0, 3.0]
+    assert np.isnan(found["past_gap_days"].iloc[2])
+    # What does not hang on the time is told of each of them.
+    for name in ("past_tag_lift", "past_duration_lift", "past_usual_gap_days"):
+        assert found[name].nunique() == 1
+        assert found[name].notna().all()

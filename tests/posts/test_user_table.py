@@ -165,3 +165,9 @@ def test_a_useless_file_is_refused_in_one_sentence(
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TableError, match=r"no file nowhere\.csv"):
         read_posts(tmp_path / "nowhere.csv")
+
+
+def test_hashtags_that_stand_in_the_caption_count_as_listed(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"video_id": ["1", "2"], "caption": ["Onions #FYP #onions", None]})
+    posts, _ = read_posts(_written(frame, tmp_path, ".csv"))
+    assert posts["hashtags"].tolist() == [("fyp", "onions"), None]

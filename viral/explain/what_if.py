@@ -20,7 +20,9 @@ from viral.explain.variants import base_inputs, outcomes_of, varied
 from viral.messages import Message
 from viral.modalities.features import Spans
 from viral.model.evidence import FEWEST_POSTS, Support
-from viral.posts.details import PostDetails, post_details
+from viral.posts.accounts.past import past_of
+from viral.posts.accounts.posting import details_with, from_account, next_post, without
+from viral.posts.details import PostDetails
 
 if TYPE_CHECKING:
     from viral.model.model import Model
@@ -57,6 +59,8 @@ CURVE_DURATIONS_S = (
     75,
 )
 CURVE_DURATIONS_LONG_S = (90, 120, 150, 180, 240, 300, 420, 600)
+SAME_POSTS = ("recent_likes", "recent_comments", "recent_shares", "recent_saves")
+"""What belongs to the posts whose views were given."""
 UNCHANGED: Any = object()
 """Stands for a detail that stays as it is, where None means not given."""
 
@@ -151,6 +155,7 @@ def what_if(
     posted_at: Any = UNCHANGED,
     sound: Any = UNCHANGED,
     horizon_days: Any = UNCHANGED,
+    account: Any = UNCHANGED,
     trim_start_s: Any = None,
     trim_end_s: Any = None,
 ) -> Analysis:
@@ -158,7 +163,8 @@ def what_if(
 
     What is left `UNCHANGED` stays as it was; None takes a detail away. Likes, comments and shares
     belong to the posts whose views were given: other recent views take them away unless they are
-    given too.
+    given too. With an account, what is taken away is not known any more, rather than the account's;
+    another `account` (None for none) brings its own followers, platform and recent views.
 
     Raises
     ------
@@ -174,25 +180,24 @@ def what_if(
         "sound": sound,
         "horizon_days": horizon_days,
         "platform": platform,
-    }
-    merged = {
-        name: getattr(now, name) if value is UNCHANGED else value for name, value in given.items()
-    }
-    counts = {
         "recent_likes": recent_likes,
         "recent_comments": recent_comments,
         "recent_shares": recent_shares,
         "recent_saves": recent_saves,
     }
-    same_posts = {
-        name: value
-        if value is not UNCHANGED
-        else (getattr(now, name) if recent_views is UNCHANGED else None)
-        for name, value in counts.items()
-    }
-    details = post_details(
-        **merged,
-        **same_posts,
+    whose = now.account if account is UNCHANGED else account
+    dropped = set() if recent_views is UNCHANGED else set(SAME_POSTS)
+    if account is not UNCHANGED:
+        dropped = {"followers", "platform", "recent_views", *SAME_POSTS}
+    elif recent_views is UNCHANGED and from_account(now):
+        # Another time may have other posts before it.
+        dropped = {"recent_views"}
+    said = {name: value for name, value in given.items() if value is not UNCHANGED}
+    kept = {name: getattr(now, name) for name in given.keys() - said.keys() - dropped}
+    details = details_with(
+        without(whose, said),
+        **kept,
+        **said,
         creator_total_likes=now.creator_total_likes,
         creator_total_videos=now.creator_total_videos,
     )
@@ -211,14 +216,27 @@ def _context_table(analysis: Analysis, versions: list[tuple[PostDetails, float]]
     from viral.modalities import context
 
     facts = analysis.facts
-    rows = [
-        context.table_of(details, duration_s=duration_s, width=facts.width, height=facts.height)
-        for details, duration_s in versions[:1]
-    ]
-    table = pd.concat(rows * len(versions), ignore_index=True)
+    first, duration_s = versions[0]
+    row = context.table_of(first, duration_s=duration_s, width=facts.width, height=facts.height)
+    table = pd.concat([row] * len(versions), ignore_index=True)
     table["posted_at"] = pd.Series([details.posted_at for details, _ in versions], dtype=object)
     table["duration_s"] = [duration_s for _, duration_s in versions]
+    if first.account is not None:
+        past = past_of(first.account, [next_post(*version) for version in versions])
+        table[list(past.columns)] = past
     return context.extract_table(table)
+
+
+def _monday_after(details: PostDetails) -> datetime:
+    """Return a Monday at midnight UTC with all posts of the account before it, an hour's zone off.
+
+    Without such posts it is always the same one.
+    """
+    posts = details.account.posts if details.account is not None else ()
+    latest = max((p.posted_at for p in posts if p.posted_at is not None), default=REFERENCE_MONDAY)
+    weeks = max(math.ceil((latest - REFERENCE_MONDAY) / timedelta(weeks=1)), 0)
+    # A week further, because a clock may be up to fourteen hours ahead of UTC.
+    return REFERENCE_MONDAY + timedelta(weeks=weeks + 1 if weeks else 0)
 
 
 def posting_times(
@@ -242,12 +260,14 @@ def posting_times(
     here = (planned or datetime.now(UTC)).astimezone(zone)
     offset = here.utcoffset() or timedelta(0)
     duration_s = kept_duration_s(analysis)
-    moments = [REFERENCE_MONDAY + timedelta(hours=hour) - offset for hour in range(7 * 24)]
+    monday = _monday_after(analysis.details)
+    moments = [monday + timedelta(hours=hour) - offset for hour in range(7 * 24)]
     versions = [(replace(analysis.details, posted_at=moment), duration_s) for moment in moments]
     base = base_inputs(analysis.features, analysis.details)
     context = _context_table(analysis, versions)
-    # Only weekday and hour are asked about: the year stays as it is, or unknown.
-    context["year"] = float(base.values["context"]["year"].iloc[0])
+    # Only weekday and hour are asked about: what else hangs on the time stays as it is, or unknown.
+    for name in ("year", "recent_gap"):
+        context[name] = float(base.values["context"][name].iloc[0])
     outcomes = outcomes_of(model, varied(base, tables={"context": context}))
     posts = [support.of_time(moment.weekday(), moment.hour) for moment in moments]
     return PostingTimes(

@@ -220,7 +220,7 @@ def table_of(details: PostDetails, *, duration_s: float, width: int, height: int
         "creator_total_videos": details.creator_total_videos,
         "recent_views": details.recent_views,
         "horizon_days": details.horizon_days,
-        **recent_posts.told_columns(details),
+        **recent_posts.told_columns(details, duration_s),
     }
     table = pd.DataFrame([row], dtype=object)
     for name in ("followers", "creator_total_likes", "creator_total_videos", "horizon_days"):

@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 
 from viral.modalities.features import Feature, ShownAs
+from viral.posts.accounts.past import past_of
+from viral.posts.accounts.posting import next_post
 from viral.posts.details import PostDetails
 from viral.posts.engagement_ratios import TELLING, TRENDS, told_trends
 
@@ -177,8 +179,20 @@ def summaries(posts: pd.DataFrame) -> dict[str, np.ndarray]:
     return values
 
 
-def told_columns(details: PostDetails) -> dict[str, float]:
-    """Return the columns of `viral.posts.engagement_ratios` that a creator's own lists tell."""
+def told_columns(details: PostDetails, duration_s: float = float("nan")) -> dict[str, float]:
+    """Return what is told of one post's predecessors: by its account's posts, or by bare lists.
+
+    Parameters
+    ----------
+    details : PostDetails
+        With an account, the columns of `viral.posts.earlier_posts.PAST`; without, those of
+        `viral.posts.engagement_ratios.PAST_TRENDS`.
+    duration_s : float
+        Length of the clip, NaN where unknown.
+    """
+    if details.account is not None:
+        past = past_of(details.account, [next_post(details, duration_s)]).iloc[0]
+        return {str(name): float(value) for name, value in past.items()}
     columns: dict[str, float] = {}
     for name in TELLING:
         told = told_trends([details.recent_views], [getattr(details, f"recent_{name}")])

@@ -11,6 +11,7 @@ from typing import Any
 
 from viral.errors import DetailsError
 from viral.messages import Message
+from viral.posts.accounts.account import Account
 from viral.posts.dates import plain_time
 from viral.posts.parsing import TwoReadingsError, canonical, number_list, plain_number
 
@@ -77,6 +78,8 @@ class PostDetails:
     """Days after posting at which the counts are wanted."""
     warnings: tuple[str, ...] = ()
     """Sentences about what was changed to make sense of the input."""
+    account: Account | None = None
+    """The account with its posts, where it is known; see `viral.posts.accounts.posting`."""
 
 
 def _quoted(value: Any) -> str:

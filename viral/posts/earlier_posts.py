@@ -10,9 +10,11 @@ What share of the viewers of those posts liked, commented and shared stands in
 
 Rows are matched with recent views by the lists themselves: when a row follows another directly, its
 list is the other's with one number more at the end, and that number is the other's own views. Where
-that does not hold (rows are missing, are drafts of one account, or the lists come from elsewhere)
-nothing is derived. The same test tells when a whole table has its lists newest first; they are then
-turned round.
+that does not hold (rows are missing, or the lists come from elsewhere) nothing is derived. Rows
+without views, such as the drafts of one account, follow the last row that has them and are followed
+by none. So does a row without a time, which is taken to be still to come: how long ago the last
+post went out is then not known, and no hour is like its own. The same test tells when a whole table
+has its lists newest first; they are then turned round.
 """
 
 from __future__ import annotations
@@ -57,12 +59,21 @@ def _follows(later: tuple[float, ...], earlier: tuple[float, ...]) -> bool:
 
 
 def _groups(table: pd.DataFrame) -> list[np.ndarray]:
-    known = table["creator"].notna() & table["posted_at"].notna()
+    return [rows for rows, _ in _feeds(table) if len(rows) > 1]
+
+
+def _feeds(table: pd.DataFrame) -> list[tuple[np.ndarray, frozenset[int]]]:
+    # Row positions of each creator in the order of posting, and those that have no time.
+    known = table["creator"].notna()
     sources = table["source"].fillna("")
     order = table[known].assign(source=sources[known]).sort_values("posted_at", kind="stable")
-    groups = order.groupby(["source", "creator"], sort=False).indices
     positions = order.index.to_numpy()
-    return [positions[rows] for rows in groups.values() if len(rows) > 1]
+    timed = order["posted_at"].notna().to_numpy()
+    feeds = []
+    for rows in order.groupby(["source", "creator"], sort=False).indices.values():
+        to_come = frozenset(positions[rows[~timed[rows]]].tolist())
+        feeds.append((positions[rows[timed[rows]]], to_come))
+    return feeds
 
 
 def oldest_first(posts: pd.DataFrame) -> tuple[pd.DataFrame, bool]:
@@ -102,18 +113,23 @@ def _matched(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     views = table["views"].to_numpy(dtype=np.float64)
     earlier = np.full((len(table), LOOK_BACK), -1, dtype=np.int64)
     levels = np.full((len(table), LOOK_BACK), np.nan)
-    for rows in _groups(table):
+    for rows, to_come in _feeds(table):
+        posts: list[int] = []
         run = 0
-        for place in range(1, len(rows)):
-            row, before = rows[place], rows[place - 1]
+        for row in (*rows, *to_come):
+            before = posts[-1] if posts else -1
             # Lists that fit prove nothing by themselves: drafts of one account have one list. The
             # row before has to be the post whose views the list ends with.
-            known = bool(lists[row]) and views[before] == lists[row][-1]
-            run = run + 1 if known and _follows(lists[row], lists[before]) else 0
-            count = min(run, len(lists[row]), LOOK_BACK)
+            known = before >= 0 and bool(lists[row]) and views[before] == lists[row][-1]
+            follows = run + 1 if known and _follows(lists[row], lists[before]) else 0
+            count = min(follows, len(lists[row]), LOOK_BACK)
             if count:
-                earlier[row, -count:] = rows[place - count : place]
+                earlier[row, -count:] = posts[-count:]
                 levels[row, -count:] = np.log10(np.asarray(lists[row][-count:]) + 1.0)
+            if row in to_come or np.isnan(views[row]):
+                continue
+            posts.append(row)
+            run = follows
     return earlier, levels
 
 
@@ -157,7 +173,11 @@ def with_compared_past(posts: pd.DataFrame) -> pd.DataFrame:
     found = np.isfinite(levels)
     any_found = found.any(axis=1)
     days = table["posted_at"].to_numpy(dtype="datetime64[us]").astype(np.float64) / 8.64e10
-    gaps = np.where(found, days[:, None] - days[earlier], np.nan)
+    days = np.where(table["posted_at"].notna(), days, np.nan)
+    # The time between earlier posts does not depend on a row's own, which may not be known.
+    own_day = np.where(np.isnan(days), days[earlier[:, -1]], days)
+    since = np.where(found, own_day[:, None] - days[earlier], np.nan)
+    gaps = np.where(np.isnan(days)[:, None], np.nan, since)
     usual = _weighted(found.astype(float), levels, 0.0)
     lifts = levels - usual[:, None]
     hours = (days % 1.0) * 24
@@ -169,7 +189,7 @@ def with_compared_past(posts: pd.DataFrame) -> pd.DataFrame:
     alike_length = np.exp(-np.abs(np.nan_to_num(longer, nan=9.0)) / DURATION_WIDTH)
     same_sound = found & (sounds[:, None] == sounds[earlier]) & (sounds[:, None] >= 0)
     tag_counts = np.array([np.nan if t is None else float(len(t)) for t in table["hashtags"]])
-    between = np.sort(gaps[:, :-1] - gaps[:, 1:], axis=1)
+    between = np.sort(since[:, :-1] - since[:, 1:], axis=1)
     steps = np.isfinite(between).sum(axis=1)
     middle = between[np.arange(len(table)), np.maximum(steps - 1, 0) // 2]
     derived = {

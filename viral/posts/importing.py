@@ -70,6 +70,7 @@ def _schema() -> Any:
 
     types = {
         "text": pa.string(),
+        "platform": pa.string(),
         "time": pa.timestamp("us", tz="UTC"),
         "tags": pa.list_(pa.string()),
         "views": pa.list_(pa.float64()),

@@ -65,7 +65,7 @@ def account_from_json(said: Mapping[str, Any] | str | bytes) -> Account:
         raise DetailsError(Message("account.no_object"))
     version = said.get("version", VERSION)
     if isinstance(version, bool) or version != VERSION:
-        raise DetailsError(Message("account.version", version=_quoted(version), known=VERSION))
+        raise DetailsError(Message("account.version", version=shown(version), known=VERSION))
     posts = said.get("posts")
     if posts is None:
         posts = ()
@@ -100,15 +100,16 @@ def _object(written: str | bytes) -> Any:
         raise DetailsError(Message("account.no_json")) from error
 
 
-def _quoted(value: Any) -> str:
-    shown = repr(value)
-    return shown if len(shown) <= 40 else shown[:37] + "..."
+def shown(value: Any) -> str:
+    """Return what was given as a sentence can quote it, at most 40 characters."""
+    quoted = repr(value)
+    return quoted if len(quoted) <= 40 else quoted[:37] + "..."
 
 
 def _plain(value: Any) -> None:
     # A list, an object or a true in a cell is a slip, and `float(True)` would make it a 1.
     if isinstance(value, (bool, list, tuple, Mapping)):
-        raise CellError("cell.not_a_number", value=_quoted(value))
+        raise CellError("cell.not_a_number", value=shown(value))
 
 
 def _count(value: Any, highest: float = LARGEST_COUNT) -> float | None:
@@ -172,4 +173,4 @@ def _zone(value: Any) -> str | None:
         return ZoneInfo(value).key
     except (TypeError, ValueError, OSError, KeyError) as error:
         # Its own error is a KeyError; a name such as "../etc" is a ValueError.
-        raise DetailsError(Message("account.zone", zone=_quoted(value))) from error
+        raise DetailsError(Message("account.zone", zone=shown(value))) from error

@@ -189,6 +189,8 @@ class Reader:
             row.setdefault("hashtags", tags)
         if self.exporter.account is not None:
             row.setdefault("creator", self.exporter.account)
+        if self.exporter.platform is not None:
+            row.setdefault("platform", self.exporter.platform)
         finish = self.exporter.finish
         finished = row if finish is None else finish(cells, row)
         if finished is None:
