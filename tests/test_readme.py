@@ -110,7 +110,13 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(DEMO, folder / "clip.mp4")
     (folder / "clips").mkdir()
     shutil.copy(DEMO, folder / "clips" / "one.mp4")
-    posts = {"video_id": ["1", "2"], "followers": [12_000, 500], "caption": ["#cooking", None]}
+    posts = {
+        "video_id": ["1", "2"],
+        "followers": [12_000, 500],
+        "caption": ["#cooking", None],
+        "posted_at": ["2026-02-01T18:00Z", "2026-02-04T18:00Z"],
+        "views": [900, 1500],
+    }
     pd.DataFrame(posts).to_csv(folder / "posts.csv", index=False)
     return folder
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from viral.explain.cover import cover
     from viral.model.prediction import Interval, Prediction
     from viral.pipeline import analyse, predict
+    from viral.posts.accounts.account import Account, AccountPost
+    from viral.posts.accounts.reading import account_of
     from viral.posts.details import PostDetails
 
 # OpenMP reads this once, when torch or LightGBM loads it. Its default is to spin while it waits,
@@ -28,11 +30,14 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 __all__ = [
+    "Account",
+    "AccountPost",
     "Interval",
     "PostDetails",
     "Prediction",
     "ViralError",
     "__version__",
+    "account_of",
     "analyse",
     "check",
     "cover",
@@ -40,9 +45,12 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Account": "viral.posts.accounts.account",
+    "AccountPost": "viral.posts.accounts.account",
     "Interval": "viral.model.prediction",
     "PostDetails": "viral.posts.details",
     "Prediction": "viral.model.prediction",
+    "account_of": "viral.posts.accounts.reading",
     "analyse": "viral.pipeline",
     "check": "viral.explain.checks",
     "cover": "viral.explain.cover",

@@ -19,7 +19,7 @@ from viral.modalities.features import Features, Spans, without_anything
 from viral.model.prediction import Prediction, prediction_id
 from viral.posts.accounts.account import Account
 from viral.posts.accounts.posting import details_with
-from viral.posts.accounts.reading import read_account
+from viral.posts.accounts.reading import ReadAccount, read_account
 from viral.posts.details import PostDetails
 from viral.serving_model import account_model_at, model_in_force
 from viral.settings import settings
@@ -260,7 +260,7 @@ def predict(
     posted_at: Any = None,
     sound: str | None = None,
     horizon_days: float = 30.0,
-    account: Account | str | Path | None = None,
+    account: Account | ReadAccount | str | Path | None = None,
     account_model: str | Path | None = None,
     on_stage: OnStage = _nothing,
 ) -> Prediction:

@@ -71,6 +71,34 @@ def test_the_api_answers_what_python_answers(client: Any, clip: Path, served: An
     assert served.files() == []
 
 
+def test_an_account_in_a_call_is_that_of_python(client: Any, clip: Path) -> None:
+    from gradio_client import handle_file
+
+    import viral
+
+    posts = [
+        {
+            "views": views,
+            "likes": 9,
+            "posted_at": f"2026-02-0{day}",
+            "duration_s": 4,
+            "caption": tag,
+        }
+        for day, (views, tag) in enumerate([(900, "#a"), (1500, "#b"), (700, "#a")], 1)
+    ]
+    said = {"caption": "hello #a", "posted_at": "2026-03-01T18:30"}
+    account = {"followers": 12_000, "posts": posts}
+    answer = client.predict(handle_file(str(clip)), **said, account=account, api_name="/explain")
+    path = clip.parent / "account.json"
+    path.write_text(json.dumps({"version": 1, **account}), encoding="utf-8")
+    expected = viral.predict(clip, **said, account=path).to_dict()
+    assert answer["views"] == pytest.approx(expected["views"], rel=1e-6)
+    bare = client.predict(result=answer["result"], without=["account"], api_name="/what_if")
+    assert bare["prediction"]["usual_views"] is None
+    again = client.predict(result=answer["result"], account=account, api_name="/what_if")
+    assert again["factor"] == pytest.approx(1.0)
+
+
 @pytest.mark.parametrize(
     ("content", "typed", "sentence"),
     [
@@ -80,6 +108,7 @@ def test_the_api_answers_what_python_answers(client: Any, clip: Path, served: An
         (None, {"posted_at": "someday"}, r"is not a date"),
         (None, {"horizon_days": 0}, r"horizon in days"),
         (None, {"recent_views": ["many"]}, r"'many' is not a number"),
+        (None, {"account": {"posts": [{"likes": 3}]}}, r"Post 1 of the account has no views"),
     ],
 )
 def test_the_api_refuses_in_one_sentence(

@@ -18,6 +18,7 @@ import typer
 from rich.console import Console
 
 from viral.cluster.connecting import HEAD_GONE
+from viral.commands.accounts import AccountOption, details_of
 from viral.commands.check import check
 from viral.commands.collect import collect
 from viral.commands.console import (
@@ -144,6 +145,7 @@ def predict(
     horizon_days: Annotated[
         str, typer.Option(help="Days after posting, 1 to 365.", metavar="DAYS")
     ] = "30",
+    account: AccountOption = None,
     account_model: AccountModelOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
 ) -> None:
@@ -152,9 +154,11 @@ def predict(
 
     _start_decoding_server()
     from viral.pipeline import analyse
-    from viral.posts.details import post_details, read_as
+    from viral.posts.details import read_as
 
-    details = post_details(
+    details = details_of(
+        account,
+        _say,
         caption=caption,
         followers=followers,
         recent_views=recent_views,

@@ -1,6 +1,7 @@
 """The parameters of a post, written once and seen by every endpoint."""
 
 import inspect
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -57,3 +58,17 @@ def test_null_is_as_left_out() -> None:
 def test_what_makes_no_sense_is_refused() -> None:
     with pytest.raises(DetailsError, match="Followers"):
         details_of({"followers": -3})
+
+
+def test_an_account_tells_what_was_not_said() -> None:
+    account = {"followers": 500, "posts": [{"views": 900, "posted_at": "2026-02-01"}]}
+    details = details_of({"account": account, "caption": "leeks"})
+    assert (details.followers, details.recent_views) == (500.0, (900.0,))
+    assert details_of({"account": account, "followers": 7.0}).followers == 7.0
+
+
+def test_an_account_is_never_the_path_of_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "account.json"
+    path.write_text('{"version": 1, "posts": [{"views": 900}]}', encoding="utf-8")
+    with pytest.raises(DetailsError, match="readable JSON"):
+        details_of({"account": str(path)})

@@ -88,7 +88,7 @@ def account_of(table: str | Path, *, platform: str | None = None) -> ReadAccount
     return read
 
 
-def read_account(given: Account | str | Path | None) -> ReadAccount | None:
+def read_account(given: Account | ReadAccount | str | Path | None) -> ReadAccount | None:
     """Return an account that is given in any form; None where none is.
 
     Raises
@@ -96,8 +96,8 @@ def read_account(given: Account | str | Path | None) -> ReadAccount | None:
     TableError, DetailsError
         See `account_of`.
     """
-    if given is None:
-        return None
+    if given is None or isinstance(given, ReadAccount):
+        return given
     return ReadAccount(given) if isinstance(given, Account) else account_of(given)
 
 

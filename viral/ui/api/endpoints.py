@@ -15,10 +15,11 @@ from viral.errors import DetailsError, MediaError, ViralError
 from viral.explain.checks import check_seen
 from viral.explain.cover import Covers, covers_of, jpegs
 from viral.explain.platforms import platform_of
-from viral.explain.what_if import UNCHANGED
+from viral.explain.what_if import SAME_POSTS, UNCHANGED
 from viral.explain.what_if import what_if as predicted_again
 from viral.messages import Message
 from viral.pipeline import Analysis
+from viral.posts.accounts.account_json import account_from_json
 from viral.posts.details import PostDetails
 from viral.ui.api.answers import (
     CheckJson,
@@ -40,9 +41,16 @@ from viral.ui.running import Runner
 from viral.ui.sessions import ResultGoneError, Sessions
 from viral.ui.uploads import clip_path, delete_upload
 
-SAME_POSTS = ("recent_likes", "recent_comments", "recent_shares", "recent_saves")
-"""What goes with the recent views."""
-DETAILS = ("caption", "followers", "recent_views", *SAME_POSTS, "posted_at", "sound", "platform")
+DETAILS = (
+    "caption",
+    "followers",
+    "recent_views",
+    *SAME_POSTS,
+    "posted_at",
+    "sound",
+    "platform",
+    "account",
+)
 """What can be taken away in `what_if`; the horizon cannot."""
 GONE = Message("api.result_gone")
 BUSY: Mapping[str, Any] = {"concurrency_limit": 1, "concurrency_id": "model"}
@@ -75,6 +83,8 @@ def _changes(given: Mapping[str, Any], without: list[str] | None) -> dict[str, A
             known = ", ".join(DETAILS)
             raise DetailsError(Message("api.cannot_remove", name=repr(name), known=known))
         changes[name] = None
+    if changes.get("account") not in (None, UNCHANGED):
+        changes["account"] = account_from_json(changes["account"])
     return changes
 
 

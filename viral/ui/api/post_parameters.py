@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from viral.posts.details import DEFAULT_HORIZON_DAYS, PostDetails, post_details
+from viral.posts.accounts.account_json import account_from_json
+from viral.posts.accounts.posting import details_with
+from viral.posts.details import DEFAULT_HORIZON_DAYS, PostDetails
 
 Post = Mapping[str, Any]
 """Name of a parameter -> what was sent, None where nothing was."""
@@ -102,6 +104,12 @@ LAST = (
         "tiktok, reels, shorts or unknown.",
         "Another platform: tiktok, reels, shorts or unknown.",
     ),
+    Parameter(
+        "account",
+        dict[str, Any] | None,
+        "The account with its last posts, see docs/api.md; what is said beside it goes before it.",
+        "Another account with its last posts, in place of what was known of the old one.",
+    ),
 )
 """They came later and stand at the end, so that calls by position go on as they were."""
 NAMES = tuple(parameter.name for parameter in (*FIRST, *LAST))
@@ -115,7 +123,10 @@ def details_of(post: Post) -> PostDetails:
     DetailsError
         Something makes no sense.
     """
-    return post_details(**{name: value for name, value in post.items() if value is not None})
+    said = {name: value for name, value in post.items() if value is not None}
+    account = said.pop("account", None)
+    # What comes from outside is never the path of a file here.
+    return details_with(None if account is None else account_from_json(account), **said)
 
 
 def takes_post(*, changes: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
