@@ -74,6 +74,30 @@ def test_a_sample_is_recognised_and_read_as_its_exporter_means_it(
         assert both[0] == both[1] or all(pd.isna(cell) for cell in both), column
 
 
+def test_posts_say_which_platform_they_were_for(tmp_path: Path) -> None:
+    meant = {"tiktok": "tiktok", "instagram": "reels", "youtube": "shorts"}
+    for title, sample in SAMPLES.items():
+        table, _ = _imported(written(sample, tmp_path / "sample"))
+        said = table["platform"].dropna().tolist()
+        expected = meant.get(BY_TITLE[title].platform or "")
+        assert said == [name for name in [expected] if name], title
+    own = _csv(tmp_path, "own.csv", "views,platform\n900,Instagram Reels\n800,TikTok\n700,\n")
+    assert _imported(own)[0]["platform"].fillna("").tolist() == ["reels", "tiktok", ""]
+
+
+@pytest.mark.parametrize(("length", "platform"), [("PT3M", "shorts"), ("PT3M1S", None)])
+def test_what_is_longer_than_a_short_is_none(length: str, platform: str | None) -> None:
+    record = {
+        "id": "abcdefghijk",
+        "snippet/title": "walk",
+        "snippet/channelId": "UCx",
+        "snippet/publishedAt": "2025-09-03T11:46:40Z",
+        "statistics/viewCount": "9898",
+        "contentDetails/duration": length,
+    }
+    assert _row(record)[1].get("platform") == platform
+
+
 def _row(names_and_cells: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     kind = recognised(names_and_cells, (names_and_cells,))
     assert isinstance(kind, Exporter), list(names_and_cells)

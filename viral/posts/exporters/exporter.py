@@ -16,6 +16,11 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 
+from viral.posts.cells import CellError, length
+
+LONGEST_SHORT_S = 180.0
+"""YouTube Help, "Understand three-minute YouTube Shorts": since 15 October 2024."""
+
 Cells = Mapping[str, Any]
 """Key of a column, see `key` -> what stands in it."""
 Row = dict[str, Any]
@@ -195,10 +200,25 @@ class Reader:
         finished = row if finish is None else finish(cells, row)
         if finished is None:
             return None
+        platform = _platform_of(self.exporter.platform, finished)
+        if platform is not None:
+            finished.setdefault("platform", platform)
         for column_name, name in self._mapping.items():
             if name in record:
                 finished[column_name] = record[name]
         return finished
+
+
+def _platform_of(site: str | None, row: Row) -> str | None:
+    """Return the platform that a post of a site was for, as `viral.posts.details` names it."""
+    if site == "youtube":
+        try:
+            is_short = length(row.get("duration_s"), LONGEST_SHORT_S) > 0
+        except CellError:
+            # Longer, so a video; or it says nothing that can be read.
+            is_short = False
+        return "shorts" if is_short else None
+    return {"tiktok": "tiktok", "instagram": "reels"}.get(site or "")
 
 
 def _is_small(written: str) -> bool:
