@@ -62,7 +62,7 @@ function tell(moment) {
     pair.append(name, shown);
     list.append(pair);
   }
-  for (const word of part("said").querySelectorAll("[data-at]")) {
+  for (const word of element.querySelectorAll("[data-at]")) {
     word.classList.toggle("v-now", moment >= word.dataset.at && moment < word.dataset.until);
   }
 }
@@ -84,18 +84,28 @@ function seek(moment) {
   if (player.getAttribute("src")) player.currentTime = Math.min(at, value().duration - 0.05);
 }
 
-function say() {
-  const said = part("said");
-  said.replaceChildren();
-  said.hidden = !value().words.length;
-  said.lang = value().lang || "";
-  for (const [text, start, end] of value().words) {
+// Words or lines, each of which moves the player to where it begins.
+function lay(place, lang, parts, between, title) {
+  place.replaceChildren();
+  place.hidden = !parts.length;
+  place.lang = lang;
+  if (title) {
+    const name = document.createElement("b");
+    name.textContent = title;
+    place.append(name, " ");
+  }
+  for (const [text, start, end] of parts) {
     const word = document.createElement("span");
     word.textContent = text;
     word.dataset.at = start;
     word.dataset.until = end;
-    said.append(word, value().spaced ? " " : "");
+    place.append(word, between);
   }
+}
+
+function say() {
+  lay(part("said"), value().lang || "", value().words, value().spaced ? " " : "", "");
+  lay(part("read"), "", value().lines, " ", words().written);
 }
 
 function paint() {
@@ -105,6 +115,8 @@ function paint() {
   part("slider").setAttribute("aria-label", words().slider || "");
   part("player").setAttribute("aria-label", words().player || "");
   part("said").setAttribute("aria-label", words().spoken || "");
+  part("read").setAttribute("aria-label", words().written || "");
+  if (value()) say();
 }
 
 function play() {
@@ -143,7 +155,7 @@ element.addEventListener("input", (event) => {
   if (event.target === part("slider")) seek(Number(part("slider").value));
 });
 element.addEventListener("click", (event) => {
-  const word = event.target.closest(".v-when-said [data-at]");
+  const word = event.target.closest(".v-when [data-at]");
   if (word) seek(Number(word.dataset.at));
 });
 // Events of a player do not bubble; they are caught on their way down.
@@ -155,6 +167,14 @@ element.addEventListener(
     element.querySelector(".v-when").classList.add("v-unplayable"),
   true,
 );
+// A second that is named elsewhere on the page.
+document.addEventListener("click", (event) => {
+  const named = event.target.closest("[data-jump]");
+  if (!named || !value()) return;
+  seek(Number(named.dataset.jump));
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  element.scrollIntoView({ behavior: still ? "auto" : "smooth", block: "start" });
+});
 document.addEventListener("click", (event) => {
   if (figure() && figure().contains(event.target)) seek(momentUnder(event));
 });

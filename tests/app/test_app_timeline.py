@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from pages import (
     PHONE,
@@ -17,6 +18,7 @@ from pages import (
     predict,
     upload,
 )
+from PIL import Image
 from synthesis import BLUE, RED, clicks, solid_frames, write_clip
 
 from viral.figures.timeline import SIDE_PX
@@ -157,4 +159,48 @@ def test_the_timeline_fits_and_can_be_read(
     drawn(page)
     assert_fits(page)
     keep(page, f"timeline_{mode}_{size[0]}")
+    assert_no_serious_finding(page)
+
+
+@pytest.fixture(scope="module")
+def drawn_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a clip of six pictures, a second each, full of edges."""
+
+    def picture(second: int) -> np.ndarray:
+        draws = np.random.default_rng(second)
+        blocks = draws.integers(60, 200, (32, 18, 3)).astype(np.uint8)
+        return blocks.repeat(16, axis=0).repeat(16, axis=1)
+
+    return write_clip(
+        tmp_path_factory.mktemp("drawn") / "clip.webm",
+        frames=(picture(index // 10) for index in range(60)),
+    )
+
+
+def test_a_second_in_the_checks_leads_to_the_player_and_a_cover_is_saved(
+    open_page: Open, drawn_clip: Path, tmp_path: Path
+) -> None:
+    page = open_page()
+    with_timeline(page, drawn_clip)
+    page.locator(".v-checks > summary").click()
+    platform = page.locator('.v-checks [data-platform="tiktok"]')
+    assert platform.locator(".v-zone").count() == 3
+    covers = platform.locator(".v-covers > li")
+    assert covers.count() == 5
+    second_s = float(covers.nth(1).get_attribute("data-second"))
+    covers.nth(1).locator("[data-jump]").click()
+    page.wait_for_function(
+        f"Math.abs(document.querySelector('.v-when-player').currentTime - {second_s}) < 0.1"
+    )
+    assert page.locator(".v-when-player").is_visible()
+    with page.expect_download() as saved:
+        covers.nth(1).locator("[data-cover]").click()
+    saved.value.save_as(tmp_path / "cover.jpg")
+    assert saved.value.suggested_filename.startswith("cover-2-at-")
+    found = np.asarray(Image.open(tmp_path / "cover.jpg").convert("RGB")).astype(int)
+    assert found.shape == (1920, 1080, 3)
+    draws = np.random.default_rng(int(second_s)).integers(60, 200, (32, 18, 3))
+    middles = found[30::60, 30::60]
+    assert np.abs(middles - draws).mean() < 12
+    assert_fits(page)
     assert_no_serious_finding(page)

@@ -19,7 +19,7 @@ from viral.errors import DetailsError
 from viral.explain import craft
 from viral.explain.checks import check_seen
 from viral.explain.findings import Report
-from viral.explain.opening import opening_of
+from viral.explain.opening import opening_of, remarks_of
 from viral.explain.platforms import PLATFORMS, SafeZone, platform_of
 from viral.messages import LANGUAGES
 from viral.modalities.networks.faces import Face
@@ -198,6 +198,19 @@ def test_the_opening_is_told_second_by_second() -> None:
         ("", "Three knots"),
         ("again", ""),
     ]
+
+
+def test_the_opening_has_three_remarks_at_most_and_none_of_what_comes_later() -> None:
+    lines = tuple(
+        replace(GOOD, contrast=1.2, height=0.01, end_s=0.2, top=top) for top in (0.4, 0.9)
+    )
+    report = check_seen(seen(lines=lines, words=said("Late", 5.0, 5.4)))
+    assert {"first_word", "covered", "small_text", "faint_text", "fast_text"} <= set(
+        failures(report)
+    )
+    remarks = remarks_of(report)
+    assert len(remarks) == 3
+    assert all(finding.second_s == 0.0 for finding in remarks)
 
 
 def test_the_command_exits_by_what_it_found(

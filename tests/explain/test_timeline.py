@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from synthesis import BLUE, RED, silence, sine, solid_frames, write_clip
 
 from viral.explain.timeline import MAX_BINS, Timeline, steps_of, timeline
 from viral.media.clip import HOOK_S
+from viral.modalities.onscreen_text import ScreenLine
 from viral.posts.details import PostDetails
 
 SLOPE = 0.02
@@ -104,6 +107,18 @@ def test_words_stand_where_they_are_spoken_and_silence_is_a_count_of_none() -> N
     unheard = of([10.0] * 3)
     assert np.isnan(unheard.series["words"]).all()
     assert np.isnan(unheard.series["loudness"]).all()
+
+
+def test_lines_stand_beside_the_words_and_those_that_were_not_read_do_not() -> None:
+    analysis = known_analysis(SEEING, brightness=[10.0] * 3)
+    line = ScreenLine("Three knots", 0.2, 0.4, 0.5, 0.05, 0.5, 2.0, 0.9, 9.0)
+    written = SimpleNamespace(lines=(line, replace(line, text="")))
+    measured = {**analysis.measurements, "onscreen_text": written}
+    found = timeline(replace(analysis, measurements=measured), SEEING)
+    assert [(each.text, each.start_s, each.end_s) for each in found.lines] == [
+        ("Three knots", 0.5, 2.0)
+    ]
+    assert of([10.0] * 3).lines == ()
 
 
 def test_what_is_trimmed_away_has_no_effect_and_the_opening_moves() -> None:

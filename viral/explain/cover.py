@@ -49,6 +49,8 @@ FACE, FACE_COVERED = 0.8, -0.4
 TEXT, TEXT_POOR = 0.3, -0.4
 LIGHT = -0.3
 """What a face, text and poor light count for, beside sharpness from 0 to 1 of what the clip has."""
+MOST_LINES = 2
+"""Lines of a picture that count, the tallest ones."""
 JPEG_QUALITY = 92
 
 _Weighed = tuple[float, int, list[Message]]
@@ -148,12 +150,12 @@ def _weighed(seen: Looked, place: int, platform: Platform) -> tuple[float, list[
         return craft.covered(box, platform.safe_zone, aspect) > craft.COVERED
 
     score, reasons = 0.0, []
-    faces = _faces_at(seen, place)
+    faces = faces_at(seen, place)
     if faces:
         covered = is_covered(faces[0])
         score += FACE_COVERED if covered else FACE
         reasons.append(Message("cover.face_covered" if covered else "cover.face"))
-    for line in _lines_at(seen, place):
+    for line in lines_at(seen, place)[:MOST_LINES]:
         if is_covered(line):
             score += TEXT_POOR
             reasons.append(Message("cover.text_covered", text=line.text))
@@ -166,7 +168,7 @@ def _weighed(seen: Looked, place: int, platform: Platform) -> tuple[float, list[
     return score, reasons
 
 
-def _faces_at(seen: Looked, place: int) -> Sequence[craft.Box]:
+def faces_at(seen: Looked, place: int) -> Sequence[craft.Box]:
     """Return the faces of a picture, if it was searched for them."""
     visual = seen.measurements.get("visual")
     times_s = np.asarray(getattr(visual, "face_times_s", ()))
@@ -175,8 +177,8 @@ def _faces_at(seen: Looked, place: int) -> Sequence[craft.Box]:
     return found[int(here[0])] if len(here) and int(here[0]) < len(found) else ()
 
 
-def _lines_at(seen: Looked, place: int) -> list[Any]:
-    """Return the lines that were read in a picture, the tallest one or two."""
+def lines_at(seen: Looked, place: int) -> list[Any]:
+    """Return the lines that were read in a picture, the tallest first."""
     found = seen.measurements.get("onscreen_text")
     time_s = float(seen.thumbnail_times_s[place])
     lines = [
@@ -184,7 +186,7 @@ def _lines_at(seen: Looked, place: int) -> list[Any]:
         for line in getattr(found, "lines", ())
         if line.text and line.start_s <= time_s < line.end_s
     ]
-    return sorted(lines, key=lambda line: -line.height)[:2]
+    return sorted(lines, key=lambda line: -line.height)
 
 
 def _looks(pictures: np.ndarray) -> np.ndarray:

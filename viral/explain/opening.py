@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from viral.explain.findings import Looked
+from viral.explain.findings import Finding, Looked, Report
 from viral.media.clip import HOOK_S
 from viral.messages import text
 
 STEP_S = 1.0
+MOST_REMARKS = 3
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,15 @@ def opening_of(looked: Looked, lang: str) -> tuple[Second, ...]:
     return tuple(
         _second(looked, float(start), float(min(start + STEP_S, end_s)), lang) for start in starts
     )
+
+
+def remarks_of(report: Report) -> tuple[Finding, ...]:
+    """Return up to `MOST_REMARKS` findings that did not pass and whose second is in the opening."""
+    return tuple(
+        finding
+        for finding in report.failed
+        if finding.second_s is not None and finding.second_s < HOOK_S
+    )[:MOST_REMARKS]
 
 
 def _second(looked: Looked, start_s: float, end_s: float, lang: str) -> Second:

@@ -50,7 +50,7 @@ SERIES = (*(name for name, _, _ in POOLED), WORDS)
 
 @dataclass(frozen=True)
 class Word:
-    """A word as spoken."""
+    """A word as spoken, or a line as written on screen."""
 
     text: str
     start_s: float
@@ -79,6 +79,8 @@ class Timeline:
     """Modalities with seconds that the model gives weight here."""
     blind: tuple[str, ...]
     """Modalities with seconds that carry no weight here, so that they cannot show an effect."""
+    lines: tuple[Word, ...] = ()
+    """What is written on screen and could be read, by start."""
 
     @property
     def ends_s(self) -> np.ndarray:
@@ -157,6 +159,11 @@ def timeline(analysis: Analysis, model: Model) -> Timeline:
         words=_words(analysis.features["speech"].details.get("words", ())),
         seeing=tuple(seeing),
         blind=tuple(m for m in there if m not in seeing),
+        lines=tuple(
+            Word(str(line.text), float(line.start_s), float(line.end_s))
+            for line in getattr(analysis.measurements.get("onscreen_text"), "lines", ())
+            if line.text
+        ),
     )
 
 

@@ -27,6 +27,7 @@ STYLE_SHEETS = (
     "after.css",
     "explore.css",
     "answer.css",
+    "craft.css",
 )
 """In `ASSETS_DIR`, later ones over earlier ones."""
 REPORT_SHEETS = ("app.css", "skills.css", "share.css", "answer.css", "report.css")

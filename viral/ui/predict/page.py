@@ -17,7 +17,7 @@ from viral.links.fetching import Fetcher
 from viral.messages import DEFAULT_LANGUAGE, Message, text
 from viral.settings import Settings
 from viral.ui.asset_routes import address_of
-from viral.ui.predict import share, suggestions, timeline, what_if
+from viral.ui.predict import checked, share, suggestions, timeline, what_if
 from viral.ui.predict.form import (
     Fields,
     Slip,
@@ -215,7 +215,7 @@ def build(
             )
             panel = share.build(translations)
             advice = suggestions.build()
-            why = gr.HTML(visible=False, elem_id="why")
+            why = checked.place()
             tries = what_if.build(translations)
             when = timeline.build(translations)
             details = gr.HTML(visible=False, elem_id="details")

@@ -58,6 +58,7 @@ TEMPLATE = """
       <p><b class="v-when-time"></b> <span class="v-when-hook v-tag" data-word="hook"></span></p>
       <dl class="v-when-values"></dl>
       <p class="v-when-said" role="group" tabindex="0"></p>
+      <p class="v-when-read" role="group" tabindex="0"></p>
     </div>
   </div>
   <input class="v-when-slider" type="range" min="0" max="1" step="0.1" value="0">
@@ -127,6 +128,7 @@ def made_of(key: str | None, analysis: Analysis, found: Timeline, lang: str) -> 
             for name in rows
         ],
         "words": [[word.text, word.start_s, word.end_s] for word in found.words],
+        "lines": [[line.text, line.start_s, line.end_s] for line in found.lines],
         "lang": language,
         "spaced": language not in SPACELESS_LANGUAGES,
     }
@@ -231,7 +233,7 @@ class TimelinePanel:
 
 
 def _words(lang: str) -> dict[str, str]:
-    names = ("player", "gone", "unplayable", "slider", "hook", "spoken")
+    names = ("player", "gone", "unplayable", "slider", "hook", "spoken", "written")
     return {name: text(f"when.{name}", lang) for name in names}
 
 
