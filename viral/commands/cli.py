@@ -268,14 +268,27 @@ def app(
     in_browser: Annotated[
         bool, typer.Option("--open", help="Open the page in a browser if there is one.")
     ] = False,
+    share: Annotated[
+        bool,
+        typer.Option(
+            "--share",
+            help="Make a public link for a week at most, through Gradio's servers; clips sent by "
+            "it come to this computer.",
+        ),
+    ] = False,
+    auth: Annotated[
+        str | None,
+        typer.Option(help="Ask visitors for this name and password.", metavar="USER:PASSWORD"),
+    ] = None,
 ) -> None:
     """Serve the app, on http://127.0.0.1:7860 unless told otherwise."""
     from viral.settings import settings_at
     from viral.ui import build, launch, prepare
+    from viral.ui.tunnel import visitors
 
-    chosen = settings_at(host, port)
+    chosen, who = settings_at(host, port), visitors(share, auth)
     prepare(chosen)
-    launch(build(chosen), chosen, in_browser=in_browser)
+    launch(build(chosen), chosen, in_browser=in_browser, visitors=who)
 
 
 def _usage_sentence(error: Exception) -> str:

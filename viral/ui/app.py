@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -19,7 +20,7 @@ from viral.messages import DEFAULT_LANGUAGE, LANGUAGES, Message, preferred_langu
 from viral.messages.catalogue import name_of
 from viral.settings import Settings
 from viral.threads import limit_threads
-from viral.ui import asset_routes
+from viral.ui import asset_routes, tunnel
 from viral.ui.about import page as about_page
 from viral.ui.after import page as after_page
 from viral.ui.api import endpoints
@@ -219,6 +220,7 @@ def launch(
     in_browser: bool = False,
     warm_up: bool = True,
     wait: bool = True,
+    visitors: tunnel.Visitors = tunnel.Visitors(),  # noqa: B008 - it cannot be changed
 ) -> str:
     """Serve the app and return its address.
 
@@ -235,11 +237,13 @@ def launch(
         Load the models in the background once the page is served.
     wait
         Return only when the app is stopped.
+    visitors
+        Whether a temporary public link is made, and who may come in; the link is printed.
 
     Raises
     ------
     ViralError
-        The port is taken.
+        The port is taken, or no public link can be had.
     """
     limit_threads()
     name = None if _host_decides("NAME", "HOST") else settings.host
@@ -248,8 +252,11 @@ def launch(
     believe_no_header()
     reach_this_machine_directly()
     with stop_signals() if wait else nullcontext(threading.Event()) as told:
-        url = _opened(app, name, port, settings.max_clip_bytes, in_browser, layers)
+        options = {"inbrowser": in_browser, "auth": visitors.login}
+        url = _opened(app, name, port, settings.max_clip_bytes, layers, options)
         print(f"Viral is at {url}", flush=True)
+        if visitors.public:
+            _make_public(app, visitors)
         if warm_up:
             app.runner.warm_up()
         if wait:
@@ -266,8 +273,8 @@ def _opened(
     name: str | None,
     port: int | None,
     most_bytes: int,
-    in_browser: bool,
     layers: dict[str, Any],
+    options: dict[str, Any],
 ) -> str:
     """Open the port and return the address."""
     try:
@@ -277,7 +284,6 @@ def _opened(
             theme=ViralTheme(),
             css=style_sheet(),
             head=HEAD,
-            inbrowser=in_browser,
             prevent_thread_lock=True,
             quiet=True,
             show_error=False,
@@ -291,11 +297,22 @@ def _opened(
             # up where the machine is too busy to answer within seconds.
             _frontend=False,
             app_kwargs={**layers, "routes": asset_routes.routes()},
+            **options,
         )
     except OSError as error:
         taken = str(port or os.environ.get("GRADIO_SERVER_PORT"))
         raise ViralError(Message("host.port_taken", port=taken)) from error
     return str(url)
+
+
+def _make_public(app: App, visitors: tunnel.Visitors) -> None:
+    print(visitors.warning(), file=sys.stderr, flush=True)
+    try:
+        address = tunnel.opened(app.server_name, app.server_port, app.share_token)
+    except ViralError:
+        app.close(verbose=False)
+        raise
+    print(f"For a week at most, or until you stop it, Viral is also at {address}", flush=True)
 
 
 def _free_port(host: str) -> int:

@@ -34,6 +34,7 @@ from viral.hosting.scratch import Scratch, base_folder, place_for_compiled_code
 from viral.media import walls
 from viral.messages import Message
 from viral.settings import Settings
+from viral.ui import tunnel
 from viral.ui.queueing import SayingQueue
 from viral.ui.receiving import receive_into
 from viral.version import __version__
@@ -243,6 +244,7 @@ def serve_until_told(
     if busy():
         queue.dismiss(stopping, under_way=True)
     queue.flush()
+    tunnel.closed()
     app.close(verbose=False)
     for host in _hosts:
         host.scratch.release()
