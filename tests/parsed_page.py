@@ -40,7 +40,7 @@ class Page(HTMLParser):
 
 def parsed(html: str) -> Page:
     page = Page()
-    page.feed(html)
+    page.feed(str(html))  # plain: Markup escapes what it is put together with
     page.close()
     assert page.open == []
     page.words = re.sub(r"\s+", " ", page.words)

@@ -50,7 +50,7 @@ def test_a_part_without_skill_says_so_plainly() -> None:
     assert "cannot predict yet" in shown["speech"]
     assert "Not measured" in shown["speech"]
     assert "nothing to measure in this clip" in shown["text"]
-    weak = set(re.findall(r'data-part="(\w+)" class=v-weak', page))
+    weak = set(re.findall(r'data-part="(\w+)" class="v-weak"', page))
     assert weak == {"visual", "speech", "text"}
 
 
