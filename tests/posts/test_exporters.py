@@ -75,13 +75,17 @@ def test_a_sample_is_recognised_and_read_as_its_exporter_means_it(
 
 
 def test_posts_say_which_platform_they_were_for(tmp_path: Path) -> None:
-    meant = {"tiktok": "tiktok", "instagram": "reels", "youtube": "shorts"}
+    meant = {"tiktok": "tiktok", "instagram": "reels", "facebook": "reels", "youtube": "shorts"}
     for title, sample in SAMPLES.items():
         table, _ = _imported(written(sample, tmp_path / "sample"))
         said = table["platform"].dropna().tolist()
         expected = meant.get(BY_TITLE[title].platform or "")
         assert said == [name for name in [expected] if name], title
-    own = _csv(tmp_path, "own.csv", "views,platform\n900,Instagram Reels\n800,TikTok\n700,\n")
+    own = _csv(
+        tmp_path,
+        "own.csv",
+        "video_id,views,platform\n1,900,Instagram Reels\n2,800,TikTok\n3,700,\n",
+    )
     assert _imported(own)[0]["platform"].fillna("").tolist() == ["reels", "tiktok", ""]
 
 

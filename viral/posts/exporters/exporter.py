@@ -17,6 +17,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from viral.posts.cells import CellError, length
+from viral.posts.details import platform_named
 
 LONGEST_SHORT_S = 180.0
 """YouTube Help, "Understand three-minute YouTube Shorts": since 15 October 2024."""
@@ -194,8 +195,6 @@ class Reader:
             row.setdefault("hashtags", tags)
         if self.exporter.account is not None:
             row.setdefault("creator", self.exporter.account)
-        if self.exporter.platform is not None:
-            row.setdefault("platform", self.exporter.platform)
         finish = self.exporter.finish
         finished = row if finish is None else finish(cells, row)
         if finished is None:
@@ -218,7 +217,7 @@ def _platform_of(site: str | None, row: Row) -> str | None:
             # Longer, so a video; or it says nothing that can be read.
             is_short = False
         return "shorts" if is_short else None
-    return {"tiktok": "tiktok", "instagram": "reels"}.get(site or "")
+    return platform_named(site)
 
 
 def _is_small(written: str) -> bool:
