@@ -110,6 +110,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(DEMO, folder / "clip.mp4")
     (folder / "clips").mkdir()
     shutil.copy(DEMO, folder / "clips" / "one.mp4")
+    (folder / "drafts").mkdir()
+    for name in ("one", "two"):
+        shutil.copy(DEMO, folder / "drafts" / f"{name}.mp4")
     posts = {
         "video_id": ["1", "2"],
         "followers": [12_000, 500],
@@ -159,4 +162,9 @@ def test_the_commands_run(call: list[str], desk: Path) -> None:
 
 
 def test_there_are_commands_to_run() -> None:
-    assert {call[1] for call in _commands("viral")} == {"predict", "predict-table", "extract"}
+    assert {call[1] for call in _commands("viral")} == {
+        "compare",
+        "predict",
+        "predict-table",
+        "extract",
+    }

@@ -21,6 +21,7 @@ from viral.cluster.connecting import HEAD_GONE
 from viral.commands.accounts import AccountOption, details_of
 from viral.commands.check import check
 from viral.commands.collect import collect
+from viral.commands.compare import compare
 from viral.commands.console import (
     EXIT_INTERRUPTED,
     interruptions,
@@ -225,6 +226,7 @@ def predict_table(
 
 
 commands.command()(check)
+commands.command()(compare)
 commands.command()(cover)
 commands.command()(extract)
 commands.command()(collect)

@@ -30,6 +30,8 @@ BASE = "base"
 """Name of the difference that no feature makes: another set of modalities could be measured, so the
 stack starts from another intercept."""
 BASE_LABEL = "Which parts could be measured"
+EVEN = 0.55
+"""Up to this chance to go further, two posts are a coin toss."""
 SAME_LOG10 = 1e-12
 """Contributions closer than this are one number written by two sums."""
 
@@ -87,19 +89,10 @@ def compare(predictions: Sequence[Prediction], pair_errors: PairErrors) -> Compa
         raise DetailsError(
             Message("compare.how_many", fewest=FEWEST_CUTS, most=MOST_CUTS, given=len(predictions))
         )
-    if len({(p.horizon_days, p.account_size, p.usual_views) for p in predictions}) > 1:
-        raise DetailsError(Message("error.one_account"))
-    levels = np.array([p.explanation.prediction for p in predictions])
+    levels, beats, account_known = pair_probabilities(predictions, pair_errors)
     # A stable order: cuts that are predicted alike stay as they were given.
     order = tuple(int(i) for i in np.argsort(-levels, kind="stable"))
     best = predictions[order[0]]
-    account_known = best.usual_views is not None or best.account_size != ALL_SIZES
-    beats = np.full((len(levels), len(levels)), 0.5)
-    for a in range(len(levels)):
-        for b in range(len(levels)):
-            if a != b:
-                apart = float(levels[a] - levels[b])
-                beats[a, b] = pair_errors.probability(apart) if account_known else np.nan
     return Comparison(
         order=order,
         log_virality=levels,
@@ -108,6 +101,36 @@ def compare(predictions: Sequence[Prediction], pair_errors: PairErrors) -> Compa
         account_known=account_known,
         differences=tuple(differences(best, predictions[other]) for other in order[1:]),
     )
+
+
+def pair_probabilities(
+    predictions: Sequence[Prediction], pair_errors: PairErrors
+) -> tuple[np.ndarray, np.ndarray, bool]:
+    """Return what is predicted for posts of one account, and how often each beats each other.
+
+    Returns
+    -------
+    tuple of np.ndarray [shape=(posts,)], np.ndarray [shape=(posts, posts)] and bool
+        log10; P(row beats column), one half on the diagonal, NaN elsewhere where nothing is known
+        of the account or too few pairs are; whether something is known of the account.
+
+    Raises
+    ------
+    DetailsError
+        They are not predictions of the same days and the same account.
+    """
+    if len({(p.horizon_days, p.account_size, p.usual_views) for p in predictions}) > 1:
+        raise DetailsError(Message("error.one_account"))
+    levels = np.array([p.explanation.prediction for p in predictions])
+    one = predictions[0]
+    account_known = one.usual_views is not None or one.account_size != ALL_SIZES
+    beats = np.full((len(levels), len(levels)), 0.5)
+    for a in range(len(levels)):
+        for b in range(len(levels)):
+            if a != b:
+                apart = float(levels[a] - levels[b])
+                beats[a, b] = pair_errors.probability(apart) if account_known else np.nan
+    return levels, beats, account_known
 
 
 def differences(first: Prediction, second: Prediction) -> tuple[Difference, ...]:

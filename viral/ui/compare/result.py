@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from markupsafe import Markup
 
-from viral.explain.compare import Comparison
+from viral.explain.compare import EVEN, Comparison
 from viral.messages import text
 from viral.model.prediction import Prediction
 from viral.pipeline import Analysis
@@ -32,8 +32,8 @@ TOP_ROWS = 6
 """Differences that are shown one by one; the rest is one line."""
 LONGEST_BAR_LOG10 = 0.301
 """As on the result page: bars end at a factor of two."""
-EVEN, CLEAR = 0.55, 0.9
-"""Below the first a chance is a coin toss; from the second on it is called very probable."""
+CLEAR = 0.9
+"""From this chance on a cut is called very probable to go further."""
 STILL_SHARE = 0.35
 """Which moment of a clip stands for it: past a title, before the end."""
 JPEG_QUALITY = 72
