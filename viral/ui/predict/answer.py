@@ -22,7 +22,7 @@ from viral.messages import text
 from viral.model.prediction import Prediction
 from viral.pipeline import Analysis, model_of
 from viral.ui.predict.moves import silent_parts
-from viral.ui.templates import ours, rendered
+from viral.ui.templates import rendered
 from viral.ui.text.labels import feature_label, sentence
 from viral.ui.widgets.contributors import verdict
 from viral.ui.widgets.numbers import count, decimal, one_in, seconds
@@ -52,7 +52,7 @@ def answer(
     demo: bool = False,
     notice: str = "",
     fixed: bool = False,
-) -> str:
+) -> Markup:
     """Return the card as HTML.
 
     Parameters
@@ -79,10 +79,10 @@ def answer(
     shares = analysis is None or bool(analysis.details.recent_shares)
     names = ("likes", "comments", "shares") if shares else ("likes", "comments")
     chance = prediction.breakout_probability
-    page = rendered(
+    return rendered(
         "predict/answer",
         lang,
-        notice=ours(notice),
+        notice=notice,
         own=analysis is not None and not fixed,
         thumbnail=None if analysis is None else thumbnail(analysis),
         name=name,
@@ -93,7 +93,7 @@ def answer(
         median=_rough("views.median", views.median, lang),
         days=decimal(prediction.horizon_days, 1, lang),
         verdict=text(verdict(prediction.score, views.median, usual), lang),
-        bar=ours(views_range(views, usual, lang)),
+        bar=views_range(views, usual, lang),
         guess=guess,
         narrower=usual is None,
         triple_label=text("answer.triple" if usual else "answer.triple_no_usual", lang),
@@ -106,11 +106,9 @@ def answer(
         beaten=sum(one < views.median for one in recent),
         candour=candour(analysis, lang),
         notes=_notes(prediction, analysis, lang),
-        counts=ours(small_ranges({one: getattr(prediction, one) for one in names}, lang)),
+        counts=small_ranges({one: getattr(prediction, one) for one in names}, lang),
         shares_hidden=not shares,
     )
-    # Plain from here on: Markup would escape what it is put together with.
-    return str.__str__(page)
 
 
 def odds(probability: float, lang: str) -> str:
@@ -143,9 +141,8 @@ def _inputs(analysis: Analysis | None, demo: bool, lang: str) -> str:
 
 def _rough(name: str, value: float, lang: str) -> Markup:
     """Return a number of views in two figures, as much as a range is worth; exact for a script."""
-    return Markup('<span class="v-number" data-number="{}" data-value="{}">{}</span>').format(
-        name, repr(value), count(rounded(value), lang)
-    )
+    shown = count(rounded(value), lang)
+    return rendered("predict/rough", lang, name=name, value=repr(value), shown=shown)
 
 
 def rounded(value: float) -> float:

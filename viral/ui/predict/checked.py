@@ -10,6 +10,7 @@ from typing import Any
 
 import gradio as gr
 import numpy as np
+from markupsafe import Markup
 
 from viral.explain.checks import check_seen
 from viral.explain.cover import covers_of, file_name
@@ -25,19 +26,17 @@ from viral.ui.widgets.numbers import decimal
 QUALITY = 78
 
 
-def card(analysis: Analysis, lang: str) -> str:
+def card(analysis: Analysis, lang: str) -> Markup:
     """Return the card as HTML."""
     pictures = _Pictures(np.asarray(analysis.thumbnails))
     reports = {name: check_seen(analysis, name) for name in PLATFORMS}
-    page = rendered(
+    return rendered(
         "predict/checked",
         lang,
         opening=_opening(analysis, lang),
         remarks=[_found(each, lang) for each in remarks_of(reports[DEFAULT])],
         platforms=[_platform(analysis, pictures, one, lang) for one in reports.values()],
     )
-    # Plain from here on: Markup would escape what it is put together with.
-    return str.__str__(page)
 
 
 def place() -> gr.HTML:

@@ -11,13 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from markupsafe import Markup
 
 from viral.messages import has, text
 from viral.model.explanation import LEVEL, LEVELS, USUAL, Explanation, FeatureContribution
 from viral.model.prediction import Prediction
 from viral.pipeline import Analysis
 from viral.posts.hashtags import hashtags_in
-from viral.ui.templates import ours, rendered
+from viral.ui.templates import rendered
 from viral.ui.text.labels import modality_label
 from viral.ui.widgets.effects import LONGEST_BAR_LOG10, bar, effect
 from viral.ui.widgets.numbers import FACTOR_STEP, count, factor, seconds
@@ -126,7 +127,7 @@ def move_label(name: str, lang: str) -> str:
     return modality_label(name, lang)
 
 
-def card(prediction: Prediction, analysis: Analysis | None, lang: str) -> str:
+def card(prediction: Prediction, analysis: Analysis | None, lang: str) -> Markup:
     """Return the rows as HTML; without an analysis (a link's numbers) they say less."""
     explanation = prediction.explanation
     rows = moves_of(explanation)
@@ -139,12 +140,12 @@ def card(prediction: Prediction, analysis: Analysis | None, lang: str) -> str:
             "exact": repr(row.value),
             "label": move_label(row.name, lang),
             "behind": behind(row.name, analysis, explanation, lang),
-            "bar": ours(bar(row.value, largest)),
-            "effect": ours(effect(row.value, lang)),
+            "bar": bar(row.value, largest),
+            "effect": effect(row.value, lang),
         }
         for row in rows
     ]
-    page = rendered(
+    return rendered(
         "predict/moves",
         lang,
         base_is=explanation.base_is,
@@ -153,7 +154,6 @@ def card(prediction: Prediction, analysis: Analysis | None, lang: str) -> str:
         steps=steps,
         silent=[_in_a_sentence(name, lang) for name in silent_parts(prediction)],
     )
-    return str.__str__(page)
 
 
 def _in_a_sentence(name: str, lang: str) -> str:
