@@ -7,21 +7,23 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from viral.errors import ViralError
 from viral.explain.suggestions import SMALLEST_GAIN, Suggestion, suggestions
-from viral.messages import text
+from viral.messages import DEFAULT_LANGUAGE, text
 from viral.pipeline import Analysis, model_of
 from viral.ui.predict.shown import Shown
 from viral.ui.predict.what_if import QUIET, WhatIfPanel
 from viral.ui.predict.what_if_fields import applied, filled, zone_of
 from viral.ui.predict.what_if_result import outcome
 from viral.ui.sessions import Sessions
+from viral.ui.templates import rendered
 from viral.ui.widgets.numbers import count, decimal, seconds
 
 LOG = logging.getLogger(__name__)
 
-NOTHING = '<div class="v-advice-none" data-state="empty"></div>'
+NOTHING = rendered("predict/no_suggestions", DEFAULT_LANGUAGE)
 # One listener for all buttons: the list comes and goes with the result.
 CLICK_SCRIPT = """
 element.addEventListener("click", (event) => {
@@ -52,25 +54,18 @@ def _title(suggestion: Suggestion, zone: str | None, lang: str) -> str:
     return text(key, lang, before=facts["before"], after=facts["after"])
 
 
-def _item(place: int, suggestion: Suggestion, zone: str | None, lang: str) -> str:
-    name = f"suggestion.{suggestion.kind}"
-    percent = f"{100 * (suggestion.factor - 1):.0f}"
-    said = text(
-        f"advice.text_{suggestion.kind}",
-        lang,
-        percent=f'<b data-number="{name}.factor" data-value="{suggestion.factor!r}">{percent}</b>',
-        posts=count(suggestion.posts, lang),
-    )
-    title = _title(suggestion, zone, lang)
-    return (
-        f'<li data-suggestion="{suggestion.kind}"><div class="v-what"><b>{title}</b>'
-        f'<p class="v-soft">{said}</p></div>'
-        f'<button type="button" class="v-advice-try" data-try="{place}" '
-        f'aria-label="{text("advice.try", lang)}: {title}">{text("advice.try", lang)}</button></li>'
-    )
+def _item(suggestion: Suggestion, zone: str | None, lang: str) -> dict[str, str]:
+    return {
+        "kind": suggestion.kind,
+        "title": _title(suggestion, zone, lang),
+        "text": f"advice.text_{suggestion.kind}",
+        "exact": repr(suggestion.factor),
+        "percent": f"{100 * (suggestion.factor - 1):.0f}",
+        "posts": count(suggestion.posts, lang),
+    }
 
 
-def html(analysis: Analysis, found: Sequence[Suggestion], zone: str | None, lang: str) -> str:
+def html(analysis: Analysis, found: Sequence[Suggestion], zone: str | None, lang: str) -> Markup:
     """Return the list, or the sentence that there is nothing to suggest.
 
     Parameters
@@ -84,20 +79,13 @@ def html(analysis: Analysis, found: Sequence[Suggestion], zone: str | None, lang
     lang
         `en` or `es`.
     """
-    heading = f"<h2>{text('advice.heading', lang)}</h2>"
-    if found:
-        items = "".join(_item(place, one, zone, lang) for place, one in enumerate(found))
-        body = (
-            f'<p class="v-soft">{text("advice.lead", lang)}</p>'
-            f'<ol class="v-contributors v-advice-list">{items}</ol>'
-        )
-    else:
-        percent = decimal(100 * (SMALLEST_GAIN - 1), 0, lang)
-        none = text("advice.none", lang, percent=percent)
-        if analysis.details.posted_at is None:
-            none += f" {text('advice.none_time', lang)}"
-        body = f'<p class="v-soft">{none}</p>'
-    return f'<section class="v-card v-advice" data-state="ready">{heading}{body}</section>'
+    return rendered(
+        "predict/suggestions",
+        lang,
+        suggestions=[_item(one, zone, lang) for one in found],
+        smallest=decimal(100 * (SMALLEST_GAIN - 1), 0, lang),
+        untimed=analysis.details.posted_at is None,
+    )
 
 
 def build() -> gr.HTML:
