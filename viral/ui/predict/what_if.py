@@ -21,6 +21,7 @@ from viral.ui.predict.what_if_fields import Tried, filled
 from viral.ui.predict.what_if_result import EMPTY, Outcome, outcome, problem
 from viral.ui.sessions import ResultGoneError, Sessions
 from viral.ui.text.translation import Translations
+from viral.ui.widgets import states
 from viral.ui.widgets.post_fields import seconds_field, sound_field, time_field
 
 LOG = logging.getLogger(__name__)
@@ -93,14 +94,10 @@ class WhatIfPanel:
 def build(translations: Translations) -> WhatIfPanel:
     """Lay the card out inside the current Blocks."""
 
-    def heading(lang: str) -> dict[str, Any]:
-        words = (
-            f"<h2>{text('try.heading', lang)}</h2><p class='v-soft'>{text('try.lead', lang)}</p>"
-        )
-        return {"value": words}
-
     with gr.Column(elem_classes="v-card v-try-card", elem_id="what-if"):
-        translations.properties(gr.HTML(), heading)
+        translations.properties(
+            gr.HTML(), lambda code: {"value": states.heading("try.heading", code, "try.lead")}
+        )
         with gr.Row(elem_classes="v-try"):
             with gr.Column(elem_classes="v-post-card v-try-fields", min_width=260, scale=5):
                 fields = _fields(translations)

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import tzinfo
-from html import escape
 from typing import Any
 
 import gradio as gr
 import numpy as np
 import plotly.graph_objects as go
+from markupsafe import Markup
 
 from viral.errors import ViralError
 from viral.explain.what_if import (
@@ -22,10 +22,12 @@ from viral.explain.what_if import (
     posting_times,
 )
 from viral.figures.what_if import CurveWords, HoursWords, hours, lengths
-from viral.messages import text
+from viral.messages import DEFAULT_LANGUAGE, text
 from viral.model.evidence import FEWEST_POSTS, Support
+from viral.model.prediction import Interval
 from viral.pipeline import Analysis, model_of
 from viral.ui.predict.what_if_fields import Tried, predicted, zone_of
+from viral.ui.templates import rendered
 from viral.ui.text.labels import sentence
 from viral.ui.widgets.numbers import FACTOR_STEP, count, factor, seconds
 from viral.ui.widgets.ranges import LogAxis, number
@@ -34,7 +36,7 @@ SMALL_FACTOR = 1.25
 """A change below this is within what the next post of the same kind differs by."""
 WORTH_DRAWING = 1.1
 """A figure of choices is shown where the best gets a tenth more than the weakest."""
-EMPTY = '<div class="v-tried" data-state="empty"></div>'
+EMPTY = rendered("predict/nothing_tried", DEFAULT_LANGUAGE)
 
 
 @dataclass(frozen=True)
@@ -109,61 +111,52 @@ def _percent(apart: float) -> str:
     return f"{100 * (apart - 1):.0f}"
 
 
-def problem(english: str, lang: str, heading: str = "try.problem") -> str:
+def problem(english: str, lang: str, heading: str = "try.problem") -> Markup:
     """Return the sentence for what makes no sense, or for whatever else its heading says."""
-    words, language = sentence(english, lang)
-    return (
-        '<div class="v-tried" data-state="problem"><div class="v-tried-problem" role="alert">'
-        f"<b>{text(heading, lang)}</b>"
-        f'<p class="v-problem-sentence" lang="{language}">{escape(words)}</p></div></div>'
-    )
+    words, spoken = sentence(english, lang)
+    return rendered("predict/what_if_problem", lang, heading=heading, sentence=words, spoken=spoken)
 
 
-def two(before: Analysis, after: Analysis, support: Support, lang: str) -> str:
+def two(before: Analysis, after: Analysis, support: Support, lang: str) -> Markup:
     """Return the prediction with the changes beside the one without them."""
     was, now = before.prediction, after.prediction
     changed = after is not before
     axis = LogAxis([was.views.low, was.views.high, now.views.low, now.views.high])
-
-    def row(key: str, analysis: Analysis, name: str) -> str:
-        views = analysis.prediction.views
-        left, right = axis.percent(views.low), axis.percent(views.high)
-        span = text("count.range", lang, low=count(views.low, lang), high=count(views.high, lang))
-        return (
-            f'<li data-row="{name}"><b>{text(key, lang)}</b>'
-            f'<span class="v-two-track" aria-hidden="true"><span style="left:{left}%;'
-            f'width:{max(round(right - left, 2), 1.0)}%"></span>'
-            f'<i style="left:{axis.percent(views.median)}%"></i></span>'
-            f'<span class="v-soft">{span}</span></li>'
-        )
-
-    rows = row("try.as_it_is", before, "before")
+    rows = [_row("before", text("try.as_it_is", lang), was.views, axis, lang)]
     if changed:
-        rows += row("try.changed", after, "after")
-    # Where nothing is known of the account the range is the answer, and no number stands for it.
-    big = number("what_if.views.median", now.views.median, lang) if now.account_known else ""
-    return (
-        f'<div class="v-tried" data-state="ready" data-changed="{str(changed).lower()}">'
-        f'<p class="v-tried-line"><span class="v-big">{big}</span> '
-        f'<span class="v-tried-said" role="status">{_said(before, after, lang)}</span></p>'
-        f'<ul class="v-two">{rows}</ul>{_thin(after, support, lang)}</div>'
+        rows.append(_row("after", text("try.changed", lang), now.views, axis, lang))
+    ratio = now.views.median / max(was.views.median, 1e-9)
+    return rendered(
+        "predict/what_if",
+        lang,
+        changed=changed,
+        # Where nothing is known of the account the range is the answer, and no number stands for
+        # it.
+        median=number("what_if.views.median", now.views.median, lang) if now.account_known else "",
+        same=abs(ratio - 1) < FACTOR_STEP,
+        small=1 / SMALL_FACTOR < ratio < SMALL_FACTOR,
+        exact=repr(ratio),
+        factor=factor(ratio, lang),
+        rows=rows,
+        thin=_thin(after, support, lang),
     )
 
 
-def _said(before: Analysis, after: Analysis, lang: str) -> str:
-    if after is before:
-        return text("try.nothing", lang)
-    ratio = after.prediction.views.median / max(before.prediction.views.median, 1e-9)
-    if abs(ratio - 1) < FACTOR_STEP:
-        return text("try.same", lang)
-    shown = f'<b data-number="what_if.factor" data-value="{ratio!r}">{factor(ratio, lang)}</b>'
-    said = text("try.against", lang, factor=shown)
-    if 1 / SMALL_FACTOR < ratio < SMALL_FACTOR:
-        said += f' <span class="v-soft">{text("try.small", lang)}</span>'
-    return said
+def _row(name: str, label: str, views: Interval, axis: LogAxis, lang: str) -> dict[str, Any]:
+    left, right = axis.percent(views.low), axis.percent(views.high)
+    return {
+        "name": name,
+        "label": label,
+        "left": left,
+        "width": max(round(right - left, 2), 1.0),
+        "median": axis.percent(views.median),
+        "low": count(views.low, lang),
+        "high": count(views.high, lang),
+    }
 
 
-def _thin(after: Analysis, support: Support, lang: str) -> str:
+def _thin(after: Analysis, support: Support, lang: str) -> list[str]:
+    """Return what too few past posts stand behind."""
     notes = []
     posts = support.of_duration(kept_duration_s(after))
     if posts < FEWEST_POSTS:
@@ -174,7 +167,7 @@ def _thin(after: Analysis, support: Support, lang: str) -> str:
         posts = support.of_time(utc.tm_wday, utc.tm_hour)
         if posts < FEWEST_POSTS:
             notes.append(text("try.thin_time", lang, posts=posts))
-    return "".join(f'<p class="v-tried-thin">{note}</p>' for note in notes)
+    return notes
 
 
 def _weekdays(lang: str) -> list[str]:
@@ -193,16 +186,19 @@ def _hours_words(place: tzinfo, lang: str) -> HoursWords:
     )
 
 
-def _hours_heading(times: PostingTimes, lang: str) -> str:
-    """Return the heading over the hours and what they come to in words."""
-    heading = f"<h3>{text('try.hours', lang)}</h3>"
+def _choices(heading: str, said: str, lang: str, spoken: str = "") -> Markup:
+    """Return the heading over a figure of choices, and what it comes to in words."""
+    return rendered("predict/choices", lang, heading=heading, said=said, spoken=spoken)
+
+
+def _hours_heading(times: PostingTimes, lang: str) -> Markup:
     thin = text("try.hours_thin", lang, fewest=FEWEST_POSTS)
     if not times.supported.any():
-        return f'{heading}<p class="v-soft">{thin}</p>'
+        return _choices("try.hours", thin, lang)
     apart = spread(times.views, times.supported)
     if apart < WORTH_DRAWING:
         said = text("try.hours_flat", lang, percent=_percent(apart))
-        return f'{heading}<p class="v-soft">{said}</p>'
+        return _choices("try.hours", said, lang)
     known = np.where(times.supported, times.views, np.nan)
     day, hour = (int(at) for at in np.unravel_index(int(np.nanargmax(known)), known.shape))
     said = text(
@@ -212,17 +208,14 @@ def _hours_heading(times: PostingTimes, lang: str) -> str:
         hour=f"{hour}:00",
         percent=_percent(apart),
     )
-    if not times.supported.all():
-        said += f" {thin}"
-    return f'{heading}<p class="v-soft">{said}</p>'
+    return _choices("try.hours", said if times.supported.all() else f"{said} {thin}", lang)
 
 
-def _lengths_heading(curve: DurationCurve, lang: str) -> str:
-    heading = f"<h3>{text('try.lengths', lang)}</h3>"
+def _lengths_heading(curve: DurationCurve, lang: str) -> Markup:
     apart = spread(curve.median, curve.supported)
     if apart < WORTH_DRAWING:
         said = text("try.lengths_flat", lang, percent=_percent(apart))
-        return f'{heading}<p class="v-soft">{said}</p>'
+        return _choices("try.lengths", said, lang)
     best = int(np.nanargmax(np.where(curve.supported, curve.median, np.nan)))
     spoken = text(
         "try.lengths_spoken",
@@ -230,10 +223,7 @@ def _lengths_heading(curve: DurationCurve, lang: str) -> str:
         length=seconds(float(curve.durations_s[best]), lang),
         high=count(float(curve.median[best]), lang),
     )
-    return (
-        f'{heading}<p class="v-soft">{text("try.lengths_lead", lang)}</p>'
-        f'<p class="v-sr">{spoken}</p>'
-    )
+    return _choices("try.lengths", text("try.lengths_lead", lang), lang, spoken)
 
 
 def _curve_words(lang: str) -> CurveWords:
