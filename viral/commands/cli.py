@@ -40,6 +40,7 @@ from viral.commands.extract import RayOption, extract, on_cluster
 from viral.commands.feedback import feedback_commands, retrain
 from viral.commands.posts import posts_commands
 from viral.commands.record import record_commands
+from viral.commands.retention import retention
 from viral.commands.train import DATA_DIR, AccountModelOption, train
 from viral.commands.tune import tune
 from viral.errors import ViralError
@@ -228,6 +229,7 @@ def predict_table(
 commands.command()(check)
 commands.command()(compare)
 commands.command()(cover)
+commands.command()(retention)
 commands.command()(extract)
 commands.command()(collect)
 commands.command()(explore)
