@@ -11,6 +11,7 @@ from contextlib import nullcontext
 from typing import Any
 
 import gradio as gr
+from gradio.mcp import GradioMCPServer
 
 from viral.errors import ViralError
 from viral.explore.explorer import Explorer, shipped
@@ -23,7 +24,8 @@ from viral.threads import limit_threads
 from viral.ui import asset_routes, tunnel
 from viral.ui.about import page as about_page
 from viral.ui.after import page as after_page
-from viral.ui.api import endpoints
+from viral.ui.api import endpoints, resources
+from viral.ui.api.mcp_server import improve
 from viral.ui.compare import page as compare_page
 from viral.ui.explore import page as explore_page
 from viral.ui.predict import page as predict_page
@@ -81,6 +83,19 @@ class App(gr.Blocks):
 
     runner: Runner
     saying_queue: SayingQueue
+    _mcp_server: GradioMCPServer | None = None
+
+    @property  # type: ignore[override]
+    def mcp_server_obj(self) -> GradioMCPServer | None:
+        """Gradio's server of tools, made when the app is launched."""
+        return self._mcp_server
+
+    @mcp_server_obj.setter
+    def mcp_server_obj(self, server: GradioMCPServer | None) -> None:
+        # Before the port is open, so that nobody meets it as Gradio made it.
+        if server is not None:
+            improve(server)
+        self._mcp_server = server
 
 
 def build(
@@ -156,6 +171,7 @@ def build(
         translations.keys(after_tab, label="tab.after")
         translations.keys(about_tab, label="tab.about")
         endpoints.register(runner, Sessions(settings.clip_lifetime_s))
+        resources.register(settings)
 
         def speak(code: str, now: Shown, compared: compare_page.Compared) -> dict[Any, Any]:
             updates = translations.updates(code)

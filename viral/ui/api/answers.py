@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import math
-from collections.abc import Sequence
-from typing import Any, TypedDict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from typing_extensions import TypedDict  # typing's is not for pydantic to read on Python 3.11
 
 from viral.explain.compare import Comparison, Difference
 from viral.explain.cover import Covers
@@ -121,6 +123,7 @@ class FamiliarityJson(TypedDict):
 class PredictionJson(TypedDict):
     """A prediction, as `viral predict --json` prints it."""
 
+    id: str
     model_version: str
     score: float
     score_among: str
@@ -132,6 +135,7 @@ class PredictionJson(TypedDict):
     likes: Range
     comments: Range
     shares: Range
+    saves: Range | None
     explanation: dict[str, Any]
     familiarity: FamiliarityJson
     missing: list[str]
@@ -231,6 +235,17 @@ class ComparisonJson(TypedDict):
     beats: dict[str, dict[str, float | None]]
     pairs: int
     against: list[AgainstJson]
+
+
+ANSWERS: Mapping[str, type] = {
+    "predict": PredictionJson,
+    "explain": ExplanationJson,
+    "what_if": WhatIfJson,
+    "compare": ComparisonJson,
+    "check": CheckJson,
+    "cover": CoversJson,
+}
+"""Call -> the shape of its answer."""
 
 
 def prediction_json(prediction: Prediction) -> PredictionJson:
