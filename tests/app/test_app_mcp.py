@@ -285,7 +285,8 @@ def test_a_host_shows_the_answer_in_the_card(browser: Any, heard: Heard, name: s
         page.close()
     assert complaints == []
     told = {
-        "predict": "views", "explain": "views", "what_if": "Before:", "compare": "Cut ", "cover": " sec",
+        "predict": "views", "explain": "views", "what_if": "Before:", "compare": "Cut ",
+        "cover": [*result.structuredContent.get("notes", ()), " sec"][0],
         "check": "To fix" if not result.structuredContent.get("passed", True) else "passed",
     }[name]  # fmt: skip
     assert told in shown[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from typing_extensions import TypedDict  # typing's is not for pydantic to read on Python 3.11
@@ -235,17 +235,6 @@ class ComparisonJson(TypedDict):
     beats: dict[str, dict[str, float | None]]
     pairs: int
     against: list[AgainstJson]
-
-
-ANSWERS: Mapping[str, type] = {
-    "predict": PredictionJson,
-    "explain": ExplanationJson,
-    "what_if": WhatIfJson,
-    "compare": ComparisonJson,
-    "check": CheckJson,
-    "cover": CoversJson,
-}
-"""Call -> the shape of its answer."""
 
 
 def prediction_json(prediction: Prediction) -> PredictionJson:

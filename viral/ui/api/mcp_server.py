@@ -20,9 +20,8 @@ from mcp.server.lowlevel import Server
 
 from viral.errors import MediaError
 from viral.messages import Message
-from viral.ui.api.answers import ANSWERS
 from viral.ui.api.resources import CARD_URI
-from viral.ui.api.schemas import schema_of
+from viral.ui.api.schemas import ANSWERS, schema_of
 from viral.ui.uploads import upload_path
 from viral.version import __version__
 

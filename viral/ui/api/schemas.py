@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
+
+from viral.ui.api.answers import (
+    CheckJson,
+    ComparisonJson,
+    CoversJson,
+    ExplanationJson,
+    PredictionJson,
+    WhatIfJson,
+)
+
+ANSWERS: Mapping[str, type] = {
+    "predict": PredictionJson,
+    "explain": ExplanationJson,
+    "what_if": WhatIfJson,
+    "compare": ComparisonJson,
+    "check": CheckJson,
+    "cover": CoversJson,
+}
+"""Call -> the shape of its answer."""
 
 
 @cache
