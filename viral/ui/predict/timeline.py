@@ -13,12 +13,12 @@ import logging
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import gradio as gr
 import numpy as np
 import plotly.graph_objects as go
+from markupsafe import Markup
 
 from viral.errors import ViralError
 from viral.explain.timeline import Timeline, timeline
@@ -32,13 +32,15 @@ from viral.figures.timeline import (
     rows_of,
 )
 from viral.media.clip import HOOK_S
-from viral.messages import text
+from viral.messages import DEFAULT_LANGUAGE, text
 from viral.modalities.spoken_words import SPACELESS_LANGUAGES
 from viral.pipeline import Analysis, model_of
 from viral.ui.predict.shown import Shown
 from viral.ui.predict.what_if import QUIET
 from viral.ui.sessions import Sessions
+from viral.ui.templates import rendered
 from viral.ui.text.translation import Translations
+from viral.ui.widgets import states
 from viral.ui.widgets.numbers import FACTOR_STEP, decimal, factor, measured
 
 LOG = logging.getLogger(__name__)
@@ -49,21 +51,6 @@ JPEG_QUALITY = 72
 MOMENTS_TOLD = 3
 """The largest effects that are told in words."""
 UNITS = {"motion": "%", "loudness": "dBFS"}
-TEMPLATE = """
-<div class="v-when" data-state="empty">
-  <div class="v-when-stage">
-    <div class="v-when-screen"><video class="v-when-player" controls playsinline
-    preload="auto"></video> <p class="v-when-gone v-soft" data-word="gone"></p> <p
-    class="v-when-unplayable v-soft" data-word="unplayable"></p></div> <div class="v-when-told">
-      <p><b class="v-when-time"></b> <span class="v-when-hook v-tag" data-word="hook"></span></p>
-      <dl class="v-when-values"></dl>
-      <p class="v-when-said" role="group" tabindex="0"></p>
-      <p class="v-when-read" role="group" tabindex="0"></p>
-    </div>
-  </div>
-  <input class="v-when-slider" type="range" min="0" max="1" step="0.1" value="0">
-</div>
-"""
 
 
 @dataclass(frozen=True)
@@ -165,7 +152,7 @@ def _values(name: str, found: Timeline, lang: str) -> list[str]:
     return [measured(value, UNITS.get(name, ""), lang) for value in shown]
 
 
-def note(found: Timeline, lang: str) -> str:
+def note(found: Timeline, lang: str) -> Markup:
     """Return what the effects are and are not, and what carries no weight here."""
     lines = []
     if not rows_of(found):
@@ -182,7 +169,7 @@ def note(found: Timeline, lang: str) -> str:
     if found.blind:
         names = _listed([text(f"when.part_{name}", lang) for name in found.blind], lang)
         lines.append(text("when.blind" if found.seeing else "when.blind_all", lang, parts=names))
-    return "".join(f'<p class="v-soft">{escape(line)}</p>' for line in lines)
+    return Markup().join(states.soft(line) for line in lines)
 
 
 def _summary(found: Timeline, lang: str) -> str:
@@ -240,18 +227,18 @@ def _words(lang: str) -> dict[str, str]:
 def build(translations: Translations) -> TimelinePanel:
     """Lay the card out inside the current Blocks."""
 
-    def heading(lang: str) -> dict[str, Any]:
-        lead = f'<p class="v-soft">{text("when.lead", lang)}</p>'
-        return {"value": lead}
-
     # Open: Gradio builds what is folded only once it is opened, and the script needs its place.
     with (
         gr.Column(elem_classes="v-card v-when-card", elem_id="when"),
         gr.Accordion(open=True, elem_classes="v-more") as fold,
     ):
         translations.keys(fold, label="when.heading")
-        translations.properties(gr.HTML(), heading)
-        stage = translations.scripted(TEMPLATE, "timeline.js", _words, elem_id="moments")
+        translations.properties(
+            gr.HTML(), lambda code: {"value": states.soft(text("when.lead", code))}
+        )
+        stage = translations.scripted(
+            rendered("predict/timeline", DEFAULT_LANGUAGE), "timeline.js", _words, elem_id="moments"
+        )
         plot = gr.Plot(
             show_label=False, container=False, elem_id="timeline", elem_classes="v-figure"
         )
