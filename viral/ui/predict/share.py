@@ -18,21 +18,15 @@ import gradio as gr
 
 from viral.errors import ViralError
 from viral.explain import share
-from viral.messages import text
+from viral.messages import DEFAULT_LANGUAGE, text
 from viral.ui.predict import card, report
 from viral.ui.predict.shown import Shown, View
 from viral.ui.sessions import Sessions
+from viral.ui.templates import rendered
 from viral.ui.text.labels import sentence
 from viral.ui.text.translation import Translations
+from viral.ui.widgets import states
 
-SHARE_TEMPLATE = """
-<div class="v-share" data-state="empty">
-  <label class="v-field"><span class="v-field-label" data-word="link"></span>
-  <span class="v-share-line"><input type="text" readonly class="v-share-link">
-  <button type="button" class="v-share-copy" data-word="copy"></button></span></label>
-  <p class="v-soft v-share-said" role="status"></p>
-</div>
-"""
 # What the page's address and the tab's own memory hold: see `viral.ui.predict.shown.arrived`.
 ARRIVAL_SCRIPT = """() => {
   const kept = (name) => {
@@ -105,13 +99,6 @@ def _words(lang: str) -> dict[str, str]:
     return {name: text(f"share.{name}", lang) for name in names}
 
 
-def _heading(lang: str) -> dict[str, Any]:
-    return {
-        "value": f"<h2>{text('share.heading', lang)}</h2>"
-        f'<p class="v-soft">{text("share.lead", lang)}</p>'
-    }
-
-
 @dataclass(frozen=True)
 class SharePanel:
     """The card's components. The style sheet hides the card while its link is empty: a card that
@@ -138,8 +125,12 @@ def build(translations: Translations) -> SharePanel:
     """Lay the card out inside the current Blocks."""
     with gr.Column(elem_classes="v-card v-share-card", elem_id="keep"):
         heading = gr.HTML()
-        translations.properties(heading, _heading)
-        link = translations.scripted(SHARE_TEMPLATE, "share.js", _words, elem_id="share")
+        translations.properties(
+            heading, lambda code: {"value": states.heading("share.heading", code, "share.lead")}
+        )
+        link = translations.scripted(
+            rendered("predict/share", DEFAULT_LANGUAGE), "share.js", _words, elem_id="share"
+        )
         with gr.Row(elem_classes="v-share-files"):
             report_button = gr.Button(size="sm", elem_id="report")
             translations.keys(report_button, value="share.report")
