@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import statistics
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import Any
+
+from markupsafe import Markup
 
 from viral.errors import ViralError
 from viral.messages import text
 from viral.posts.details import PostDetails, post_details
 from viral.ui.predict.shown import LONGEST_NAME
 from viral.ui.sessions import Title
+from viral.ui.templates import rendered
 from viral.ui.text.labels import sentence
 from viral.ui.uploads import Demo, demos
 from viral.ui.widgets.numbers import count
@@ -111,7 +113,7 @@ def echo(recent: str | None, lang: str) -> str:
     posts = f"… {shown}" if len(views) > ECHOED else shown
     usual = count(statistics.median(views), lang)
     words = text("echo.posts", lang, count=len(views), posts=posts, usual=usual)
-    return f'<p class="v-soft v-echo">{words}</p>'
+    return rendered("predict/echo", lang, words=words)
 
 
 def echo_followers(followers: str | None, lang: str) -> str:
@@ -124,21 +126,16 @@ def echo_followers(followers: str | None, lang: str) -> str:
     if number is None or typed.isdigit():
         return ""
     words = text("echo.followers", lang, number=number)
-    return f'<p class="v-soft v-echo">{words}</p>'
+    return rendered("predict/echo", lang, words=words)
 
 
-def _beside(error: ViralError, lang: str) -> str:
+def _beside(error: ViralError, lang: str) -> Markup:
     words, language = sentence(error.message, lang)
-    return f'<p class="v-slip" role="alert" lang="{language}">{escape(words)}</p>'
+    return rendered("predict/slip", lang, sentence=words, spoken=language)
 
 
-def problem_beside(slip: Slip, lang: str) -> str:
+def problem_beside(slip: Slip, lang: str) -> Markup:
     """Return what has to be corrected as HTML, with the name of its field."""
     words, language = sentence(slip.sentence, lang)
     named = text(NAMED.get(slip.field, "post.heading"), lang)
-    heading = text("error.check", lang, field=named)
-    return (
-        '<div class="v-trouble" data-state="error" role="alert">'
-        f'<b>{heading}</b> <span class="v-problem-sentence" lang="{language}">{escape(words)}'
-        "</span></div>"
-    )
+    return rendered("predict/trouble", lang, field=named, sentence=words, spoken=language)
