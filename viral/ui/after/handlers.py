@@ -19,6 +19,7 @@ from viral.messages import Message
 from viral.ui.after import result as words
 from viral.ui.predict.shown import Shown
 from viral.ui.sessions import Sessions
+from viral.ui.templates import rendered
 
 UNTICKED = Message("after.unticked")
 NOTHING_KEPT = Message("after.nothing_kept")
@@ -132,12 +133,12 @@ class Handlers:
             return {"verdict": words.empty(lang), "summary": "", "figure": None}
         growth = self.growth()
         chosen = next((r for r in reports if r.kept.id == report), reports[-1])
-        shown = words.verdict(chosen, growth, lang)
+        cards = [words.verdict(chosen, growth, lang)]
         if chosen.outcome.views is not None and chosen.standing == "accepted":
             before, after = next_prediction(chosen.kept, chosen.outcome.views, self.model())
-            shown += words.next_words(before, after, chosen.outcome.views, lang)
+            cards.append(words.next_words(before, after, chosen.outcome.views, lang))
         return {
-            "verdict": f'<div class="v-result">{shown}</div>',
+            "verdict": rendered("after/result", lang, cards=cards),
             "summary": words.summary(reports, growth, lang),
             "figure": words.figure(reports, growth, lang),
         }
