@@ -34,6 +34,7 @@ from viral.ui.predict.what_if import QUIET
 from viral.ui.queueing import clips_ahead, why_turned_away
 from viral.ui.running import Runner
 from viral.ui.sessions import Sessions
+from viral.ui.templates import rendered
 from viral.ui.text.translation import Translations
 from viral.ui.theme import ASSETS_DIR
 from viral.ui.uploads import Demo, clip_path, delete_upload, demos
@@ -205,7 +206,7 @@ def build(
             translations.keys(button, value="predict.button")
             privacy = gr.HTML(elem_classes="v-privacy")
             translations.properties(
-                privacy, lambda code: {"value": f"<p>{text('clip.privacy', code)}</p>"}
+                privacy, lambda code: {"value": states.paragraph("clip.privacy", code)}
             )
         with gr.Column(elem_classes="v-main", min_width=320, scale=8):
             summary = gr.HTML(
@@ -329,7 +330,7 @@ def _clip_card(
     with gr.Column(elem_classes="v-card v-clip-card"):
         heading = gr.HTML()
         translations.properties(
-            heading, lambda code: {"value": f"<h2>{text('clip.heading', code)}</h2>"}
+            heading, lambda code: {"value": states.heading("clip.heading", code)}
         )
         clip = clip_box(settings, translations, "clip")
         links = None if fetcher is None else link_box.lay_out(fetcher, translations)
@@ -337,10 +338,7 @@ def _clip_card(
         available = demos()
         if available:
             title = gr.HTML()
-            translations.properties(
-                title,
-                lambda code: {"value": f'<h3 class="v-eyebrow">{text("demo.heading", code)}</h3>'},
-            )
+            translations.properties(title, lambda code: {"value": rendered("predict/demos", code)})
             with gr.Row(elem_classes="v-demos"):
                 for demo in available:
                     button = gr.Button(size="sm", min_width=80, elem_id=demo.name.replace("_", "-"))
@@ -355,11 +353,7 @@ def _post_card(translations: Translations, lang: gr.Radio) -> tuple[Any, ...]:
     with gr.Column(elem_classes="v-card v-post-card", elem_id="post"):
         heading = gr.HTML()
         translations.properties(
-            heading,
-            lambda code: {
-                "value": f"<h2>{text('post.heading', code)}</h2>"
-                f'<p class="v-soft">{text("post.optional", code)}</p>'
-            },
+            heading, lambda code: {"value": states.heading("post.heading", code, "post.optional")}
         )
         recent = gr.Textbox(max_lines=3, elem_id="recent")
         translations.keys(
