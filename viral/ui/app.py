@@ -42,25 +42,13 @@ from viral.ui.serving import (
     stop_signals,
 )
 from viral.ui.sessions import Sessions
+from viral.ui.templates import rendered
 from viral.ui.text.translation import Translations, together
 from viral.ui.theme import ViralTheme, style_sheet
 
 MAX_WAITING = 60
 """People in the queue before newcomers are turned away with a sentence: at one to five seconds a
 clip the last of them waits five minutes at most."""
-LOGO = (
-    '<svg class="v-logo" viewBox="0 0 40 40" aria-hidden="true"><path class="v-logo-play" '
-    'd="M6 11.2v17.6c0 1.6 1.7 2.5 3 1.7l13.4-8.8c1.2-.8 1.2-2.6 0-3.4L9 9.5c-1.3-.9-3 0-3 1.7z"/>'
-    '<path d="M24.5 9.5a13 13 0 0 1 0 21"/><path d="M30 5a19.5 19.5 0 0 1 0 30"/></svg>'
-)
-MODE_TEMPLATE = (
-    '<button type="button" class="v-mode"><svg viewBox="0 0 24 24" aria-hidden="true">'
-    '<circle cx="12" cy="12" r="8.5"/><path d="M12 3.5a8.5 8.5 0 0 1 0 17z"/></svg></button>'
-)
-HEAD = (
-    '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    '<meta name="color-scheme" content="light dark">'
-)
 # The reader's own time zone, and the language of the page for those who have it read out.
 ZONE_SCRIPT = "() => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC'"
 # Whoever opens a link came for the result, which stands below the form on a phone.
@@ -69,13 +57,6 @@ LINK_SCRIPT = (
     f"({predict_page.FOLLOW_SCRIPT})(); }}"
 )
 LANGUAGE_SCRIPT = "(code) => { document.documentElement.lang = code; return code; }"
-
-
-def _header(lang: str) -> dict[str, Any]:
-    return {
-        "value": f'<div class="v-brand">{LOGO}<div><h1>{text("app.title", lang)}</h1>'
-        f"<p>{text('app.tagline', lang)}</p></div></div>"
-    }
 
 
 class App(gr.Blocks):
@@ -138,7 +119,9 @@ def build(
     ) as app:
         with gr.Row(elem_classes="v-header"):
             header = gr.HTML(elem_classes="v-header-brand")
-            translations.properties(header, _header)
+            translations.properties(
+                header, lambda code: {"value": rendered("widgets/header", code)}
+            )
             lang = gr.Radio(
                 [(name_of(code), code) for code in LANGUAGES],
                 value=DEFAULT_LANGUAGE,
@@ -149,7 +132,7 @@ def build(
             )
             translations.keys(lang, label="app.language")
             translations.scripted(
-                MODE_TEMPLATE,
+                rendered("widgets/mode", DEFAULT_LANGUAGE),
                 "mode.js",
                 lambda code: {"label": text("app.mode", code)},
                 elem_classes="v-header-mode",
@@ -299,7 +282,7 @@ def _opened(
             server_port=port,
             theme=ViralTheme(),
             css=style_sheet(),
-            head=HEAD,
+            head=rendered("widgets/head", DEFAULT_LANGUAGE),
             prevent_thread_lock=True,
             quiet=True,
             show_error=False,
