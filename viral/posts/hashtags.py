@@ -97,6 +97,16 @@ def listed(value: Any) -> tuple[str, ...] | None:
     return tuple(dict.fromkeys(tag for tag in (normalise(str(part)) for part in parts) if tag))
 
 
+def of_posts(
+    lists: Iterable[tuple[str, ...] | None], captions: Iterable[str | None]
+) -> list[tuple[str, ...] | None]:
+    """Return the hashtags of posts: as listed, out of the caption where they are not."""
+    return [
+        hashtags_in(caption) if tags is None and caption is not None else tags
+        for tags, caption in zip(lists, captions, strict=True)
+    ]
+
+
 def is_reach_tag(tag: str) -> bool:
     """Return whether a normalised tag asks for reach instead of naming a topic, as `fyp` does."""
     return tag in REACH_TAGS or _REACH.fullmatch(tag) is not None

@@ -19,7 +19,7 @@ from viral.errors import TableError
 from viral.messages import Message
 from viral.posts.dates import Year
 from viral.posts.earlier_posts import oldest_first, with_compared_past
-from viral.posts.hashtags import hashtags_in
+from viral.posts.hashtags import of_posts
 from viral.posts.importing import FURTHEST_ZONE
 from viral.posts.parquet import whole
 from viral.posts.rows import Broken
@@ -151,17 +151,9 @@ def read_posts(path: str | Path) -> tuple[pd.DataFrame, tuple[RejectedRow, ...]]
         )
     table = table.drop(index=[row.row - 1 for row in rejected]).reset_index(drop=True)
     rejected += [RejectedRow(number, None, reason) for number, reason in broken]
-    table["hashtags"] = _listed(table)
+    hashtags = of_posts(table["hashtags"], table["caption"])
+    table["hashtags"] = pd.Series(hashtags, index=table.index, dtype=object)
     return with_compared_past(oldest_first(table)[0]), tuple(rejected)
-
-
-def _listed(table: pd.DataFrame) -> pd.Series:
-    """Return the hashtags, out of the caption where they are not listed."""
-    listed = [
-        hashtags_in(caption) if tags is None and caption is not None else tags
-        for tags, caption in zip(table["hashtags"], table["caption"], strict=True)
-    ]
-    return pd.Series(listed, index=table.index, dtype=object)
 
 
 def _rejected(table: pd.DataFrame, problems: dict[int, list[Message]]) -> Iterator[RejectedRow]:

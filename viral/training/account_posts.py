@@ -18,6 +18,7 @@ from viral.errors import TableError
 from viral.messages import Message
 from viral.modalities.features import Features
 from viral.posts.earlier_posts import with_compared_past
+from viral.posts.hashtags import of_posts
 from viral.posts.history import with_past
 from viral.posts.importing import import_posts
 from viral.posts.published_sets import read_parquet_posts
@@ -109,6 +110,8 @@ def account_posts(source: Path, cache_dir: Path, say: Say = lambda _: None) -> A
     posts = posts[usable].sort_values("posted_at", kind="stable").reset_index(drop=True)
     if len(posts) < FEWEST_POSTS:
         raise TableError(Message("account_model.few_posts", fewest=FEWEST_POSTS, count=len(posts)))
+    # As in a table to predict, so that what is learnt is what is asked.
+    posts["hashtags"] = pd.Series(of_posts(posts["hashtags"], posts["caption"]), dtype=object)
     given = posts["recent_views"].tolist()
     posts = with_past(posts.assign(source=OWN, creator=OWN))
     # A table may tell of views before its first post.
