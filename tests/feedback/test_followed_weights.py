@@ -22,6 +22,7 @@ from viral.feedback.weights import (
     Followed,
     WeightLog,
     adjusted,
+    agreed_factors,
     stepped,
     target_factors,
 )
@@ -66,6 +67,36 @@ def test_it_recovers_once_it_is_right_again() -> None:
 def test_what_all_posts_have_in_common_is_no_modalitys_doing() -> None:
     parts, residuals = _stream(400, worth=1.0)
     assert target_factors(parts + 0.2, residuals - 0.5) == pytest.approx(np.ones(2), abs=0.2)
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_one_client_moves_nobodys_weights(late: bool) -> None:
+    parts, residuals = _stream(500, worth=1.0)
+    clients = np.arange(500) % 50
+    # Fifty reports of one client, all against the first modality, among 500 of fifty others.
+    lies, wrong = np.full((50, 2), [0.5, 0.0]), np.full(50, -1.2)
+    lies[::2], wrong[::2] = -lies[::2], 1.2
+    places = np.full(50, 500) if late else np.arange(50) * 10
+    everything = (
+        np.insert(parts, places, lies, axis=0),
+        np.insert(residuals, places, wrong),
+        np.insert(clients, places, 50),
+    )
+    now = np.ones(2)
+    for _ in range(3):
+        now = stepped(now, agreed_factors(*everything, now))
+    assert now == pytest.approx(np.ones(2), abs=0.1)
+    # Were each report heard alike, that client would have its will.
+    assert target_factors(*everything[:2])[0] < 0.75
+    # A modality that is stale for everybody is found all the same.
+    stale = residuals - parts[:, 0]
+    assert agreed_factors(parts, stale, clients, np.ones(2))[0] < 0.5
+
+
+def test_who_is_alone_is_heard_in_full() -> None:
+    parts, residuals = _stream(400, worth=0.0)
+    alone = agreed_factors(parts, residuals, np.full(400, 7), np.ones(2))
+    assert alone == pytest.approx(target_factors(parts, residuals))
 
 
 @given(st.integers(min_value=1, max_value=60), st.floats(min_value=0, max_value=1e3))

@@ -56,6 +56,16 @@ def test_what_cannot_be_true(outcome: Outcome, reason: str | None) -> None:
     assert found is None if reason is None else str(found).startswith(reason)
 
 
+def test_a_small_account_of_which_nothing_was_told_is_believed() -> None:
+    # Nothing told: a range of three orders of magnitude around what large accounts get.
+    wide = kept(1, ranges={"views": (1200.0, 420_000.0, 2e6)}, followers=None, recent_views=())
+    for views in (300.0, 40.0, 5.0):
+        assert doubt(wide, Outcome(views=views, days=30), (), NOW) is None
+    assert doubt(wide, Outcome(views=7e8, days=30), (), NOW) is not None
+    # With recent views the same distance from the middle is not believed.
+    assert doubt(kept(1, median=420_000.0), Outcome(views=300.0, days=30), (), NOW) is not None
+
+
 def test_a_count_from_the_future() -> None:
     posted = kept(1, posted_at=NOW - timedelta(days=3))
     assert doubt(posted, Outcome(views=900, days=3), (), NOW) is None

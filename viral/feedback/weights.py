@@ -4,10 +4,11 @@ reversible.
 What a modality adds to a prediction is its weight times its lift. Over the newest reports it can be
 seen whether more or less of it would have come closer: the residuals are regressed on the parts
 that the modalities added, drawn towards "as it is" (a ridge, which is Bayesian regression with a
-normal prior around a factor of 1; Hoerl and Kennard 1970), with older reports counting less. The
-result is a factor for each modality, never outside `LEAST` to `MOST`, that moves by `LARGEST_STEP`
-at most at a time. The account's own part is the ground that the rest stands on and keeps its
-weight.
+normal prior around a factor of 1; Hoerl and Kennard 1970), with older reports counting less, and
+no client more than `MOST_OF_A_CLIENT` times what a client usually counts; of many clients none is
+needed for a move, see `agreed_factors`. The result is a factor for each modality, never outside
+`LEAST` to `MOST`, that moves by `LARGEST_STEP` at most at a time. The account's own part is the
+ground that the rest stands on and keeps its weight.
 
 Each change is a row in the store's table `weight_changes`. The model's files are never touched: the
 factors are applied when a model is loaded, where `VIRAL_FOLLOW_FEEDBACK` says so.
@@ -37,6 +38,9 @@ LARGEST_STEP = 0.15
 """By which a factor may move in one update."""
 HALF_LIFE = 100
 """Reports after which a report counts half."""
+MOST_OF_A_CLIENT = 1.5
+"""How much more than the middle client one may count, however often and lately it reports."""
+FEWEST_CLIENTS = 10
 FEWEST_REPORTS = 50
 """Below it the noise of single posts, a factor of 2, hides any modality's effect."""
 USUAL_ERROR = 0.4
@@ -67,8 +71,27 @@ def base_version(version: str) -> str:
     return version.partition(MARK)[0]
 
 
+def shares_of(clients: np.ndarray) -> np.ndarray:
+    """Return how much each report counts, float64 `[reports]`, the newest report last.
+
+    Parameters
+    ----------
+    clients : np.ndarray [shape=(reports,)]
+        Who reported.
+    """
+    weight = 0.5 ** (np.arange(len(clients))[::-1] / HALF_LIFE)
+    names, codes = np.unique(clients, return_inverse=True)
+    totals = np.bincount(codes, weights=weight, minlength=len(names))
+    most = MOST_OF_A_CLIENT * float(np.median(totals))
+    return np.asarray(weight * np.minimum(1.0, most / totals)[codes])
+
+
 def target_factors(
-    parts: np.ndarray, residuals: np.ndarray, *, prior: np.ndarray | None = None
+    parts: np.ndarray,
+    residuals: np.ndarray,
+    *,
+    prior: np.ndarray | None = None,
+    clients: np.ndarray | None = None,
 ) -> np.ndarray:
     """Return the factors that would have come closest, drawn towards `prior`.
 
@@ -80,6 +103,8 @@ def target_factors(
         Truth less the prediction at a factor of 1, log10.
     prior : np.ndarray [shape=(modalities,)], optional
         1 for each by default.
+    clients : np.ndarray [shape=(reports,)], optional
+        Who reported; one client by default.
 
     Returns
     -------
@@ -88,8 +113,7 @@ def target_factors(
     """
     count, width = parts.shape
     centre = np.ones(width) if prior is None else prior
-    ages = np.arange(count)[::-1]
-    weight = 0.5 ** (ages / HALF_LIFE)
+    weight = shares_of(np.zeros(count, dtype=int) if clients is None else clients)
     # One post that broke out must not decide; beyond three usual errors more says no more.
     cut = np.clip(residuals - np.median(residuals), -3 * USUAL_ERROR, 3 * USUAL_ERROR)
     # What all reports have in common is no modality's doing: a constant takes it up.
@@ -99,6 +123,34 @@ def target_factors(
     moment = design.T @ (weight * (cut - parts @ (centre - 1.0)))
     solved = np.linalg.solve(gram + ridge, moment)
     return np.clip(centre + solved[1:], LEAST, MOST)
+
+
+def agreed_factors(
+    parts: np.ndarray, residuals: np.ndarray, clients: np.ndarray, current: np.ndarray
+) -> np.ndarray:
+    """Return factors that the reports call for whichever client is left out.
+
+    Of the factors without each of the clients, that nearest to the current one is taken, so that
+    nobody alone moves a weight. Among fewer than `FEWEST_CLIENTS` everybody is needed.
+
+    Parameters
+    ----------
+    parts, residuals, clients : np.ndarray
+        See `target_factors`.
+    current : np.ndarray [shape=(modalities,)]
+        The factors in force.
+    """
+    names = np.unique(clients)
+    if len(names) < FEWEST_CLIENTS:
+        return target_factors(parts, residuals, clients=clients)
+    without = np.array(
+        [
+            target_factors(parts[others], residuals[others], clients=clients[others])
+            for others in (clients != name for name in names)
+        ]
+    )
+    nearest = np.abs(without - current).argmin(axis=0)
+    return np.asarray(without[nearest, np.arange(parts.shape[1])])
 
 
 def stepped(current: np.ndarray, target: np.ndarray) -> np.ndarray:
@@ -173,7 +225,8 @@ class WeightLog:
         parts, residuals = _at_one(mine, growth, factors_of)
         now = self.current(base)
         before = np.array([1.0 if now is None else now.factors.get(n, 1.0) for n in CONTENT])
-        after = stepped(before, target_factors(parts, residuals))
+        clients = np.array([report.client for report in mine])
+        after = stepped(before, agreed_factors(parts, residuals, clients, before))
         # A modality that has added nothing has shown nothing.
         after = np.where(np.abs(parts).max(axis=0) > 0, after, before)
         after = np.round(after, 3)
