@@ -24,6 +24,7 @@ from viral.model.growth_curve import NO_GROWTH
 from viral.model.inputs import CONTENT, PATTERNS
 from viral.model.intervals import LEVELS, Calibration
 from viral.model.model import Model, PatternModel
+from viral.model.pairwise import KINDS, PairErrors, Slope
 from viral.model.percentile_score import SHARES, Standing
 from viral.model.prediction import COUNTS
 from viral.model.regressors import Line, Regressor
@@ -36,6 +37,10 @@ Slopes = Mapping[str, float]
 BASE = 3.0
 """log10 virality where every value is at 0."""
 FRAMES_A_SECOND = 20
+ALL_COMES = PairErrors(
+    np.linspace(0.0, 1.0, 51), 5000, 1.0, dict.fromkeys(KINDS, Slope(1.0, 0.9, 1.1, 5000))
+)
+"""Every change brings what it is promised."""
 
 
 def _straight(slopes: Slopes) -> Regressor:
@@ -77,6 +82,7 @@ def known_model(
         typical={},
         facts={},
         support=support or supported_everywhere(),
+        pairs=dict.fromkeys(PATTERNS, ALL_COMES),
     )
 
 

@@ -21,7 +21,7 @@ from viral.model.account_size import AccountSize
 from viral.model.explanation import Explanation, FeatureContribution, ModalityContribution
 from viral.model.inputs import inputs_from_posts
 from viral.model.model import Model
-from viral.model.pairwise import NO_PAIRS, PairErrors, fit_pairs
+from viral.model.pairwise import FEWEST_PAIRS, PairErrors, fit_pairs
 from viral.model.prediction import Interval, Prediction
 from viral.model.store import shipped_model
 from viral.posts.details import post_details
@@ -35,13 +35,17 @@ POST_SIGMA = 0.3
 Parts = Mapping[str, float]
 
 
+PairsOf = Mapping[str, PairErrors]
+
+
 @pytest.fixture(scope="module")
-def pair_errors() -> PairErrors:
-    """Accounts are off by a factor of ten, their posts by `POST_SIGMA`: only that may count."""
+def pair_errors() -> PairsOf:
+    """Posts of one account are off by `POST_SIGMA` each; all of what is promised comes true."""
     rng = np.random.default_rng(3)
-    creators = np.repeat(np.arange(500), 20)
-    residuals = rng.normal(0, 1.0, 500)[creators] + rng.normal(0, POST_SIGMA, len(creators))
-    return fit_pairs(residuals, creators, np.tile(np.arange(20), 500))
+    promised = rng.normal(0, 0.4, 10_000)
+    came = promised + rng.normal(0, POST_SIGMA * np.sqrt(2), len(promised))
+    errors = fit_pairs({"all": promised}, came, np.arange(len(promised)) // 20)
+    return {"history": errors, "account": errors}
 
 
 def predicted(parts: Parts, base: float = 3.0, measured: float | None = 1.0) -> Prediction:
@@ -77,7 +81,7 @@ def predicted(parts: Parts, base: float = 3.0, measured: float | None = 1.0) -> 
     )
 
 
-def test_the_better_cut_wins_as_often_as_single_posts_allow(pair_errors: PairErrors) -> None:
+def test_the_better_cut_wins_as_often_as_single_posts_allow(pair_errors: PairsOf) -> None:
     found = compare([predicted({"audio.a": 0.1}), predicted({"audio.a": 0.4})], pair_errors)
     assert found.order == (1, 0)
     # Two posts of one account, each off by sigma: their difference is off by sigma * sqrt(2).
@@ -88,7 +92,7 @@ def test_the_better_cut_wins_as_often_as_single_posts_allow(pair_errors: PairErr
 
 
 def test_cuts_that_are_predicted_alike_toss_a_coin_and_stay_in_order(
-    pair_errors: PairErrors,
+    pair_errors: PairsOf,
 ) -> None:
     alike = predicted({"audio.a": 0.1})
     found = compare([alike, alike, alike], pair_errors)
@@ -97,7 +101,7 @@ def test_cuts_that_are_predicted_alike_toss_a_coin_and_stay_in_order(
     assert found.differences == ((), ())
 
 
-def test_what_an_account_adds_to_all_cuts_changes_nothing(pair_errors: PairErrors) -> None:
+def test_what_an_account_adds_to_all_cuts_changes_nothing(pair_errors: PairsOf) -> None:
     def pair(account: float) -> list[Prediction]:
         return [
             predicted({"context.followers": account, "audio.a": 0.1}),
@@ -135,8 +139,8 @@ def test_what_only_one_cut_has_counts_in_full() -> None:
     assert found[BASE].value == pytest.approx(0.1)
 
 
-def test_too_few_pairs_leave_the_order_and_the_differences(pair_errors: PairErrors) -> None:
-    found = compare([predicted({"audio.a": 0.1}), predicted({"audio.a": 0.4})], NO_PAIRS)
+def test_too_few_pairs_leave_the_order_and_the_differences(pair_errors: PairsOf) -> None:
+    found = compare([predicted({"audio.a": 0.1}), predicted({"audio.a": 0.4})], {})
     assert found.pairs == 0
     assert np.isnan(found.beats[0, 1])
     assert found.order == (1, 0)
@@ -144,7 +148,7 @@ def test_too_few_pairs_leave_the_order_and_the_differences(pair_errors: PairErro
 
 
 def test_no_chance_is_given_where_nothing_is_known_of_the_account(
-    pair_errors: PairErrors,
+    pair_errors: PairsOf,
 ) -> None:
     cuts = [
         replace(predicted({"audio.a": shift}), usual_views=None, account_size=AccountSize())
@@ -158,7 +162,7 @@ def test_no_chance_is_given_where_nothing_is_known_of_the_account(
 
 
 @pytest.mark.parametrize("count", [0, 1, 5])
-def test_two_to_four_cuts_can_be_compared(count: int, pair_errors: PairErrors) -> None:
+def test_two_to_four_cuts_can_be_compared(count: int, pair_errors: PairsOf) -> None:
     with pytest.raises(DetailsError, match=rf"Give 2 to 4 cuts to compare; there are {count}\."):
         compare([predicted({})] * count, pair_errors)
 
@@ -172,11 +176,33 @@ def test_two_to_four_cuts_can_be_compared(count: int, pair_errors: PairErrors) -
     ],
 )
 def test_cuts_of_other_accounts_or_days_are_not_compared(
-    change: dict[str, object], pair_errors: PairErrors
+    change: dict[str, object], pair_errors: PairsOf
 ) -> None:
     other = replace(predicted({}), **change)  # type: ignore[arg-type]
     with pytest.raises(DetailsError, match="one account and one number of days"):
         compare([predicted({}), other], pair_errors)
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        ({"followers": 10_001}, {"followers": 99_999}),
+        ({"recent_views": [900, 1000, 1100]}, {"recent_views": [10, 1000, 90_000]}),
+        ({"followers": 12_000, "recent_views": [900]}, {"recent_views": [900]}),
+    ],
+)
+def test_accounts_of_one_class_or_one_median_are_two_accounts(
+    others: tuple[dict[str, object], dict[str, object]], pair_errors: PairsOf
+) -> None:
+    model = shipped_model()
+    predictions = []
+    for known in others:
+        details = post_details(**known)  # type: ignore[arg-type]
+        features = {"context": context.extract(details, duration_s=12.0, width=576, height=1024)}
+        predictions.append(explained.predict(model, features, details))
+    with pytest.raises(DetailsError, match="one account and one number of days"):
+        compare(predictions, pair_errors)
+    assert compare([predictions[0]] * 2, pair_errors).beats[0, 1] == 0.5
 
 
 def test_the_shipped_model_compares_two_captions_of_one_account() -> None:
@@ -232,18 +258,7 @@ def strangers(data_dir: Path) -> tuple[pd.DataFrame, Model]:
 
 @pytest.mark.slow
 @pytest.mark.shared
-@pytest.mark.parametrize(
-    "known",
-    [
-        "history",
-        pytest.param(
-            "account",
-            # Told followers alone, what differs between two posts of one account is promised too
-            # much: 59 of 100 are said to win and 53 do. Strict, so that mending it is noticed.
-            marks=pytest.mark.xfail(reason="said .59, won .53 without recent views", strict=True),
-        ),
-    ],
-)
+@pytest.mark.parametrize("known", ["history", "account"])
 def test_past_posts_of_one_account_win_as_often_as_said(
     strangers: tuple[pd.DataFrame, Model], known: str
 ) -> None:
@@ -256,9 +271,12 @@ def test_past_posts_of_one_account_win_as_often_as_said(
     levels = [model.estimate(side.rows(use)).log_virality for side in sides]
     apart = levels[1] - levels[0]
     truth = (second["views"].to_numpy(float) - first["views"].to_numpy(float))[use]
-    won = (truth * np.sign(apart) > 0) + 0.5 * (truth == 0)
-    said = np.array([model.pairs.probability(abs(difference)) for difference in apart])
-    for low, high in ((0.5, 0.55), (0.55, 0.65)):
+    won = (truth * np.sign(apart) > 0) + 0.5 * ((truth == 0) | (apart == 0))
+    said = np.array([model.pairs[known].probability(abs(difference)) for difference in apart])
+    assert np.quantile(said, 0.99) > 0.51
+    for low, high in ((0.5, 0.525), (0.525, 0.55), (0.55, 0.65)):
         here = (said >= low) & (said < high)
-        assert here.sum() > 500
-        assert won[here].mean() == pytest.approx(said[here].mean(), abs=0.04)
+        if here.sum() >= FEWEST_PAIRS:
+            # Two standard errors of that many pairs beside what is allowed.
+            slack = 0.02 + 2 * 0.5 / np.sqrt(here.sum())
+            assert won[here].mean() == pytest.approx(said[here].mean(), abs=slack)

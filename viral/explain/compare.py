@@ -2,7 +2,8 @@
 
 The cuts would be posted by the same account, so what the model does not know of that account moves
 all of them alike and cancels. Only what differs between two posts of one account is left as doubt;
-its size is learnt from neighbouring posts of the same creators (`viral.model.pairwise`). Where
+its size, and how much of a predicted difference comes true, are learnt from neighbouring posts of
+the same creators (`viral.model.pairwise`), each for itself with and without recent views. Where
 nothing is known of the account, there is no such probability: the predictions then differ by what
 kind of account posts such clips, which says next to nothing about two cuts of one account. What
 differs and how much it counts is the difference of the attributions, which adds up to the
@@ -11,7 +12,8 @@ difference of the predictions to 1e-6.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,13 +21,18 @@ import numpy as np
 
 from viral.errors import DetailsError
 from viral.messages import Message
-from viral.model.account_size import ALL_SIZES
+from viral.model.pairwise import NO_PAIRS
 
 if TYPE_CHECKING:
     from viral.model.pairwise import PairErrors
     from viral.model.prediction import Prediction
 
 FEWEST_CUTS, MOST_CUTS = 2, 4
+ACCOUNT = tuple(
+    f"context.{name}"
+    for name in ("followers", "total_likes", "total_videos", "recent_level", "recent_count")
+)
+"""Features that are the account's alone."""
 BASE = "base"
 """Name of the difference that no feature makes: another set of modalities could be measured, so the
 stack starts from another intercept."""
@@ -76,8 +83,15 @@ class Comparison:
     to the difference of the two in `log_virality`."""
 
 
-def compare(predictions: Sequence[Prediction], pair_errors: PairErrors) -> Comparison:
+def compare(predictions: Sequence[Prediction], pair_errors: Mapping[str, PairErrors]) -> Comparison:
     """Compare the predictions of cuts for one account.
+
+    Parameters
+    ----------
+    predictions : sequence of Prediction
+        Two to four.
+    pair_errors : mapping
+        `Model.pairs` of the model that made them.
 
     Raises
     ------
@@ -97,14 +111,14 @@ def compare(predictions: Sequence[Prediction], pair_errors: PairErrors) -> Compa
         order=order,
         log_virality=levels,
         beats=beats,
-        pairs=pair_errors.pairs,
+        pairs=pairs_of(best, pair_errors).pairs,
         account_known=account_known,
         differences=tuple(differences(best, predictions[other]) for other in order[1:]),
     )
 
 
 def pair_probabilities(
-    predictions: Sequence[Prediction], pair_errors: PairErrors
+    predictions: Sequence[Prediction], pair_errors: Mapping[str, PairErrors]
 ) -> tuple[np.ndarray, np.ndarray, bool]:
     """Return what is predicted for posts of one account, and how often each beats each other.
 
@@ -119,18 +133,38 @@ def pair_probabilities(
     DetailsError
         They are not predictions of the same days and the same account.
     """
-    if len({(p.horizon_days, p.account_size, p.usual_views) for p in predictions}) > 1:
+    told = {(p.horizon_days, p.account_size, p.usual_views, account_of(p)) for p in predictions}
+    if len(told) > 1:
         raise DetailsError(Message("error.one_account"))
     levels = np.array([p.explanation.prediction for p in predictions])
     one = predictions[0]
-    account_known = one.usual_views is not None or one.account_size != ALL_SIZES
+    account_known = one.account_known
+    between = pairs_of(one, pair_errors)
     beats = np.full((len(levels), len(levels)), 0.5)
     for a in range(len(levels)):
         for b in range(len(levels)):
             if a != b:
                 apart = float(levels[a] - levels[b])
-                beats[a, b] = pair_errors.probability(apart) if account_known else np.nan
+                beats[a, b] = between.probability(apart) if account_known else np.nan
     return levels, beats, account_known
+
+
+def pairs_of(prediction: Prediction, pair_errors: Mapping[str, PairErrors]) -> PairErrors:
+    """Return what is known of pairs of posts by accounts of which as much is known."""
+    return pair_errors.get(prediction.pattern, NO_PAIRS)
+
+
+def account_of(prediction: Prediction) -> tuple[float | str | None, ...]:
+    """Return what a prediction was told of the account, None for what it was not told.
+
+    The class of its size and its usual views are not enough: 10,001 and 99,999 followers are of
+    one class, and other posts may have the same median.
+    """
+    told = {part.name: part.input for part in prediction.explanation.from_average.features}
+    values = (told.get(name) for name in ACCOUNT)
+    return tuple(
+        None if isinstance(value, float) and math.isnan(value) else value for value in values
+    )
 
 
 def differences(first: Prediction, second: Prediction) -> tuple[Difference, ...]:

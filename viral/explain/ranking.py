@@ -2,16 +2,16 @@
 
 As in `viral.explain.compare`, what the model does not know of the account moves all drafts alike.
 What is left is how far single posts stray from their predictions. The distribution of the
-difference of two posts of one account is learnt (`viral.model.pairwise`). Accounts differ in how
-steady they are, so it is read as a mixture of normal distributions of different widths (a scale
-mixture, Andrews and Mallows 1974), fitted by non-negative least squares (Lawson and Hanson 1974):
-the posts of one account stray independently, by one width. With two drafts the chance to be the
-best is then the chance to beat the other.
+difference of two posts of one account, beside what comes of the predicted one, is learnt
+(`viral.model.pairwise`). Accounts differ in how steady they are, so it is read as a mixture of
+normal distributions of different widths (a scale mixture, Andrews and Mallows 1974), fitted by
+non-negative least squares (Lawson and Hanson 1974): the posts of one account stray independently,
+by one width. With two drafts the chance to be the best is then the chance to beat the other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from viral.errors import DetailsError
-from viral.explain.compare import EVEN, pair_probabilities
+from viral.explain.compare import EVEN, pair_probabilities, pairs_of
 from viral.messages import Message
 from viral.model.pairwise import FEWEST_PAIRS, SHARES
 
@@ -54,8 +54,8 @@ class Ranking:
         return next(number for number, group in enumerate(self.groups, 1) if draft in group)
 
 
-def rank(predictions: Sequence[Prediction], pair_errors: PairErrors) -> Ranking:
-    """Rank the predictions of drafts for one account.
+def rank(predictions: Sequence[Prediction], pair_errors: Mapping[str, PairErrors]) -> Ranking:
+    """Rank the predictions of drafts for one account; `pair_errors` is `Model.pairs`.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def rank(predictions: Sequence[Prediction], pair_errors: PairErrors) -> Ranking:
     order = tuple(int(i) for i in np.argsort(-levels, kind="stable"))
     return Ranking(
         order=order,
-        best=chances_to_be_best(levels, pair_errors),
+        best=chances_to_be_best(levels, pairs_of(predictions[0], pair_errors)),
         beats=beats,
         groups=_groups(order, beats),
     )
@@ -86,7 +86,7 @@ def chances_to_be_best(levels: np.ndarray, pair_errors: PairErrors) -> np.ndarra
     levels : np.ndarray [shape=(drafts,)]
         What is predicted for each, log10.
     pair_errors : PairErrors
-        How far the difference of two posts strays from the predictions'.
+        How much of a predicted difference comes, and how far two posts stray from that.
 
     Returns
     -------
@@ -99,7 +99,7 @@ def chances_to_be_best(levels: np.ndarray, pair_errors: PairErrors) -> np.ndarra
         return np.full(len(levels), np.nan)
     density = np.exp(-(PLACES**2) / 2.0)
     density /= density.sum()
-    apart = levels[:, None] - levels[None, :]
+    apart = pair_errors.slope * (levels[:, None] - levels[None, :])
     chances = np.zeros(len(levels))
     for width, share in zip(WIDTHS, _shares(pair_errors.quantiles), strict=True):
         if share > 0.0:

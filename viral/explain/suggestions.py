@@ -2,8 +2,10 @@
 
 Each candidate is a change that What-if can make: another time, fewer hashtags, a trim that ends
 where a sentence does. The model predicts it; only what is predicted to gain at least
-`SMALLEST_GAIN`, with at least `FEWEST_POSTS` past posts behind it, is shown. That the model expects
-more is its view of past posts, not a cause: posts at that hour may differ in other ways.
+`SMALLEST_GAIN`, with at least `FEWEST_POSTS` past posts behind it, is shown, and only kinds of
+change that have brought creators what they were promised (`viral.model.pairwise`): most of what
+predictions at two hours differ by is that other accounts post then. That the model expects more is
+its view of past posts, not a cause.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import numpy as np
 
 from viral.explain.what_if import CURVE_DURATIONS_S, kept_duration_s, posting_times
 from viral.model.evidence import FEWEST_POSTS, Support
+from viral.model.pairwise import NO_PAIRS
 from viral.posts.hashtags import ending_hashtags, hashtags_in
 
 if TYPE_CHECKING:
@@ -69,9 +72,13 @@ def suggestions(analysis: Analysis, model: Model, support: Support) -> tuple[Sug
 
 
 def _candidates(analysis: Analysis, model: Model, support: Support) -> Iterator[Suggestion]:
-    yield from _times(analysis, model, support)
-    yield from _hashtags(analysis, support)
-    yield from _trims(analysis, support)
+    pairs = model.pairs.get(analysis.prediction.pattern, NO_PAIRS)
+    if pairs.keeps("time"):
+        yield from _times(analysis, model, support)
+    if pairs.keeps("caption"):
+        yield from _hashtags(analysis, support)
+    if pairs.keeps("length"):
+        yield from _trims(analysis, support)
 
 
 def _tried(

@@ -22,7 +22,7 @@ from viral.model.inputs import (
 )
 from viral.model.intervals import Calibration, Places, breakout_of, centred, places_of
 from viral.model.lifts import predict_lift
-from viral.model.pairwise import NO_PAIRS, PairErrors
+from viral.model.pairwise import PairErrors
 from viral.model.percentile_score import Standing
 from viral.model.prediction import COUNTS
 from viral.model.reference_medians import Medians
@@ -100,8 +100,9 @@ class Model:
     """What is known of the training: data, dates, figures, versions of libraries."""
     support: Support = NO_SUPPORT
     """How many past posts stand behind a choice of time, length or hashtags."""
-    pairs: PairErrors = NO_PAIRS
-    """How often the better of two posts of one account wins."""
+    pairs: Mapping[str, PairErrors] = field(default_factory=dict)
+    """Pattern -> how often the better of two posts of one account wins, and which changes bring
+    what they are said to."""
     typical_by_size: tuple[Medians, ...] = ()
     """The same as `typical` among posts of accounts of each size, where enough are known."""
     topics: Topics = NO_TOPICS

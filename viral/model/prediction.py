@@ -67,6 +67,13 @@ class Prediction:
         return self.usual_views is not None or self.account_size != ALL_SIZES
 
     @property
+    def pattern(self) -> str:
+        """What is known of the account, one of `viral.model.inputs.PATTERNS`."""
+        if self.usual_views is not None:
+            return "history"
+        return "account" if self.account_known else "unknown"
+
+    @property
     def score_among(self) -> Message:
         """Which posts the score compares with: `accounts with 10,000 to 100,000 followers`."""
         return self.account_size.message

@@ -41,7 +41,7 @@ from viral.settings import settings
 
 MANIFEST = "manifest.json"
 MANIFEST_HASH = "manifest.sha256"
-FORMAT = 5
+FORMAT = 6
 """Raised when the manifest's layout changes."""
 FILE_NAME = re.compile(r"[a-z0-9_]+\.txt")
 """What a tree file may be called: nothing that could lead out of the folder."""
@@ -142,7 +142,7 @@ def save(model: Model, folder: Path) -> None:
         "topics": model.topics.to_dict(),
         "facts": model.facts,
         "support": model.support.to_dict(),
-        "pairs": model.pairs.to_dict(),
+        "pairs": {name: pairs.to_dict() for name, pairs in model.pairs.items()},
         "learnt_until_days": model.learnt_until_days,
         "centring": model.centring,
         "drift": model.drift,
@@ -300,7 +300,7 @@ def load(folder: Path) -> Model:
             },
             facts=manifest["facts"],
             support=Support.from_dict(manifest["support"]),
-            pairs=PairErrors.from_dict(manifest["pairs"]),
+            pairs={n: PairErrors.from_dict(pairs) for n, pairs in manifest["pairs"].items()},
             typical_by_size=tuple(manifest.get("typical_by_size", ())),
             topics=Topics.from_dict(manifest["topics"]) if "topics" in manifest else NO_TOPICS,
             learnt_until_days=float(manifest["learnt_until_days"]),

@@ -139,10 +139,20 @@ def constraints(
 
 
 def out_of_fold(
-    matrix: np.ndarray, target: np.ndarray, keys: pd.Series, fit: Fit, fold_count: int
+    matrix: np.ndarray,
+    target: np.ndarray,
+    keys: pd.Series,
+    fit: Fit,
+    fold_count: int,
+    ask: Callable[[Regressor, np.ndarray], None] = lambda *_: None,
 ) -> np.ndarray:
-    """Predict each row by a regressor that saw none of its creator's rows."""
+    """Predict each row by a regressor that saw none of its creator's rows.
+
+    `ask` is called with each regressor and the rows that it did not see.
+    """
     result = np.full(len(target), np.nan)
     for train, test in folds(keys.reset_index(drop=True), fold_count):
-        result[test] = fit(matrix[train], target[train]).predict(matrix[test])
+        fitted = fit(matrix[train], target[train])
+        result[test] = fitted.predict(matrix[test])
+        ask(fitted, test)
     return result

@@ -145,3 +145,19 @@ def stacked_rows(
         for name in there:
             total[at] += stack.weights[name] * predictions[name][origin[at]]
     return total
+
+
+def content_of(
+    origin: np.ndarray,
+    weights: Mapping[str, PatternWeights],
+    predictions: Mapping[str, np.ndarray],
+    present: Mapping[str, np.ndarray],
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the weight of the context in each post's stack, and what the stack adds to it.
+
+    Parameters are those of `stacked_rows`; `present` is of all posts. Both `[posts]`.
+    """
+    there = {name: values[origin] for name, values in present.items()}
+    nothing = np.zeros(len(origin))
+    content = stacked_rows(origin, nothing, weights, predictions, there)
+    return stacked_rows(origin, nothing + 1.0, weights, predictions, there) - content, content

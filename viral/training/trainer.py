@@ -24,7 +24,7 @@ from viral.model.growth_curve import GrowthCurve, fit_growth
 from viral.model.inputs import Inputs, context_of
 from viral.model.intervals import Places, calibrate, centred, middles_of, places_of
 from viral.model.model import LARGEST_ERROR, SMALLEST_ERROR, Model, PatternModel, to_log
-from viral.model.pairwise import fit_pairs
+from viral.model.pairwise import PairErrors
 from viral.model.percentile_score import fit_standing
 from viral.model.prediction import COUNTS
 from viral.model.reference_medians import medians_of, medians_of_sizes
@@ -50,12 +50,19 @@ from viral.training.baseline import (
     out_of_fold,
 )
 from viral.training.baseline_parameters import SURER
-from viral.training.content import Known, lifts_of, stacked_rows, usual_of_chosen
+from viral.training.content import (
+    Known,
+    content_of,
+    lifts_of,
+    stacked_rows,
+    usual_of_chosen,
+)
 from viral.training.drift import yearly_widening
 from viral.training.engagement import fit_split
 from viral.training.familiarity import Learnt, learn_familiarity
 from viral.training.masking import as_pattern, masked
 from viral.training.options import TrainingOptions, facts_of
+from viral.training.within import Pairs
 
 ORDINARY = natural_sources()
 """Sources that hold all recent posts of a creator, or what creators report of theirs, not those
@@ -106,10 +113,8 @@ class _Learnt:
     """How often each residual counts."""
     centring: Mapping[str, float]
     drift: float
-    origin: np.ndarray
-    """Position of each residual's post."""
-    as_they_are: np.ndarray
-    """Whether nothing was left out of the post, bool."""
+    pairs: PairErrors
+    """What comes of what is promised between two posts of one account."""
 
 
 class Trainer:
@@ -217,13 +222,6 @@ class Trainer:
                 calibrations[name] = calibrate(found, errors, places, repeats)
         ordinary = np.flatnonzero(self.ordinary)
         present = {**self.inputs.present, "context": self.ordinary}
-        best_known = parts[0]
-        plain = best_known.origin[best_known.as_they_are]
-        pairs = fit_pairs(
-            best_known.residuals["virality"][best_known.as_they_are],
-            self.keys.to_numpy()[plain],
-            self.posts["posted_at"].to_numpy()[plain],
-        )
         return Model(
             version="untitled",
             patterns={pattern: part.model for pattern, part in learnt.items()},
@@ -236,7 +234,7 @@ class Trainer:
             topics=topics_of(self.inputs),
             facts=facts_of(self.posts, self.inputs, self.options),
             support=fit_support(self.posts.iloc[ordinary]),
-            pairs=pairs,
+            pairs={pattern: part.pairs for pattern, part in learnt.items()},
             learnt_until_days=float(np.nanmax(self.inputs.posted_days[ordinary])),
             centring={name: value for part in parts for name, value in part.centring.items()},
             drift={pattern: part.drift for pattern, part in learnt.items()},
@@ -249,8 +247,9 @@ class Trainer:
         matrix = matrix_of(rows.inputs, "context", columns)
         keys = self.keys.iloc[rows.origin].reset_index(drop=True)
         fit = self._fit_context(pattern, columns)
-        oof = out_of_fold(matrix, rows.target, keys, fit, self.options.fold_count)
         first = rows.first
+        pairs = self._pairs(matrix[:first], columns, rows.origin[:first])
+        oof = out_of_fold(matrix, rows.target, keys, fit, self.options.fold_count, pairs.ask)
         usual = usual_of_chosen(self.known, pattern)
         usual[rows.origin[:first]] = oof[:first]
         self.say(f"learning what content adds: {pattern}")
@@ -263,6 +262,10 @@ class Trainer:
             seed=self.options.seed,
         )
         stacked_oof = stacked_rows(rows.origin, oof, weights, lift_predictions, rows.inputs.present)
+        weight, content = content_of(
+            rows.origin[:first], weights, lift_predictions, self.inputs.present
+        )
+        pair_errors = pairs.errors(weight, content, rows.target[:first], keys.to_numpy()[:first])
         self.say(f"learning how large errors are: {pattern}")
         error_fit = self._fit_error(columns)
         spread = np.abs(rows.target - stacked_oof)
@@ -337,9 +340,13 @@ class Trainer:
             repeats=repeats,
             centring=centring,
             drift=drift,
-            origin=rows.origin,
-            as_they_are=plain,
+            pairs=pair_errors,
         )
+
+    def _pairs(self, matrix: np.ndarray, columns: Sequence[str], origin: np.ndarray) -> Pairs:
+        """Pair the posts of whole feeds."""
+        days = self.inputs.posted_days[origin]
+        return Pairs.of(matrix, columns, self.keys.to_numpy()[origin], days, self.ordinary[origin])
 
     def _repeats(self, origin: np.ndarray) -> np.ndarray:
         """Return how often each post counts, so that no set drowns another, int64 `[posts]`."""

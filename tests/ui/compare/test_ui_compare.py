@@ -15,6 +15,7 @@ from fabricated import NASTY, analysis
 from viral.errors import DetailsError, MediaError
 from viral.explain.compare import Comparison, compare
 from viral.model.account_size import AccountSize
+from viral.model.inputs import PATTERNS
 from viral.model.pairwise import NO_PAIRS, PairErrors
 from viral.pipeline import STAGES, Analysis
 from viral.posts.details import PostDetails
@@ -46,7 +47,8 @@ def cut(letter: str, **shifts: float) -> Cut:
 
 
 def compared(*cuts: Cut, pairs: PairErrors = PAIRS) -> Comparison:
-    return compare([c.analysis.prediction for c in cuts if c.analysis], pairs)
+    known = dict.fromkeys(PATTERNS, pairs)
+    return compare([c.analysis.prediction for c in cuts if c.analysis], known)
 
 
 def page(*cuts: Cut, pairs: PairErrors = PAIRS, lang: str = "en") -> str:

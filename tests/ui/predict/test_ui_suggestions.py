@@ -6,11 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from fabricated import analysis
 from parsed_page import parsed
 
 from viral.explain.suggestions import Suggestion
-from viral.posts.details import PostDetails
 from viral.ui.predict.suggestions import html
 
 MOMENT = datetime(2027, 7, 5, 22, tzinfo=UTC)
@@ -38,7 +36,7 @@ def hashtags(after: int) -> Suggestion:
 
 
 def test_a_suggestion_has_its_gain_its_posts_and_its_button() -> None:
-    page = parsed(html(analysis(), [TIME, TRIM], "UTC", "en"))
+    page = parsed(html([TIME, TRIM], "UTC", "en"))
     assert "Post on Monday at 22:00" in page.words
     assert "End at 9 s instead of 14.6 s" in page.words
     assert "got about 8 % more (412 posts). Only cut if the story survives." in page.words
@@ -47,7 +45,7 @@ def test_a_suggestion_has_its_gain_its_posts_and_its_button() -> None:
 
 
 def test_a_time_is_told_on_the_readers_clock() -> None:
-    page = parsed(html(analysis(), [TIME], "Europe/Madrid", "es"))
+    page = parsed(html([TIME], "Europe/Madrid", "es"))
     # Ten in the evening in UTC is midnight in Madrid, of the next day.
     assert "Publica el martes a las 0:00" in page.words
 
@@ -61,15 +59,11 @@ def test_a_time_is_told_on_the_readers_clock() -> None:
     ],
 )
 def test_hashtags_are_counted_as_people_count(after: int, words: str) -> None:
-    assert words in parsed(html(analysis(), [hashtags(after)], "UTC", "en")).words
+    assert words in parsed(html([hashtags(after)], "UTC", "en")).words
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
 def test_nothing_to_suggest_is_said_and_has_no_button(lang: str) -> None:
-    page = parsed(html(analysis(), [], "UTC", lang))
+    page = parsed(html([], "UTC", lang))
     assert "button" not in page.tags
     assert "10 %" in page.words
-    planned = analysis(details=PostDetails(posted_at=MOMENT))
-    shorter = parsed(html(planned, [], "UTC", lang)).words
-    # Without a time, giving one is what can still be done.
-    assert len(shorter) < len(page.words)

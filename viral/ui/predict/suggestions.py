@@ -12,7 +12,7 @@ from markupsafe import Markup
 from viral.errors import ViralError
 from viral.explain.suggestions import SMALLEST_GAIN, Suggestion, suggestions
 from viral.messages import DEFAULT_LANGUAGE, text
-from viral.pipeline import Analysis, model_of
+from viral.pipeline import model_of
 from viral.ui.predict.shown import Shown
 from viral.ui.predict.what_if import QUIET, WhatIfPanel
 from viral.ui.predict.what_if_fields import applied, filled, zone_of
@@ -65,15 +65,13 @@ def _item(suggestion: Suggestion, zone: str | None, lang: str) -> dict[str, str]
     }
 
 
-def html(analysis: Analysis, found: Sequence[Suggestion], zone: str | None, lang: str) -> Markup:
+def html(found: Sequence[Suggestion], zone: str | None, lang: str) -> Markup:
     """Return the list, or the sentence that there is nothing to suggest.
 
     Parameters
     ----------
-    analysis
-        The result.
     found
-        What `viral.explain.suggestions.suggestions` returned for it.
+        What `viral.explain.suggestions.suggestions` returned for the result.
     zone
         The time zone whose clock a time is told on.
     lang
@@ -84,7 +82,6 @@ def html(analysis: Analysis, found: Sequence[Suggestion], zone: str | None, lang
         lang,
         suggestions=[_item(one, zone, lang) for one in found],
         smallest=decimal(100 * (SMALLEST_GAIN - 1), 0, lang),
-        untimed=analysis.details.posted_at is None,
     )
 
 
@@ -110,17 +107,17 @@ def connect(
     """
     kept = gr.State(())
 
-    def found_in(now: Shown) -> tuple[Analysis, tuple[Suggestion, ...]]:
+    def found_in(now: Shown) -> tuple[Suggestion, ...]:
         analysis = sessions.get(now.key)
         model = model_of(analysis)
-        return analysis, suggestions(analysis, model, model.support)
+        return suggestions(analysis, model, model.support)
 
     def follow_result(now: Shown, place: str | None, code: str) -> tuple[str, Any]:
         if now.kind != "result":
             return NOTHING, ()
         try:
-            analysis, found = found_in(now)
-            return html(analysis, found, place, code), found
+            found = found_in(now)
+            return html(found, place, code), found
         except ViralError:
             return NOTHING, ()
         except Exception:
@@ -128,10 +125,7 @@ def connect(
             return NOTHING, ()
 
     def again(now: Shown, found: Any, place: str | None, code: str) -> str:
-        try:
-            return html(sessions.get(now.key), found, place, code)
-        except ViralError:
-            return NOTHING
+        return html(found, place, code) if now.kind == "result" else NOTHING
 
     def fill(
         now: Shown, found: Any, place: str | None, code: str, event: gr.EventData
