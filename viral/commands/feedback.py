@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from viral.feedback.accuracy import Growth
     from viral.feedback.records import Report
     from viral.feedback.store import Store
+    from viral.training.retrain import Retrained
 
 KEY_FILE = "key"
 """In the data folder: the key of whoever uses the command on this machine."""
@@ -323,17 +325,36 @@ def retrain(
             one_line(f"{found.left_out:,} reports beyond the bounds were not used."),
             file=sys.stderr,
         )
-    print(
-        f"{found.reports:,} reports. Held-out posts: error {found.old.posts:.4f} without them, "
-        f"{found.new.posts:.4f} with them"
-        + (
-            ""
-            if found.old.reports is None
-            else f"; held-out reports: {found.old.reports:.4f} and {found.new.reports:.4f}"
-        )
-        + " (mean, log10 views)."
-    )
-    if found.version is None:
-        print("The new model is worse; the old one stays.")
-    else:
+    for line in retrained_lines(found):
+        print(line)
+    if found.version is not None:
         print(f"Model {found.version} is in {folder}, the old one in {previous_of(folder)}.")
+
+
+def retrained_lines(found: Retrained) -> Iterator[str]:
+    """Yield the lines that say what the reports change, and why they are taken or not."""
+    from viral.training.moves import FEWEST_HELD_OUT, REPORT_MARGIN
+
+    compared = found.compared
+    yield f"{found.reports:,} reports. Held-out posts, without and with them:"
+    for move in (*compared.moves, *compared.probes):
+        yield f"  {move.said()}{' - too far' if move.refused else ''}"
+    reports = compared.reports
+    if reports is None or not compared.decided:
+        held_out = 0 if reports is None else reports.posts
+        yield (
+            f"{held_out:,} held-out reports decide nothing; {FEWEST_HELD_OUT} are needed. "
+            "The old model stays."
+        )
+        return
+    yield (
+        f"{reports.posts:,} held-out reports: error {reports.old:.4f} and {reports.new:.4f} "
+        f"(mean, log10 views), at most {100 * reports.most / reports.old:+.1f} %; "
+        f"{100 * REPORT_MARGIN:.0f} % more is allowed. A model that is just as good would be "
+        f"taken in {100 * reports.power(REPORT_MARGIN):.0f} of 100 cases."
+    )
+    if compared.refused:
+        names = "; ".join(move.name for move in compared.refused)
+        yield f"Too far without evidence: {names}. The old model stays."
+    elif not compared.not_worse:
+        yield "That it is no worse has not been shown; the old model stays."

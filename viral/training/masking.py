@@ -11,6 +11,7 @@ import pandas as pd
 
 from viral.posts.earlier_posts import COMPARED, PAST
 from viral.posts.engagement_ratios import PAST_RATIOS, PAST_TRENDS
+from viral.posts.published_sets import REPORTED
 
 TOTALS = ("creator_total_likes", "creator_total_videos")
 SHARES_LEFT_OUT = {
@@ -24,6 +25,13 @@ SHARES_LEFT_OUT = {
 """How often a part is left out of a masked copy, and of one by somebody who tells little. People
 who tell little leave several things out together. The clip itself gives its length, so that is
 rare; the app does not ask for the sound's name."""
+TIME_LEFT_OUT = (0.25, 0.8)
+"""The same of the time where only the size of the account is told, of older posts and of those
+since `TODAY`: who tells no time asks about a post of today, not about one of 2020."""
+TODAY = 2022
+LIKE_REPORTS = 0.25
+"""Share of the masked copies that tell what one of the reports tells, where there are reports:
+no field that they lack may come to mean "a report"."""
 TELLS_LITTLE = 0.35
 """Share of the masked copies that are by somebody who tells little."""
 TOTALS_LEFT_OUT = 0.75
@@ -66,7 +74,10 @@ def masked(posts: pd.DataFrame, pattern: str, seed: int) -> pd.DataFrame:
     count = len(table)
     little = rng.random(count) < TELLS_LITTLE
     for name, (share, of_little) in SHARES_LEFT_OUT.items():
-        drawn = rng.random(count) < np.where(little, of_little, share)
+        often = np.where(little, of_little, share)
+        if name == "posted_at" and pattern == "account":
+            often = np.where(posts["posted_at"].dt.year.to_numpy() >= TODAY, *TIME_LEFT_OUT[::-1])
+        drawn = rng.random(count) < often
         if name == "followers" and pattern == "account":
             continue
         for column in (name, "hashtags") if name == "caption" else (name,):
@@ -101,4 +112,24 @@ def masked(posts: pd.DataFrame, pattern: str, seed: int) -> pd.DataFrame:
             if name in table.columns:
                 table[name] = table[name].mask(left_out)
     table["horizon_days"] = table["horizon_days"].mask(rng.random(count) < AGE_LEFT_OUT)
+    return _as_reported(table, posts, pattern, seed)
+
+
+def _as_reported(table: pd.DataFrame, posts: pd.DataFrame, pattern: str, seed: int) -> pd.DataFrame:
+    """Let some ordinary posts tell just what some report tells, as many for each report."""
+    reported = (posts["source"] == REPORTED).to_numpy()
+    if not reported.any():
+        return table
+    # Draws of its own: without reports nothing changes.
+    rng = np.random.default_rng([seed, int(reported.sum())])
+    like = ~reported & (rng.random(len(table)) < LIKE_REPORTS)
+    # Which report each of them is like; the first stands in where it does not matter.
+    report = np.full(len(table), np.flatnonzero(reported)[0])
+    report[like] = rng.choice(np.flatnonzero(reported), int(like.sum()))
+    told = as_pattern(posts, pattern)
+    for name in (*SHARES_LEFT_OUT, "hashtags", "sound_original", *TOTALS):
+        if name == "followers" and pattern == "account":
+            continue
+        lacking = told["caption" if name == "hashtags" else name].isna().to_numpy()[report]
+        table[name] = table[name].where(~like, told[name].mask(lacking))
     return table
