@@ -16,18 +16,19 @@ import numpy as np
 import pandas as pd
 
 from viral.evaluation.protocols import Split
+from viral.feedback.plausibility import far_off
 from viral.model.inputs import Inputs, context_of
-from viral.model.model import BREAKOUT_FACTOR, Model, to_log
-from viral.posts.earlier_posts import PAST
+from viral.model.model import BREAKOUT_FACTOR, Model, from_log, to_log
 from viral.posts.published_sets import LEVELS, sources_teaching
-from viral.training.masking import TOTALS
 from viral.training.metrics import bootstrap, mae, point_figures
+from viral.training.told import COMBINATIONS, Told, told_of, without_words
 from viral.training.trainer import GROWN_DAYS, Trainer
 
+MADE_UP = (3, 4, 5, 6)
+"""log10 of the multiples that made-up reports claim, or of the shares."""
 FEWEST_JUDGED = 100
 """Posts of a group below which nothing is said of it."""
 COUNTS_TOLD = ("likes", "comments", "shares", "saves")
-OWN_COUNTS = tuple(name for name in PAST if "_ratio" in name or name.endswith("_posts"))
 SIZES = (
     ("under 1,000", 0.0, 1e3),
     ("1,000 to 10,000", 1e3, 1e4),
@@ -46,84 +47,9 @@ LEFT_OUT: Mapping[str, tuple[str, ...]] = {
     "denmark_2026": ("history", "account"),
     "hotels": ("account",),
     "feeds_2021": ("history",),
-    "mixed_2024": ("history",),
-    "srilanka_2025": ("history", "account"),
 }
 """Set that is left out of the training, one after the other -> the patterns that are learnt."""
 ASKED_OF_LEFT_OUT = ("followers, length, caption", "followers, length, time, caption", "5 views")
-
-
-@dataclass(frozen=True)
-class Told:
-    """One combination of what is told; everything not named is left out."""
-
-    name: str
-    views: int = 0
-    """Newest recent views that are told; posts with fewer are not asked."""
-    followers: bool = False
-    totals: bool = False
-    length: bool = False
-    time: bool = False
-    caption: bool = False
-    likes: bool = False
-    """Counts of the same recent posts."""
-    age: bool = False
-    """How old the post is when its views are counted."""
-    compared: bool = False
-    """What a table tells of the earlier posts beside their views."""
-
-
-COMBINATIONS = (
-    Told("nothing"),
-    Told("length and caption", length=True, caption=True),
-    Told("followers", followers=True),
-    Told("followers, length", followers=True, length=True),
-    Told("followers, length, time", followers=True, length=True, time=True),
-    Told("followers, length, caption", followers=True, length=True, caption=True),
-    Told("followers, length, time, caption", 0, True, False, True, True, True),
-    Told("followers and totals, length, time, caption", 0, True, True, True, True, True),
-    Told("1 view", views=1),
-    Told("3 views", views=3),
-    Told("5 views", views=5),
-    Told("10 views", views=10),
-    Told("20 views", views=20),
-    Told("5 views, followers", views=5, followers=True),
-    Told("5 views, length, caption", views=5, length=True, caption=True),
-    Told("5 views with likes", views=5, likes=True),
-    Told("10 views, followers, length, time", views=10, followers=True, length=True, time=True),
-    Told("everything", 5, True, True, True, True, True, True, True, True),
-)
-"""What is measured, at least the combinations that a page, a command and a table are asked with."""
-
-
-def told_of(posts: pd.DataFrame, told: Told) -> pd.DataFrame:
-    """Return the posts as they look when only this is told."""
-    table = posts.copy()
-    nothing = pd.Series([()] * len(table), index=table.index, dtype=object)
-    if told.views == 0:
-        table["recent_views"] = nothing
-    elif not told.compared:
-        table["recent_views"] = pd.Series(
-            [views[-told.views :] for views in table["recent_views"]], index=table.index
-        )
-    for name in PAST:
-        if name in table and not told.compared and not (told.likes and name in OWN_COUNTS):
-            table[name] = np.nan
-    if not told.followers:
-        table["followers"] = np.nan
-    if not told.totals:
-        table[list(TOTALS)] = np.nan
-    if not told.length:
-        table["duration_s"] = np.nan
-    if not told.time:
-        table["posted_at"] = pd.NaT
-    if not told.caption:
-        table["caption"], table["hashtags"] = None, None
-    if not told.age:
-        table["horizon_days"] = np.nan
-    if not told.compared:
-        table["sound_name"], table["sound_original"], table["platform"] = None, np.nan, None
-    return table
 
 
 @dataclass(frozen=True)
@@ -144,14 +70,6 @@ class Judged:
     others: Mapping[str, np.ndarray]
     counts: Mapping[str, np.ndarray]
     """Count -> 1.0 where its range held what came, NaN where that is not known."""
-
-
-def without_words(inputs: Inputs) -> Inputs:
-    """Return the inputs as they are without a caption."""
-    nothing = np.zeros(len(inputs), dtype=bool)
-    empty = np.empty(len(inputs), dtype=object)
-    empty[:] = [()] * len(inputs)
-    return replace(inputs, present={**inputs.present, "text": nothing}, hashtags=empty)
 
 
 def asked(
@@ -219,6 +137,25 @@ def asked(
     )
 
 
+def _far_off(found: Judged, said: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Return which of some reports, log10 views, would be set apart, bool `[posts]`."""
+    parts = (said, found.low[rows], found.median[rows], found.high[rows])
+    return far_off(*(from_log(part) for part in parts))
+
+
+def made_up(found: Judged) -> dict[str, float]:
+    """Return the share of made-up reports that are set apart, by what multiple of the prediction
+    they claim."""
+    everything = np.ones(len(found.truth), dtype=bool)
+    return {
+        f"{sign}{power}": float(
+            np.mean(_far_off(found, np.maximum(found.median + step * power, 0.0), everything))
+        )
+        for sign, step in (("-", -1.0), ("+", 1.0))
+        for power in MADE_UP
+    }
+
+
 def figures_of(found: Judged, rows: np.ndarray, *, intervals: bool = False) -> dict[str, Any]:
     """Return what happened in one group of posts, plain numbers."""
     truth, median = found.truth[rows], found.median[rows]
@@ -232,6 +169,7 @@ def figures_of(found: Judged, rows: np.ndarray, *, intervals: bool = False) -> d
         "below": float(np.mean(truth < found.low[rows])),
         "above": float(np.mean(truth > found.high[rows])),
         "above the middle": float(np.mean(truth > median)),
+        "set apart": float(np.mean(_far_off(found, truth, rows))),
         "others": {
             name: {**point_figures(truth, values[rows])} for name, values in found.others.items()
         },
@@ -293,6 +231,7 @@ def measured(model: Model, posts: pd.DataFrame, inputs: Inputs, line: np.ndarray
             }
             for kind, groups in groups_of(found).items()
         }
+        result[told.name]["made up"] = made_up(found)
     return result
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from viral.evaluation.changes import changes_in
 from viral.evaluation.charts import coverage_figure, growth_figure, reliability_figure
 from viral.evaluation.combinations import LEFT_OUT, left_out, odd_values, told_in
 from viral.evaluation.content_protocols import clips_in_time, trending
@@ -164,6 +165,7 @@ def _draw(material: Material, seed: int, first: bool) -> dict[str, Any]:
             "attribution": cross_checked(model, split.inputs.rows(split.test)),
             "engagement": _engagement(split, trials),
             "told": told_in(split, model),
+            "changes": changes_in(split, model),
             "odd values": odd_values(split, model),
             "drift": dict(model.drift),
         },

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from viral.evaluation.changes_report import changes_section
 from viral.evaluation.told_report import told_section
 from viral.model.virality import ENGAGEMENTS
 
@@ -226,6 +227,7 @@ def written(result: Mapping[str, Any]) -> str:
         "## Against what is aimed at",
         _targets(result),
         *told_section(result),
+        *changes_section(result),
         "## Unseen creators",
         *(_setting(name, found) for name, found in result["unseen creators"].items()),
         "## Last fifth in time",

@@ -8,6 +8,15 @@ from typing import Any
 KINDS = {"source": "By set", "size": "By followers", "year": "By year"}
 SHOWN = ("5 views", "5 views, followers", "followers, length, caption", "everything")
 """Combinations whose groups are shown one by one; all of them stand in `evaluation.json`."""
+SET_APART = (
+    "nothing",
+    "length and caption",
+    "followers",
+    "followers, length, caption",
+    "1 view",
+    "5 views",
+    "everything",
+)
 HEAD = (
     "posts",
     "R2",
@@ -75,6 +84,7 @@ def told_section(result: Mapping[str, Any]) -> list[str]:
         _counts(told),
         "### Chance of a breakout",
         _breakouts(told),
+        *_set_apart(told),
         "### Where the newest of five recent views is not what it will be",
         table(
             ("newest view", "posts", "MAE", "inside", "below", "above"),
@@ -125,6 +135,37 @@ def _breakouts(told: Mapping[str, Any]) -> str:
     ]
     head = ("told", "posts of", "said", "happened", "Brier score", "of always saying how often")
     return table(head, rows)
+
+
+def _set_apart(told: Mapping[str, Any]) -> list[str]:
+    if not all("made up" in groups for groups in told.values()):
+        return []
+    sets = sorted({name for groups in told.values() for name in groups["source"]})
+    shown = [name for name in SET_APART if name in told]
+    real = [
+        [one, *(_share(told[name]["source"].get(one, {}).get("set apart")) for name in shown)]
+        for one in sets
+    ]
+    claims = list(told[shown[0]]["made up"]) if shown else []
+    false = [
+        [
+            f"{'1/' if claim[0] == '-' else 'x '}{10 ** int(claim[1:]):,}",
+            *(_share(told[name]["made up"][claim]) for name in shown),
+        ]
+        for claim in claims
+    ]
+    return [
+        "### Reports that are set apart",
+        "What really happened to posts of creators that were held out, told as the head says: the "
+        "share that would not be believed, in %. Below, the same of made-up reports that claim a "
+        "multiple or a share of what was predicted.",
+        table(("posts of", *shown), real),
+        table(("made-up reports of", *shown), false),
+    ]
+
+
+def _share(value: Any) -> str:
+    return "-" if value is None else f"{100 * float(value):.2f}"
 
 
 def _left_out(result: Mapping[str, Any]) -> str:
