@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from told_blocks import breakout_block, sizes_block, told_block
+from told_blocks import breakout_block, pairs_block, sizes_block, told_block
 from update_readme import accuracy_block, table, weights_block
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -383,6 +383,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "score": score_block,
     "regressors": regressors_block,
     "stack": stack_block,
+    "pairs": pairs_block,
     "growth": growth_block,
     "calibration": calibration_block,
     "engagement": engagement_block,

@@ -104,3 +104,18 @@ def promised_block() -> str:
         )
     head = ["told", "typical miss", "best simple rule", "inside the range", "below / above"]
     return table([*head, "above the middle", "breakout said / happened"], rows)
+
+
+def pairs_block() -> str:
+    """Return what is learnt of pairs of posts of one account: slopes of realised on promised."""
+    from viral.model.pairwise import KEPT
+
+    manifest = json.loads(EVALUATION.with_name("manifest.json").read_text(encoding="utf-8"))
+    rows = []
+    for tier, pairs in manifest["pairs"].items():
+        rows.append([tier, "all together", f"{pairs['pairs']:,}", f"{pairs['slope']:.2f}", "-"])
+        for kind, one in pairs["kinds"].items():
+            ends = f"{one['low']:.2f} to {one['high']:.2f}"
+            offered = "yes" if one["low"] >= KEPT else "no"
+            rows.append([tier, kind, f"{one['pairs']:,}", f"{one['slope']:.2f} ({ends})", offered])
+    return table(["tier", "change of", "pairs", "came on promised, log10", "suggested"], rows)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,13 @@ from viral.model.inputs import inputs_from_posts
 from viral.model.model import Model
 from viral.model.store import load, save
 from viral.posts.history import training_posts
-from viral.training.clip_features import labelled_clips, trending_audio
+from viral.posts.published_sets import MANIFEST, post_sets
+from viral.training.clip_features import (
+    CLIP_FOLDER,
+    TRENDING_AUDIO,
+    labelled_clips,
+    trending_audio,
+)
 from viral.training.options import TrainingOptions
 from viral.training.trainer import Trainer
 
@@ -28,6 +36,27 @@ def clips_of(
     """Return what is known of the clips of the training posts, by row."""
     cache = Path.cwd() / CACHE_FOLDER
     return {**trending_audio(posts, data_dir), **labelled_clips(posts, data_dir, cache, say)}
+
+
+def input_hashes(data_dir: Path) -> dict[str, str]:
+    """Return the SHA-256 of all that training reads, by path under the data folder.
+
+    The clips of the labelled set count as one, and so does the manifest of the sets, `sets.toml`.
+    """
+    found = {
+        path: _hash(Path(data_dir) / path)
+        for path in (*sorted(str(one.path) for one in post_sets()), TRENDING_AUDIO)
+        if (Path(data_dir) / path).is_file()
+    }
+    clips = sorted((Path(data_dir) / CLIP_FOLDER).glob("*.mp4"))
+    if clips:
+        each = "\n".join(f"{clip.name} {_hash(clip)}" for clip in clips)
+        found[f"{CLIP_FOLDER}/*.mp4"] = hashlib.sha256(each.encode()).hexdigest()
+    return {**found, MANIFEST.name: _hash(MANIFEST)}
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def train(
@@ -69,5 +98,6 @@ def train(
         threadpool_limits(1, user_api="blas"),
     ):
         model = Trainer(posts, inputs, options, say).model()
+    model = replace(model, facts={**model.facts, "inputs": input_hashes(Path(data_dir))})
     save(model, Path(out_dir))
     return load(Path(out_dir))
