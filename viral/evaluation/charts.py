@@ -7,8 +7,11 @@ which a picture made by a browser would not.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from html import escape
+from functools import cache
+from pathlib import Path
 from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 WIDTH, HEIGHT = 560, 340
 """Pixels."""
@@ -26,8 +29,18 @@ def _scale(low: float, high: float, start: float, end: float) -> Callable[[float
     return lambda value: start + (value - low) / span * (end - start)
 
 
-def _text(x: float, y: float, words: str, anchor: str = "middle") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(words)}</text>'
+@cache
+def _template() -> Template:
+    folder = Path(__file__).resolve().parent / "templates"
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("chart.svg")
 
 
 def chart(
@@ -56,54 +69,33 @@ def chart(
     """
     x_of = _scale(min(x_ticks), max(x_ticks), LEFT, WIDTH - RIGHT)
     y_of = _scale(min(y_ticks), max(y_ticks), HEIGHT - BOTTOM, TOP)
-    middle = (LEFT + WIDTH - RIGHT) / 2
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
-        f'font-family="sans-serif" font-size="12"><title>{escape(title)}</title>',
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
-        _text(middle, 18, title),
-        _text(middle, HEIGHT - 12, axes[0]),
-        f'<g transform="rotate(-90 14 {HEIGHT / 2})">{_text(14, HEIGHT / 2, axes[1])}</g>',
-    ]
-    for value, name in x_ticks.items():
-        x = x_of(value)
-        parts.append(f'<path d="M{x:.1f} {TOP}V{HEIGHT - BOTTOM}" stroke="#e2e8f0"/>')
-        parts.append(_text(x, HEIGHT - BOTTOM + 16, name))
-    for value, name in y_ticks.items():
-        y = y_of(value)
-        parts.append(f'<path d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}" stroke="#e2e8f0"/>')
-        parts.append(_text(LEFT - 6, y + 4, name, "end"))
-    if diagonal:
-        ends = (min(x_ticks), max(x_ticks))
-        parts.append(_path([(value, value) for value in ends], x_of, y_of, "#94a3b8", "4 4"))
-    for number, (name, points) in enumerate(lines.items()):
-        colour, dash = LINES[number % len(LINES)], DASHES[number % len(DASHES)]
-        parts.append(_path(points, x_of, y_of, colour, dash))
-        parts.extend(
-            f'<circle cx="{x_of(x):.1f}" cy="{y_of(y):.1f}" r="3" fill="{colour}"/>'
-            for x, y in points
-        )
-        height = TOP + 14 + 20 * number
-        start = WIDTH - RIGHT + 12
-        parts.append(
-            f'<path d="M{start} {height - 4}h22" stroke="{colour}" stroke-width="2" '
-            f'stroke-dasharray="{dash}"/>'
-        )
-        parts.append(_text(start + 28, height, name, "start"))
-    return "\n".join([*parts, "</svg>"]) + "\n"
 
+    def placed(points: Sequence[Point]) -> list[Point]:
+        return [(x_of(x), y_of(y)) for x, y in points]
 
-def _path(
-    points: Sequence[Point],
-    x_of: Callable[[float], float],
-    y_of: Callable[[float], float],
-    colour: str,
-    dash: str,
-) -> str:
-    places = "L".join(f"{x_of(x):.1f} {y_of(y):.1f}" for x, y in points)
-    return (
-        f'<path d="M{places}" fill="none" stroke="{colour}" stroke-width="2" '
-        f'stroke-dasharray="{dash}"/>'
+    ends = (min(x_ticks), max(x_ticks))
+    return _template().render(
+        title=title,
+        axes=axes,
+        width=WIDTH,
+        height=HEIGHT,
+        left=LEFT,
+        right=WIDTH - RIGHT,
+        top=TOP,
+        bottom=HEIGHT - BOTTOM,
+        x_ticks=[(x_of(value), name) for value, name in x_ticks.items()],
+        y_ticks=[(y_of(value), name) for value, name in y_ticks.items()],
+        diagonal=placed([(value, value) for value in ends]) if diagonal else None,
+        lines=[
+            {
+                "name": name,
+                "colour": LINES[number % len(LINES)],
+                "dash": DASHES[number % len(DASHES)],
+                "points": placed(points),
+                "name_y": TOP + 14 + 20 * number,
+            }
+            for number, (name, points) in enumerate(lines.items())
+        ],
     )
 
 
