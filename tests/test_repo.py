@@ -22,6 +22,9 @@ EVALUATION = PROJECT_ROOT / "models" / "evaluation.json"
 REPORT = PROJECT_ROOT / "models" / "EVALUATION.md"
 EXPERIMENTS = PROJECT_ROOT / "docs" / "experiments.json"
 CODE_PATHS = re.compile(r"\b(?:scripts|benchmarks|experiments|viral)/[\w./]+\.(?:py|sh)\b")
+TAG = re.compile(r"(?<!\(\?P)</?[a-z][a-z0-9]*(?=[\s/>])")
+"""A tag's beginning; `(?P<name>` is a group of a regular expression."""
+UNESCAPED = re.compile(r"\|\s*safe\b|\bautoescape\b")
 PINNED = re.compile(r"(?P<name>[\w.-]+(\[\w+\])?)==(?P<version>[\w.]+)(\s+#\s+(?P<why>\S.*))?")
 
 
@@ -70,6 +73,59 @@ def test_nothing_is_unpickled() -> None:
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "torch.load":
                 flags = {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords}
                 assert flags.get("weights_only") == "True", path
+
+
+def _read_by_people(tree: ast.Module) -> set[int]:
+    """Return the ids of the strings that stand alone: docstrings."""
+    return {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+
+
+def html_by_hand(tree: ast.Module) -> list[str]:
+    """Return what a module writes of HTML itself: its strings with tags, its own escaping."""
+    docstrings = _read_by_people(tree)
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found += TAG.findall(node.value) if id(node) not in docstrings else []
+        elif isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names if alias.name == "html"]
+        elif isinstance(node, ast.ImportFrom) and node.module == "html":
+            found += [f"html.{alias.name}" for alias in node.names]
+    return found
+
+
+def test_html_is_written_in_templates() -> None:
+    for path in modules("viral/ui", "viral/evaluation", "viral/record"):
+        assert html_by_hand(_parsed(path)) == [], path
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from html import escape",
+        "import html",
+        "shown = f'<p>{words}</p>'",
+        "EMPTY = '<div class=v-tried></div>'",
+        "shown = '<b ' + attributes + '>' + words",
+        "shown = Markup('{}<br/>').format(words)",
+    ],
+)
+def test_html_in_a_module_is_found(code: str) -> None:
+    assert html_by_hand(ast.parse(code))
+
+
+@pytest.mark.parametrize(
+    "code", ['"""Return a <p>."""', "near = a < b", "re.compile('(?P<indent> *)')"]
+)
+def test_what_only_looks_like_html_may_stand(code: str) -> None:
+    assert html_by_hand(ast.parse(code)) == []
+
+
+def test_every_template_escapes() -> None:
+    templates = sorted((PROJECT_ROOT / "viral").rglob("templates/*.html"))
+    assert len(templates) > 30
+    for path in templates:
+        assert not UNESCAPED.search(path.read_text(encoding="utf-8")), path
 
 
 def test_every_public_name_has_its_sentence() -> None:
