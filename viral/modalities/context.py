@@ -24,6 +24,7 @@ from viral.modalities import recent_posts, recent_views
 from viral.modalities.features import Feature, Features, ShownAs
 from viral.modalities.recent_posts import numbers
 from viral.posts.details import PostDetails
+from viral.posts.earlier_posts import PAST
 from viral.posts.hashtags import hashtags_in, is_reach_tag
 from viral.posts.sounds import is_original_sound
 
@@ -243,10 +244,14 @@ def extract(details: PostDetails, *, duration_s: float, width: int, height: int)
     Returns
     -------
     Features
-        Never missing: a post without any details still has a length and a horizon.
+        Never missing: a post without any details still has a length and a horizon. With an account,
+        `past` among its details has the columns of `viral.posts.earlier_posts.PAST`.
     """
     table = table_of(details, duration_s=duration_s, width=width, height=height)
     values = extract_table(table).iloc[0]
+    past = {} if details.account is None else {"past": table[list(PAST)].iloc[0].to_dict()}
     return Features(
-        modality="context", values={str(name): float(value) for name, value in values.items()}
+        modality="context",
+        values={str(name): float(value) for name, value in values.items()},
+        details=past,
     )

@@ -25,8 +25,6 @@ import pandas as pd
 
 from viral.model.regressors import Regressor
 from viral.model.virality import ENGAGEMENTS, ViralityWeights
-from viral.posts.accounts.past import past_of
-from viral.posts.accounts.posting import next_post
 from viral.posts.details import PostDetails
 from viral.posts.engagement_ratios import given_ratios
 
@@ -117,9 +115,7 @@ def own_ratios(posts: pd.DataFrame) -> dict[str, OwnRatios]:
 
 
 def own_ratios_told(details: PostDetails) -> dict[str, OwnRatios]:
-    """Return what is told of one post's predecessors: `own_ratios` of one post."""
-    if details.account is not None:
-        return own_ratios(past_of(details.account, [next_post(details, np.nan)]))
+    """Return what bare lists tell of one post's predecessors: `own_ratios` of one post."""
     result = {}
     for name in SPLIT_COUNTS:
         told = given_ratios(details.recent_views, getattr(details, f"recent_{name}"))

@@ -269,6 +269,8 @@ def inputs_from_features(features: Mapping[str, Features], details: PostDetails)
             embeddings[modality] = np.asarray(vector, dtype=np.float64)[None, :]
             names[modality] = str(rows[0].embedding_name)
     level, number = _usual(details.recent_views)
+    # With an account, the context was measured from its posts.
+    past = features["context"].details.get("past") if "context" in features else None
     return Inputs(
         values=values,
         embeddings=embeddings,
@@ -280,5 +282,5 @@ def inputs_from_features(features: Mapping[str, Features], details: PostDetails)
         horizon_days=np.array([float(details.horizon_days)]),
         hashtags=_objects([hashtags_in(details.caption or "")]),
         posted_days=days_of(pd.Series([details.posted_at])),
-        own=own_ratios_told(details),
+        own=own_ratios_told(details) if past is None else own_ratios(pd.DataFrame([past])),
     )

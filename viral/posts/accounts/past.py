@@ -86,13 +86,15 @@ def past_of(account: Account, versions: Sequence[NextPost]) -> pd.DataFrame:
     pd.DataFrame
         The columns of `viral.posts.earlier_posts.PAST`, a row for each version.
     """
-    latest = None
-    if all(version.posted_at is not None for version in versions):
-        latest = max((v.posted_at for v in versions if v.posted_at is not None), default=None)
-    posts = before(account, latest)[-LOOKED_AT:]
+    told = [version.posted_at for version in versions if version.posted_at is not None]
+    until = before(account, max(told) if len(told) == len(versions) else None)
+    posts = until[-LOOKED_AT:]
     rows = with_past(_table(posts))
     # The order stands; from here on times are what they are, and what is not known is left out.
     rows["posted_at"] = _moments([post.posted_at for post in posts])
+    # Of these, only the newest before each version are set side by side.
+    newer = len(until) - len(before(account, min(told))) if told else 0
+    rows = rows.tail(newer + LOOK_BACK + 1)
     table = pd.concat([rows, _versions(versions)], ignore_index=True)
     return with_compared_past(table).iloc[len(rows) :][list(PAST)].reset_index(drop=True)
 
