@@ -24,7 +24,7 @@ from viral.threads import limit_threads
 from viral.ui import asset_routes, tunnel
 from viral.ui.about import page as about_page
 from viral.ui.after import page as after_page
-from viral.ui.api import endpoints, resources
+from viral.ui.api import endpoints, guides, resources
 from viral.ui.api.mcp_server import improve
 from viral.ui.compare import page as compare_page
 from viral.ui.explore import page as explore_page
@@ -295,7 +295,7 @@ def _opened(
             # The app is there once its port is open. Gradio would ask itself for the page, and give
             # up where the machine is too busy to answer within seconds.
             _frontend=False,
-            app_kwargs={**layers, "routes": asset_routes.routes()},
+            app_kwargs={**layers, "routes": [*asset_routes.routes(), *guides.routes(app)]},
             **options,
         )
     except OSError as error:

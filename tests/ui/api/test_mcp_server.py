@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -25,12 +26,15 @@ VALUES = st.floats(-3, 3).map(lambda value: 0.0 if abs(value) < 0.5 else value)
 
 
 ON_A_SPACE = """
+import json
 from gradio.mcp import GradioMCPServer
 from viral.settings import settings
 from viral.ui import build
+from viral.ui.api.guides import files
 from viral.ui.api.mcp_server import improve
 from viral.ui.api.resources import prompt_prefix
 app = build(settings())
+print(json.dumps(files(app)))
 server = GradioMCPServer(app)
 improve(server)
 for listed, endpoint in server.tool_to_endpoint.items():
@@ -41,8 +45,9 @@ for listed, endpoint in server.tool_to_endpoint.items():
 """
 
 
-def test_each_prompt_is_got_by_the_name_that_is_listed() -> None:
-    # Gradio lists a prompt under one name and looks it up by another; on a Space they differ.
+@pytest.fixture(scope="module")
+def on_a_space() -> list[str]:
+    """Return what the script above prints."""
     done = subprocess.run(
         [sys.executable, "-c", ON_A_SPACE],
         env={**os.environ, "SYSTEM": "spaces", "SPACE_ID": "someone/my.viral-app"},
@@ -52,7 +57,25 @@ def test_each_prompt_is_got_by_the_name_that_is_listed() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    pairs = [line.split() for line in done.stdout.splitlines()]
+    return done.stdout.splitlines()
+
+
+def test_what_assistants_read_is_made_of_the_calls(on_a_space: list[str]) -> None:
+    made = json.loads(on_a_space[0])
+    assert set(made) == {"SKILL.md", "llms.txt", "docs/openapi.json"}
+    for name, fresh in made.items():
+        kept = (PROJECT_ROOT / name).read_text(encoding="utf-8")
+        assert kept == fresh, f"{name}: run `make readme`"
+    assert made["SKILL.md"].startswith("---\nname: viral\ndescription: ")
+    named = re.findall(r"^- \[(.*?)\]\(\1\): \w", made["llms.txt"], re.M)
+    assert len(named) >= 6
+    for name in named:
+        assert (PROJECT_ROOT / name).is_file(), name
+
+
+def test_each_prompt_is_got_by_the_name_that_is_listed(on_a_space: list[str]) -> None:
+    # Gradio lists a prompt under one name and looks it up by another; on a Space they differ.
+    pairs = [line.split() for line in on_a_space[1:]]
     assert len(pairs) == 3
     assert all(listed == own for listed, own in pairs)
 
