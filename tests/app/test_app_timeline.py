@@ -204,3 +204,32 @@ def test_a_second_in_the_checks_leads_to_the_player_and_a_cover_is_saved(
     assert np.abs(middles - draws).mean() < 12
     assert_fits(page)
     assert_no_serious_finding(page)
+
+
+def test_a_retention_file_becomes_a_row_and_a_list(
+    open_page: Open, clip: Path, tmp_path: Path
+) -> None:
+    page = open_page()
+    with_timeline(page, clip)
+    rows = [f"{place},{100 if place < 52 else 60}" for place in range(100)]
+    curve = tmp_path / "All.csv"
+    header = "Video position (%),Absolute audience retention (%)"
+    curve.write_text("\n".join([header, *rows]), encoding="utf-8")
+    with page.expect_file_chooser() as chosen:
+        page.locator("#retention-file").click()
+    chosen.value.set_files(str(curve))
+    page.locator('#retention [data-part="left"]').wait_for(timeout=RESULT_MS)
+    assert "40%" in page.locator("#retention li").first.inner_text()
+    page.locator("#retention [data-jump]").first.click()
+    page.wait_for_function("document.querySelector('.v-when-time').textContent.startsWith('0:03')")
+    assert values(page)["kept"].startswith("100")
+    short = tmp_path / "short.csv"
+    short.write_text("\n".join(["second,retention (%)", *(f"{s},50" for s in range(90))]))
+    with page.expect_file_chooser() as chosen:
+        page.locator("#retention-file").click()
+    chosen.value.set_files(str(short))
+    page.locator("#retention [role=alert]").wait_for(timeout=RESULT_MS)
+    assert page.locator('#retention [data-part="left"]').is_visible()
+    assert_fits(page)
+    assert_no_serious_finding(page)
+    keep(page, "retention")

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -19,7 +19,7 @@ import numpy as np
 
 from viral.errors import TableError
 from viral.explain.findings import Looked
-from viral.explain.timeline import steps_of
+from viral.explain.timeline import KEPT, Timeline, steps_of
 from viral.media.clip import HOOK_S
 from viral.messages import Message
 from viral.posts.exporters.retention import Retention
@@ -211,6 +211,13 @@ def laid_over(curve: Retention, seen: Looked) -> Watched:
         usual=_mean(left_after(grid)),
         fits_any_length=curve.unit == "share",
     )
+
+
+def beside(found: Timeline, watched: Watched | None) -> Timeline:
+    """Return a timeline with the curve of the same clip as a row of it, in %."""
+    if watched is None or len(watched.kept) != len(found.starts_s):
+        return found
+    return replace(found, series={**found.series, KEPT: 100.0 * watched.kept})
 
 
 def _mean(values: np.ndarray) -> float:

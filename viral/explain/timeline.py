@@ -45,6 +45,8 @@ POOLED = (
 """Name of a row, and the feature of a modality that it shows for each step alone."""
 WORDS = "words"
 """Row of the words that begin in each step."""
+KEPT = "kept"
+"""Row of the viewers who were still there, where a curve of the clip's own post was given."""
 SERIES = (*(name for name, _, _ in POOLED), WORDS)
 
 
@@ -69,7 +71,7 @@ class Timeline:
     hook: tuple[tuple[float, float], ...]
     """The opening, as (start_s, end_s): the first `HOOK_S` seconds of what is kept."""
     series: dict[str, np.ndarray]
-    """Name in `SERIES` -> float64 `[steps]`, NaN where nothing could be measured."""
+    """Name in `SERIES`, or `KEPT` -> float64 `[steps]`, NaN where nothing could be measured."""
     effects: np.ndarray
     """float64 `[steps]`, log10: the whole less the clip without this step."""
     by_modality: dict[str, np.ndarray]

@@ -26,7 +26,15 @@ TITLE_PX = 22
 """Over each row, for its name."""
 GAP_PX = 8
 STRIP_PX = 72
-HEIGHTS_PX = {"effect": 76, "motion": 48, "cuts": 20, "loudness": 48, "words": 40, "faces": 24}
+HEIGHTS_PX = {
+    "effect": 76,
+    "kept": 48,
+    "motion": 48,
+    "cuts": 20,
+    "loudness": 48,
+    "words": 40,
+    "faces": 24,
+}
 """Rows from the top, and the room for their drawing."""
 LEAST_EFFECT_LOG10 = math.log10(1.05)
 """The row of effects never shows less than 5 % either way, so that small effects look small."""
@@ -62,7 +70,7 @@ class TimelineWords:
 def _seen(name: str, timeline: Timeline) -> bool:
     if name == "effect":
         return bool(timeline.seeing)
-    return bool(np.isfinite(timeline.series[name]).any())
+    return name in timeline.series and bool(np.isfinite(timeline.series[name]).any())
 
 
 def _ticks(duration_s: float) -> list[float]:

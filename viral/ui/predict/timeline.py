@@ -21,6 +21,7 @@ import plotly.graph_objects as go
 from markupsafe import Markup
 
 from viral.errors import ViralError
+from viral.explain.retention import beside
 from viral.explain.timeline import Timeline, timeline
 from viral.figures.timeline import (
     HEIGHTS_PX,
@@ -32,9 +33,11 @@ from viral.figures.timeline import (
     rows_of,
 )
 from viral.media.clip import HOOK_S
-from viral.messages import DEFAULT_LANGUAGE, text
+from viral.messages import DEFAULT_LANGUAGE, Message, text
 from viral.modalities.spoken_words import SPACELESS_LANGUAGES
 from viral.pipeline import Analysis, model_of
+from viral.ui.predict import retention
+from viral.ui.predict.retention import Posts, RetentionPanel
 from viral.ui.predict.shown import Shown
 from viral.ui.predict.what_if import QUIET
 from viral.ui.sessions import Sessions
@@ -50,7 +53,7 @@ MOST_PICTURES = 12
 JPEG_QUALITY = 72
 MOMENTS_TOLD = 3
 """The largest effects that are told in words."""
-UNITS = {"motion": "%", "loudness": "dBFS"}
+UNITS = {"kept": "%", "motion": "%", "loudness": "dBFS"}
 
 
 @dataclass(frozen=True)
@@ -197,11 +200,12 @@ class TimelinePanel:
     stage: gr.HTML
     plot: gr.Plot
     note: gr.HTML
+    retention: RetentionPanel
 
     @property
     def outputs(self) -> list[Any]:
         """Everything that changes with the result."""
-        return [self.stage, self.plot, self.note]
+        return [self.stage, self.plot, self.note, self.retention.told]
 
     @property
     def hidden(self) -> dict[Any, Any]:
@@ -243,7 +247,8 @@ def build(translations: Translations) -> TimelinePanel:
             show_label=False, container=False, elem_id="timeline", elem_classes="v-figure"
         )
         told = gr.HTML(elem_id="when-note")
-    return TimelinePanel(stage, plot, told)
+        own = retention.build(translations)
+    return TimelinePanel(stage, plot, told, own)
 
 
 def connect(
@@ -257,21 +262,32 @@ def connect(
         Takes a trigger, such as the `then` of an event; after it the card shows the tab's result.
     """
 
-    def show(now: Shown, code: str) -> dict[Any, Any]:
+    own = panel.retention
+
+    def show(now: Shown, code: str, posts: Posts, problem: Message | None = None) -> dict[Any, Any]:
         if now.kind != "result":
             return panel.hidden
         try:
             analysis = sessions.get(now.key)
-            found = timeline(analysis, model_of(analysis))
-            return panel.updates(made_of(now.key, analysis, found, code))
+            watched = posts.get(analysis.facts.sha256)
+            found = beside(timeline(analysis, model_of(analysis)), watched)
+            return {
+                **panel.updates(made_of(now.key, analysis, found, code)),
+                own.told: retention.told(posts, analysis, code, problem),
+            }
         except ViralError:
             return panel.hidden
         except Exception:
             LOG.exception("The timeline could not be worked out")
             return panel.hidden
 
-    def follow(trigger: Any) -> None:
-        trigger(show, [shown, lang], panel.outputs, **QUIET)
+    def add(now: Shown, code: str, posts: Posts, file: str | None) -> dict[Any, Any]:
+        posts, problem = retention.with_file(posts, file, lambda: sessions.get(now.key))
+        return {own.posts: posts, **show(now, code, posts, problem)}
 
-    lang.change(show, [shown, lang], panel.outputs, **QUIET)
+    def follow(trigger: Any) -> None:
+        trigger(show, [shown, lang, own.posts], panel.outputs, **QUIET)
+
+    lang.change(show, [shown, lang, own.posts], panel.outputs, **QUIET)
+    own.file.upload(add, [shown, lang, own.posts, own.file], [own.posts, *panel.outputs], **QUIET)
     return follow
