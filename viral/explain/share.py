@@ -11,6 +11,7 @@ says that it came from one.
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import json
 import re
@@ -33,8 +34,12 @@ from viral.model.explanation import (
 )
 from viral.model.prediction import COUNTS, Interval, Prediction
 
-FORMAT = 1
-"""Changes when the meaning of the numbers does."""
+FORMAT = 2
+"""Changes when the meaning of the numbers does; older ones are read for as long as
+docs/compatibility.md promises."""
+NAMES_BY_FORMAT = {1: (("visual", "audio", "speech", "text", "context"), NAMES), 2: (NAMES,)}
+"""Modalities by their position in a link. Version 0.1 had five of them; builds between it and 1.0
+wrote six under the same number, which the first list is too short for."""
 MAX_CHARACTERS = 4_000
 """Longer strings are refused before they are unpacked."""
 MAX_JSON_BYTES = 16_000
@@ -63,8 +68,8 @@ class LinkError(ViralError):
     """A result link that cannot be read."""
 
 
-def _check(body: str) -> str:
-    return hashlib.sha256(f"viral result {FORMAT} {body}".encode()).hexdigest()[:CHECK_CHARACTERS]
+def _check(body: str, number: int = FORMAT) -> str:
+    return hashlib.sha256(f"viral result {number} {body}".encode()).hexdigest()[:CHECK_CHARACTERS]
 
 
 def encode(prediction: Prediction) -> str:
@@ -123,7 +128,8 @@ def decode(text: str) -> Prediction:
     if not CHECK_CHARACTERS < len(text) <= MAX_CHARACTERS or not text.isascii():
         raise LinkError(REFUSED)
     check, body = text[:CHECK_CHARACTERS], text[CHECK_CHARACTERS:]
-    if _check(body) != check:
+    number = next((one for one in NAMES_BY_FORMAT if _check(body, one) == check), None)
+    if number is None:
         raise LinkError(REFUSED)
     try:
         packed = base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))
@@ -131,7 +137,7 @@ def decode(text: str) -> Prediction:
         unpacked = unpacker.decompress(packed, MAX_JSON_BYTES)
         if unpacker.unconsumed_tail or unpacker.unused_data:
             raise LinkError(REFUSED)
-        return _prediction(json.loads(unpacked))
+        return _of_format(json.loads(unpacked), number)
     except (ValueError, TypeError, AttributeError, LookupError, ArithmeticError) as error:
         raise LinkError(REFUSED) from error
     except (zlib.error, RecursionError) as error:
@@ -182,17 +188,25 @@ def _interval(ends: list[Any]) -> Interval:
     return Interval(low, median, high)
 
 
-def _prediction(payload: list[Any]) -> Prediction:
+def _of_format(payload: list[Any], number: int) -> Prediction:
+    *others, last = NAMES_BY_FORMAT[number]
+    for names in others:
+        with contextlib.suppress(LookupError):
+            return _prediction(payload, number, names)
+    return _prediction(payload, number, last)
+
+
+def _prediction(payload: list[Any], number: int, names: tuple[str, ...]) -> Prediction:
     (version, model, score, breakout, horizon, usual, size, counts, base, parts, shown, missing) = (
         payload
     )
-    if version != FORMAT or not VERSION.fullmatch(model):
+    if version != number or not VERSION.fullmatch(model):
         raise ValueError("another format")
     # Links from before saves were predicted end with the score.
     named = COUNTS[: max(len(counts), len(COUNTS) - 1)]
     intervals = {name: _interval(ends) for name, ends in zip(named, counts, strict=True)}
     modalities = tuple(
-        ModalityContribution(_at(NAMES, position), _finite(value)) for position, value in parts
+        ModalityContribution(_at(names, position), _finite(value)) for position, value in parts
     )
     if len({part.name for part in modalities}) != len(modalities):
         raise ValueError("a modality twice")
@@ -204,7 +218,7 @@ def _prediction(payload: list[Any]) -> Prediction:
         horizon_days=_finite(horizon, 1, 365),
         usual_views=None if usual is None else _finite(usual, 0, LARGEST_COUNT),
         explanation=_explanation(_finite(base), modalities, shown),
-        missing=tuple(_at(NAMES, position) for position in missing),
+        missing=tuple(_at(names, position) for position in missing),
         views=intervals["views"],
         likes=intervals["likes"],
         comments=intervals["comments"],
