@@ -45,6 +45,7 @@ readme: install ## write the tables of README.md and of the model's documents
 	$(RUN) scripts/update_model_documents.py
 	$(RUN) scripts/update_measured.py
 	$(RUN) scripts/update_guides.py
+	$(RUN) scripts/update_schemas.py
 
 docs: install-dev ## build every document and the API reference into build/docs, and check all links
 	$(RUN) scripts/build_docs.py

@@ -15,7 +15,7 @@ from setuptools import setup
 from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).resolve().parent
-DATA = ("models/*", "assets/*", "docs/*.md", "docs/pictures/*.jpg")
+DATA = ("models/*", "assets/*", "docs/*.md", "docs/schemas/*.json", "docs/pictures/*.jpg")
 """What the wheel takes along, as patterns below the top of the repository."""
 HEADING = re.compile(r"# \[(?P<extra>[a-z]+)\]")
 

@@ -63,3 +63,11 @@ def test_predictions_that_0_1_kept_are_there_and_can_be_reported_on(tmp_path: Pa
     assert store.delete(KEY) == 1
     database.close()
     assert HEAD >= "0002"
+
+
+def test_a_link_of_a_later_version_is_said_to_be_one() -> None:
+    body = share.encode(share.decode(LINKS[0]["link"]))[share.CHECK_CHARACTERS :]
+    for number in (share.FORMAT + 1, share.FORMAT + 7):
+        with pytest.raises(share.LinkError) as caught:
+            share.decode(share._check(body, number) + body)
+        assert caught.value.message.code == "error.link_later"

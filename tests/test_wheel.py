@@ -54,7 +54,10 @@ def test_it_holds_the_package_the_model_and_the_page_and_nothing_else(wheel: Pat
     beside = {
         f"viral/_data/{name}"
         for name in files
-        if re.fullmatch(r"(models|assets)/[^/]+|docs/[^/]+\.md|docs/pictures/[^/]+\.jpg", name)
+        if re.fullmatch(
+            r"(models|assets)/[^/]+|docs/[^/]+\.md|docs/schemas/[^/]+\.json|docs/pictures/[^/]+\.jpg",
+            name,
+        )
     }
     assert len(beside) > 50
     assert inside == code | beside

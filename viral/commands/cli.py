@@ -41,6 +41,7 @@ from viral.commands.feedback import feedback_commands, retrain
 from viral.commands.posts import posts_commands
 from viral.commands.record import record_commands
 from viral.commands.retention import retention
+from viral.commands.schema import schema
 from viral.commands.train import DATA_DIR, AccountModelOption, train
 from viral.commands.tune import tune
 from viral.errors import ViralError
@@ -242,6 +243,7 @@ commands.command()(tune)
 
 commands.command()(train)
 commands.command()(doctor)
+commands.command()(schema)
 
 
 @commands.command()

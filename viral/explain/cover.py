@@ -23,6 +23,7 @@ from viral.explain.findings import Looked
 from viral.explain.platforms import DEFAULT, PLATFORMS, Platform, platform_of
 from viral.messages import Message
 from viral.modalities.pictures import STATISTICS
+from viral.version import SCHEMA_VERSION
 
 MOST = 5
 DARKEST, BRIGHTEST = 6.0, 94.0
@@ -85,6 +86,7 @@ class Covers:
     def to_dict(self) -> dict[str, Any]:
         """Return them in plain types; sentences in English."""
         return {
+            "schema_version": SCHEMA_VERSION,
             "platform": self.platform,
             "size_px": list(PLATFORMS[self.platform].cover_px),
             "covers": [cover.to_dict() for cover in self.covers],

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from viral.explain.platforms import CHECKED_ON
 from viral.media.clip import ClipFacts
 from viral.messages import Message
+from viral.version import SCHEMA_VERSION
 
 EDITORS = "editors' practice"
 
@@ -98,6 +99,7 @@ class Report:
     def to_dict(self) -> dict[str, Any]:
         """Return it in plain types."""
         return {
+            "schema_version": SCHEMA_VERSION,
             "platform": self.platform,
             "passed": self.passed,
             "limits_checked_on": self.limits_checked_on,

@@ -37,6 +37,8 @@ from viral.model.prediction import COUNTS, Interval, Prediction
 FORMAT = 2
 """Changes when the meaning of the numbers does; older ones are read for as long as
 docs/compatibility.md promises."""
+LATER = 50
+"""How many later numbers are known for what they are."""
 NAMES_BY_FORMAT = {1: (("visual", "audio", "speech", "text", "context"), NAMES), 2: (NAMES,)}
 """Modalities by their position in a link. Version 0.1 had five of them; builds between it and 1.0
 wrote six under the same number, which the first list is too short for."""
@@ -130,7 +132,8 @@ def decode(text: str) -> Prediction:
     check, body = text[:CHECK_CHARACTERS], text[CHECK_CHARACTERS:]
     number = next((one for one in NAMES_BY_FORMAT if _check(body, one) == check), None)
     if number is None:
-        raise LinkError(REFUSED)
+        later = any(_check(body, one) == check for one in range(FORMAT + 1, FORMAT + LATER))
+        raise LinkError(Message("error.link_later") if later else REFUSED)
     try:
         packed = base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))
         unpacker = zlib.decompressobj()

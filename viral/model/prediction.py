@@ -11,6 +11,7 @@ from viral.messages import Message
 from viral.model.account_size import ALL_SIZES, AccountSize
 from viral.model.explanation import Explanation
 from viral.model.familiarity import FAMILIAR, Likeness
+from viral.version import SCHEMA_VERSION
 
 COUNTS = ("views", "likes", "comments", "shares", "virality", "saves")
 """The counts that are predicted, in the order of the tables."""
@@ -81,6 +82,7 @@ class Prediction:
     def to_dict(self) -> dict[str, Any]:
         """Return the prediction as the contract's JSON (plain Python types, no NaN)."""
         return {
+            "schema_version": SCHEMA_VERSION,
             "id": self.id,
             "model_version": self.model_version,
             "score": self.score,

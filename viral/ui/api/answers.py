@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import NotRequired
 
 from typing_extensions import TypedDict  # typing's is not for pydantic to read on Python 3.11
 
@@ -18,6 +18,7 @@ from viral.pipeline import Analysis
 from viral.ui.compare.cuts import Cut
 from viral.ui.widgets.contributors import in_words
 from viral.ui.widgets.numbers import factor
+from viral.version import SCHEMA_VERSION
 
 LANGUAGE = "en"
 """The API speaks English; its numbers carry their units."""
@@ -50,6 +51,7 @@ class FindingJson(TypedDict):
 class CheckJson(TypedDict):
     """A clip, checked for a platform, as `viral check --json` prints it."""
 
+    schema_version: int
     platform: str
     passed: bool
     limits_checked_on: str
@@ -61,6 +63,7 @@ def check_json(report: Report) -> CheckJson:
     """Fill the shape."""
     answer = report.to_dict()
     return CheckJson(
+        schema_version=answer["schema_version"],
         platform=answer["platform"],
         passed=answer["passed"],
         limits_checked_on=answer["limits_checked_on"],
@@ -80,6 +83,7 @@ class CoverJson(TypedDict):
 class CoversJson(TypedDict):
     """The best covers of a clip for a platform, best first."""
 
+    schema_version: int
     platform: str
     size_px: list[int]
     covers: list[CoverJson]
@@ -92,6 +96,7 @@ def covers_json(found: Covers, pictures: Sequence[bytes]) -> CoversJson:
     written: list[str | None] = [base64.b64encode(picture).decode() for picture in pictures]
     written = written or [None] * len(found.covers)
     return CoversJson(
+        schema_version=answer["schema_version"],
         platform=answer["platform"],
         size_px=answer["size_px"],
         covers=[
@@ -120,9 +125,57 @@ class FamiliarityJson(TypedDict):
     furthest: list[FurthestJson]
 
 
+class NearestJson(TypedDict):
+    """What a text lies closest to among past captions, and how many of them are about it."""
+
+    about: str
+    posts: int
+
+
+class ContributionJson(TypedDict):
+    """What one feature adds, in log10 virality."""
+
+    name: str
+    label: str
+    modality: str
+    group: str
+    value: float
+    input: float | str | None
+    typical: float | str | None
+    unit: str
+    nearest: NotRequired[list[NearestJson]]
+
+
+class PartJson(TypedDict):
+    """What one modality adds, in log10 virality."""
+
+    name: str
+    value: float
+
+
+class AverageJson(TypedDict):
+    """Where the same way begins from the average post, and what the account's numbers add then."""
+
+    base: float
+    levels: dict[str, float]
+
+
+class ContributionsJson(TypedDict):
+    """`base` and the modalities, or `base` and the features, add up to `prediction`."""
+
+    unit: str
+    base_is: str
+    base: float
+    average: NotRequired[AverageJson]
+    prediction: float
+    modalities: list[PartJson]
+    features: list[ContributionJson]
+
+
 class PredictionJson(TypedDict):
     """A prediction, as `viral predict --json` prints it."""
 
+    schema_version: int
     id: str
     model_version: str
     score: float
@@ -136,7 +189,7 @@ class PredictionJson(TypedDict):
     comments: Range
     shares: Range
     saves: Range | None
-    explanation: dict[str, Any]
+    explanation: ContributionsJson
     familiarity: FamiliarityJson
     missing: list[str]
     warnings: list[str]
@@ -177,6 +230,7 @@ class ExplanationJson(TypedDict):
     """The way from the account's usual, or the average post, to this prediction; each level adds up
     to the one above it."""
 
+    schema_version: int
     result: str
     model_version: str
     unit: str
@@ -192,6 +246,7 @@ class ExplanationJson(TypedDict):
 class WhatIfJson(TypedDict):
     """Another prediction for a clip that was looked at before."""
 
+    schema_version: int
     result: str
     views_before: Range
     factor: float
@@ -230,6 +285,7 @@ class CutJson(TypedDict):
 class ComparisonJson(TypedDict):
     """Two to four cuts for one account."""
 
+    schema_version: int
     cuts: list[CutJson]
     order: list[str]
     beats: dict[str, dict[str, float | None]]
@@ -307,6 +363,7 @@ def explanation_json(analysis: Analysis, result: str) -> ExplanationJson:
         )
     speech = analysis.features.get("speech")
     return {
+        "schema_version": SCHEMA_VERSION,
         "result": result,
         "model_version": prediction.model_version,
         "unit": explanation.unit,
@@ -327,6 +384,7 @@ def what_if_json(before: Analysis, after: Analysis, result: str) -> WhatIfJson:
     """Return the changed prediction beside the views without the change."""
     old, new = before.prediction.views, after.prediction.views
     return {
+        "schema_version": SCHEMA_VERSION,
         "result": result,
         "views_before": old.to_dict(),  # type: ignore[typeddict-item]
         "factor": max(new.median, 1.0) / max(old.median, 1.0),
@@ -372,7 +430,14 @@ def comparison_json(
         for cut, result in zip(cuts, results, strict=True)
     ]
     if found is None:
-        return {"cuts": listed, "order": letters, "beats": {}, "pairs": 0, "against": []}
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "cuts": listed,
+            "order": letters,
+            "beats": {},
+            "pairs": 0,
+            "against": [],
+        }
     order = [letters[place] for place in found.order]
     beats = {
         one: {
@@ -391,6 +456,7 @@ def comparison_json(
         for other, apart in zip(order[1:], found.differences, strict=True)
     ]
     return {
+        "schema_version": SCHEMA_VERSION,
         "cuts": listed,
         "order": order,
         "beats": beats,
