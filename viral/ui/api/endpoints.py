@@ -22,12 +22,6 @@ from viral.pipeline import Analysis
 from viral.posts.accounts.account_json import account_from_json
 from viral.posts.details import PostDetails
 from viral.ui.api.answers import (
-    CheckJson,
-    ComparisonJson,
-    CoversJson,
-    ExplanationJson,
-    PredictionJson,
-    WhatIfJson,
     check_json,
     comparison_json,
     covers_json,
@@ -36,6 +30,14 @@ from viral.ui.api.answers import (
     what_if_json,
 )
 from viral.ui.api.post_parameters import NOTHING, Post, details_of, takes_post
+from viral.ui.api.shapes import (
+    CheckJson,
+    ComparisonJson,
+    CoversJson,
+    ExplanationJson,
+    PredictionJson,
+    WhatIfJson,
+)
 from viral.ui.compare.cuts import LETTERS, comparison_of, looked_at
 from viral.ui.running import Runner
 from viral.ui.sessions import ResultGoneError, Sessions

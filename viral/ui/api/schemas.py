@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from viral.ui.api.answers import (
+from viral.ui.api.shapes import (
     CheckJson,
     ComparisonJson,
     CoversJson,
@@ -36,7 +36,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 @cache
 def schema_of(shape: Any) -> dict[str, Any]:
-    """Return the JSON schema (2020-12) of one of the shapes of `viral.ui.api.answers`."""
+    """Return the JSON schema (2020-12) of one of the shapes of `viral.ui.api.shapes`."""
     return TypeAdapter(shape).json_schema()
 
 
