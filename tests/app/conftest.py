@@ -82,6 +82,7 @@ def open_page(browser: Any, served: Any) -> Iterator[Open]:
             locale=locale,
             timezone_id="Europe/Madrid",
             reduced_motion="reduce",
+            service_workers="block",
         )
         contexts.append(context)
         page = context.new_page()

@@ -21,7 +21,7 @@ from viral.messages import DEFAULT_LANGUAGE, LANGUAGES, Message, preferred_langu
 from viral.messages.catalogue import name_of
 from viral.settings import Settings
 from viral.threads import limit_threads
-from viral.ui import asset_routes, tunnel
+from viral.ui import asset_routes, front, tunnel
 from viral.ui.about import page as about_page
 from viral.ui.after import page as after_page
 from viral.ui.api import endpoints, guides, resources
@@ -249,6 +249,7 @@ def launch(
     port = None if _host_decides("PORT", "PORT") else settings.port or _free_port(settings.host)
     state, layers = gate_for(settings, lambda: app.runner.warm)
     believe_no_header()
+    front.stand_in_front()
     reach_this_machine_directly()
     with stop_signals() if wait else nullcontext(threading.Event()) as told:
         options = {"inbrowser": in_browser, "auth": visitors.login}
@@ -295,13 +296,18 @@ def _opened(
             # The app is there once its port is open. Gradio would ask itself for the page, and give
             # up where the machine is too busy to answer within seconds.
             _frontend=False,
-            app_kwargs={**layers, "routes": [*asset_routes.routes(), *guides.routes(app)]},
+            app_kwargs={**layers, "routes": _routes(app)},
             **options,
         )
     except OSError as error:
         taken = str(port or os.environ.get("GRADIO_SERVER_PORT"))
         raise ViralError(Message("host.port_taken", port=taken)) from error
     return str(url)
+
+
+def _routes(app: App) -> list[Any]:
+    # The first that fits answers: `own/icon_192.png` before any `own/NAME`.
+    return [*front.routes(), *asset_routes.routes(), *guides.routes(app)]
 
 
 def _make_public(app: App, visitors: tunnel.Visitors) -> None:
