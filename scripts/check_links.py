@@ -23,7 +23,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 ROOT = Path(__file__).resolve().parent.parent
-PATTERNS = ("*.md", "docs/**/*.md", "models/*.md")
+PATTERNS = ("*.md", "docs/**/*.md", "models/*.md", "benchmarks/**/*.md")
 """Where documents are, from the root."""
 
 
