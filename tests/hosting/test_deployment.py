@@ -166,7 +166,7 @@ def test_the_entry_point_builds_and_launches_and_nothing_else() -> None:
 def test_hosting_notes_name_settings_that_exist() -> None:
     notes = (PROJECT_ROOT / "docs" / "hosting.md").read_text(encoding="utf-8")
     known = {f"VIRAL_{name.upper()}" for name in Settings.__dataclass_fields__}
-    assert set(re.findall(r"VIRAL_[A-Z_]+", notes)) <= known
+    assert set(re.findall(r"VIRAL_[A-Z_]+", notes)) - {"VIRAL_DB_PASSWORD"} <= known
     for link in re.findall(r"\]\(([^)#]+)", notes):
         assert (PROJECT_ROOT / "docs" / link).resolve().is_file()
 
@@ -203,6 +203,24 @@ def test_compose_gives_the_container_nothing_that_it_does_not_need() -> None:
         assert {"noexec", "nosuid", "nodev"} <= set(mount.partition(":")[2].split(","))
     # The socket of the engine, or a folder of the host's, would open what the rest closes.
     assert all(not each.startswith(("/", ".", "~")) for each in SERVICE["volumes"])
+
+
+def test_with_postgresql_the_password_is_nobodys_default_and_no_port_is_open() -> None:
+    added = yaml.safe_load((PROJECT_ROOT / "compose.postgres.yaml").read_text(encoding="utf-8"))
+    app, database = added["services"]["viral"], added["services"]["database"]
+    assert "ports" not in database
+    assert re.fullmatch(r"postgres:\d+-alpine", database["image"])
+    asked = re.fullmatch(r"\$\{(\w+):\?.+\}", database["environment"]["POSTGRES_PASSWORD"])
+    assert asked is not None, "a password that is not given must end the start"
+    url = app["environment"]["VIRAL_DATABASE_URL"]
+    user, name = (database["environment"][f"POSTGRES_{part}"] for part in ("USER", "DB"))
+    assert re.fullmatch(rf"postgresql://{user}:\$\{{{asked[1]}:.*\}}@database/{name}", url)
+    assert app["depends_on"]["database"]["condition"] == "service_healthy"
+    assert set(app["environment"]) <= {f"VIRAL_{n.upper()}" for n in Settings.__dataclass_fields__}
+    for mount in database["volumes"]:
+        assert mount.partition(":")[0] in added["volumes"]
+    for words in ("-f compose.yaml -f compose.postgres.yaml", f"{asked[1]}="):
+        assert words in HOSTING
 
 
 def test_clips_have_the_room_that_the_settings_promise_them() -> None:
