@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from types import ModuleType
 import pytest
 from project_root import PROJECT_ROOT
 
+from viral.messages.catalogue import sentences
 from viral.training.reports import LARGEST_SHARE, MOST_OF_A_CLIENT
 
 SCRIPTS = PROJECT_ROOT / "scripts"
@@ -142,3 +144,12 @@ def test_what_feedback_may_weigh_is_what_the_code_allows() -> None:
     said = " ".join(text.split())
     assert f"at most {MOST_OF_A_CLIENT} per client are used" in said
     assert f"at most {LARGEST_SHARE:.0%}".replace("%", " %") + " of the training posts" in said
+
+
+def test_what_the_tutorial_names_stands_on_the_page() -> None:
+    text = (PROJECT_ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
+    flowing = " ".join(line.removeprefix("* ") for line in text.splitlines())
+    named = re.findall(r"(?<![*\w])\*([^*]+)\*(?![*\w])", flowing)
+    assert len(named) >= 12
+    on_the_page = {one for one in sentences("en").values() if isinstance(one, str)}
+    assert [name for name in named if name not in on_the_page] == []
