@@ -32,7 +32,8 @@ def test_a_port_that_is_taken_is_one_sentence(tmp_path: Path) -> None:
             check=False,
             timeout=120,
         )
-    said = f"viral: Port {port} is taken; stop what uses it, or set VIRAL_PORT to another one."
+    advice = "stop what uses it, or choose another one with --port or VIRAL_PORT."
+    said = f"viral: Port {port} is taken; {advice}"
     assert (done.returncode, done.stderr.splitlines()) == (2, [said])
     assert list(tmp_path.glob("run-*")) == []
 
