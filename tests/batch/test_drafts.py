@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +14,8 @@ from typer.testing import CliRunner
 from viral.batch.drafts import clips_of, compare_drafts
 from viral.commands.cli import commands
 from viral.errors import DetailsError, TableError
+from viral.posts.accounts.account import Account, AccountPost
+from viral.posts.accounts.posting import details_with
 from viral.posts.details import post_details
 from viral.posts.writing import write_table
 
@@ -69,6 +72,17 @@ def test_the_command_prints_it(drafts: Path, tmp_path: Path) -> None:
     answer = json.loads(said.stdout)
     assert [draft["rank"] for draft in answer["drafts"]] == [1, 2]
     assert answer["problems"][0]["name"] == "broken.mp4"
+
+
+def test_drafts_of_other_lengths_are_still_of_one_account(drafts: Path) -> None:
+    posts = tuple(
+        AccountPost(900.0 + 90 * day, posted_at=datetime(2026, 1, day, tzinfo=UTC), duration_s=day)
+        for day in range(1, 9)
+    )
+    details = details_with(Account(followers=500.0, posts=posts), caption="#leeks")
+    compared = compare_drafts(clips_of(drafts), details)
+    assert len(compared.ranked) == 2
+    assert compared.ranked[0].prediction.usual_views == compared.ranked[1].prediction.usual_views
 
 
 def test_what_cannot_be_ranked_is_said_before_any_work(drafts: Path, tmp_path: Path) -> None:
