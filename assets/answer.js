@@ -29,7 +29,8 @@ function say(place, words) {
 function form() {
   const fields = document.querySelectorAll("#post textarea, #post input");
   const typed = [...fields].map((field) => (field.type === "radio" ? field.checked : field.value));
-  return { clip: clipName(), typed: JSON.stringify(typed) };
+  const account = (window.viralAccount || {}).stamp || "";
+  return { clip: clipName(), typed: JSON.stringify([typed, account]) };
 }
 
 function check() {
@@ -116,11 +117,16 @@ element.addEventListener("input", (event) => {
 });
 element.addEventListener("click", (event) => {
   if (!event.target.closest("[data-edit]")) return;
+  if ((window.viralAccount || {}).stamp) {
+    window.dispatchEvent(new Event("viral-account-edit"));
+    return;
+  }
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   document.getElementById("post").scrollIntoView({ behavior: still ? "auto" : "smooth" });
   const first = document.querySelector("#recent textarea, #recent input");
   if (first) first.focus({ preventScroll: true });
 });
+window.addEventListener("viral-account", () => setTimeout(check, 50));
 for (const kind of ["input", "change", "click"]) {
   // A clip that is dropped in is there a moment later.
   document.addEventListener(kind, () => setTimeout(check, 250));

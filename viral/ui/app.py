@@ -23,6 +23,7 @@ from viral.settings import Settings
 from viral.threads import limit_threads
 from viral.ui import asset_routes, front, tunnel
 from viral.ui.about import page as about_page
+from viral.ui.account import panel as account_panel
 from viral.ui.after import page as after_page
 from viral.ui.api import endpoints, guides, resources
 from viral.ui.api.mcp_server import improve
@@ -117,6 +118,12 @@ def build(
         analytics_enabled=False,
         fill_width=True,
     ) as app:
+        translations.scripted(
+            '<a class="v-skip" href="#main"></a>',
+            "pages.js",
+            lambda code: {"skip": text("app.skip", code), "title": text("app.title", code)},
+            elem_classes="v-skip-place",
+        )
         with gr.Row(elem_classes="v-header"):
             header = gr.HTML(elem_classes="v-header-brand")
             translations.properties(
@@ -137,16 +144,19 @@ def build(
                 lambda code: {"label": text("app.mode", code)},
                 elem_classes="v-header-mode",
             )
+        account = account_panel.build(translations)
         with gr.Tabs(elem_classes="v-tabs", selected=first):
-            with gr.Tab(id="predict") as predict_tab:
-                page = predict_page.build(settings, runner, sessions, translations, lang, fetcher)
-            with gr.Tab(id="compare") as compare_tab:
-                cuts = compare_page.build(settings, runner, sessions, translations, lang)
-            with gr.Tab(id="explore") as explore_tab:
+            with gr.Tab(id="predict", elem_id="page-predict") as predict_tab:
+                page = predict_page.build(
+                    settings, runner, sessions, translations, lang, account, fetcher
+                )
+            with gr.Tab(id="compare", elem_id="page-compare") as compare_tab:
+                cuts = compare_page.build(settings, runner, sessions, translations, lang, account)
+            with gr.Tab(id="explore", elem_id="page-explore") as explore_tab:
                 posts, look = explore_page.build(translations, lang, explore_tab, explorer)
-            with gr.Tab(id="after") as after_tab:
+            with gr.Tab(id="after", elem_id="page-after") as after_tab:
                 after_page.build(sessions, translations, lang, page.shown, after_tab)
-            with gr.Tab(id="about") as about_tab:
+            with gr.Tab(id="about", elem_id="page-about") as about_tab:
                 about_page.build(settings, translations)
         translations.keys(predict_tab, label="tab.predict")
         translations.keys(compare_tab, label="tab.compare")
@@ -196,6 +206,7 @@ def build(
         page.follow(arriving.then)
         arriving.then(None, None, None, js=LINK_SCRIPT, **quiet)
         app.load(None, None, page.zone, js=ZONE_SCRIPT, **quiet)
+        account.input(account_panel.zone_of, account, page.zone, **quiet)
         if first == "explore":
             # A tab that is open from the beginning is not selected by anybody.
             app.load(look, [*posts.inputs, lang], posts.outputs, **quiet)

@@ -52,7 +52,9 @@ class Title:
     name: str = ""
     """Of the clip's file, as its owner's device has it."""
     demo: bool = False
-    """Whether the clip and the account are made up."""
+    """Whether the clip is one of the app's own."""
+    made_up: bool = False
+    """Whether the account is made up as well."""
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ STYLE_SHEETS = (
     "explore.css",
     "answer.css",
     "craft.css",
+    "account.css",
 )
 """In `ASSETS_DIR`, later ones over earlier ones."""
 REPORT_SHEETS = ("app.css", "skills.css", "share.css", "answer.css", "report.css")

@@ -73,6 +73,12 @@ def demos() -> list[Demo]:
     return [demo for demo in DEMOS if demo.path.is_file()]
 
 
+def demo_of(clip: Any) -> Demo | None:
+    """Return the demo that the box holds, if it holds one."""
+    name = clip.get("demo") if isinstance(clip, dict) else None
+    return next((demo for demo in demos() if demo.name == name), None)
+
+
 def clip_path(clip: Mapping[str, Any] | None) -> tuple[Path, Demo | None]:
     """Return the file that a browser or a client means, and the demo that it is, if it is one.
 

@@ -13,6 +13,7 @@ from viral.errors import ViralError
 from viral.explain.compare import FEWEST_CUTS
 from viral.messages import DEFAULT_LANGUAGE, Message, text
 from viral.settings import Settings
+from viral.ui.account.panel import line as account_line
 from viral.ui.compare import result as comparison
 from viral.ui.compare.cuts import LETTERS, Cut, comparison_of, looks
 from viral.ui.queueing import why_turned_away
@@ -20,10 +21,10 @@ from viral.ui.running import Runner
 from viral.ui.sessions import Sessions
 from viral.ui.text.labels import sentence
 from viral.ui.text.translation import Translations
-from viral.ui.uploads import demos
+from viral.ui.uploads import demo_of, demos
 from viral.ui.widgets import states
 from viral.ui.widgets.clip_box import Words, clip_box, demo_clip
-from viral.ui.widgets.typed_values import details_from_page
+from viral.ui.widgets.typed_values import account_in_use, details_from_page
 
 LOG = logging.getLogger(__name__)
 
@@ -138,14 +139,20 @@ class Handlers:
         clips
             Values of the boxes; empty ones are passed over.
         fields
-            Caption, recent views, followers, language.
+            Caption, recent views, followers, the account panel's value, language.
         """
-        caption, recent, followers, lang = fields
+        caption, recent, followers, account, lang = fields
         try:
+            used = account_in_use(account)
+            demo = next((one for one in map(demo_of, clips) if one is not None), None)
+            if demo is not None and used is None and not (caption or recent or followers):
+                # Its made-up account is never written into the form.
+                recent, followers = demo.recent_views, demo.followers
             details = details_from_page(
                 caption=caption,
                 followers=followers,
                 recent_views=recent,
+                account=used,
                 time=None,
                 zone=None,
                 sound=None,
@@ -197,8 +204,12 @@ def build(
     sessions: Sessions,
     translations: Translations,
     lang: gr.Radio,
+    account: gr.HTML,
 ) -> ComparePage:
-    """Lay the page out inside the current Blocks and connect it."""
+    """Lay the page out inside the current Blocks and connect it.
+
+    `account` is the panel whose account is used.
+    """
     handlers = Handlers(runner, sessions)
     shown = gr.State(Compared())
     with gr.Row(elem_classes="v-page"):
@@ -241,7 +252,7 @@ def build(
     def connect(trigger: Any) -> None:
         trigger(begin, lang, outputs, js=FOLLOW_SCRIPT, **QUIET).then(
             run,
-            [*boxes, *post, lang],
+            [*boxes, *post, account, lang],
             [shown, result],
             show_progress="hidden",
             concurrency_limit=1,
@@ -255,11 +266,7 @@ def build(
     )
     connect(button.click)
     if try_demos is not None:
-        connect(
-            try_demos.click(
-                lambda *typed: _demo_fields(typed), list(post), [*boxes[:2], *post], **QUIET
-            ).then
-        )
+        connect(try_demos.click(_two_demos, None, boxes[:2], **QUIET).then)
     hidden = gr.State(len(LETTERS) - SHOWN_AT_FIRST)
     add.click(_one_more, hidden, [hidden, add, *columns[SHOWN_AT_FIRST:]], **QUIET)
     return ComparePage(shown, result, memory)
@@ -312,8 +319,13 @@ def _post_card(translations: Translations) -> tuple[gr.Textbox, gr.Textbox, gr.T
         heading = gr.HTML()
         translations.properties(
             heading,
-            lambda code: {"value": states.heading("compare.post", code, "compare.post_lead")},
+            lambda code: {
+                "value": '<div class="v-without-account">'
+                f"{states.heading('compare.post', code, 'compare.post_lead')}</div>"
+                f'<div class="v-with-account">{states.heading("post.alone", code)}</div>'
+            },
         )
+        account_line()
         recent = gr.Textbox(max_lines=3, elem_id="compare-recent")
         translations.keys(
             recent, label="recent.label", info="recent.info", placeholder="recent.placeholder"
@@ -325,9 +337,5 @@ def _post_card(translations: Translations) -> tuple[gr.Textbox, gr.Textbox, gr.T
     return caption, recent, followers
 
 
-def _demo_fields(typed: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return two demo clips, and a made-up account unless the creator has typed something."""
-    first, second = demos()[:FEWEST_CUTS]
-    if not any(typed):
-        typed = ("", first.recent_views, first.followers)
-    return demo_clip(first), demo_clip(second), *typed
+def _two_demos() -> tuple[Any, ...]:
+    return tuple(demo_clip(demo) for demo in demos()[:FEWEST_CUTS])

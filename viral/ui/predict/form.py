@@ -16,9 +16,9 @@ from viral.ui.predict.shown import LONGEST_NAME
 from viral.ui.sessions import Title
 from viral.ui.templates import rendered
 from viral.ui.text.labels import sentence
-from viral.ui.uploads import Demo, demos
+from viral.ui.uploads import demo_of
 from viral.ui.widgets.numbers import count
-from viral.ui.widgets.typed_values import details_from_page
+from viral.ui.widgets.typed_values import account_in_use, details_from_page
 
 Fields = tuple[Any, ...]
 """Values of the page's inputs, in the order of `PredictPage.inputs`."""
@@ -40,6 +40,7 @@ PLACES = {"caption": 1, "recent": 2, "followers": 3, "time": 4, "zone": 5, "soun
 """Field by id -> its place in `Fields`."""
 NAMED = {"recent": "recent.label", "followers": "followers.label", "recent-likes": "likes.label"}
 NAMED |= {"time": "time.label", "clip": "clip.heading", "caption": "caption.label"}
+NAMED |= {"account": "your_account.heading"}
 """Field by id -> key of what it is called."""
 
 
@@ -51,9 +52,11 @@ def details_of(fields: Fields) -> PostDetails:
     DetailsError
         A field makes no sense.
     """
-    clip, caption, recent, followers, time, zone, sound, sound_name, likes, lang = fields
+    clip, caption, recent, followers, time, zone, sound, sound_name, *more = fields
+    likes, platform, account, lang = more
+    used = account_in_use(account)
     demo = demo_of(clip)
-    if demo is not None and not (caption or recent or followers):
+    if demo is not None and _brings_its_own(fields):
         caption, recent, followers, sound = (
             demo.caption,
             demo.recent_views,
@@ -70,27 +73,36 @@ def details_of(fields: Fields) -> PostDetails:
         zone=zone,
         sound=sound,
         sound_name=sound_name,
+        platform=platform,
+        account=used,
         lang=lang,
     )
 
 
-def demo_of(clip: Any) -> Demo | None:
-    """Return the demo that the box holds, if it holds one."""
-    name = clip.get("demo") if isinstance(clip, dict) else None
-    return next((demo for demo in demos() if demo.name == name), None)
-
-
-def title_of(clip: Any) -> Title:
-    """Return what the result of a clip is called."""
+def title_of(fields: Fields) -> Title:
+    """Return what the result of the form is called."""
+    clip = fields[0]
     name = str(clip.get("name") or "") if isinstance(clip, dict) else ""
-    return Title(Path(name).name[:LONGEST_NAME], demo_of(clip) is not None)
+    demo = demo_of(clip) is not None
+    return Title(Path(name).name[:LONGEST_NAME], demo, demo and _brings_its_own(fields))
+
+
+def _brings_its_own(fields: Fields) -> bool:
+    """Return whether nothing is said of an account, so that a demo brings its made-up one."""
+    _, caption, recent, followers, *_, account, _ = fields
+    used = isinstance(account, dict) and account.get("account") is not None
+    return not (used or caption or recent or followers)
 
 
 def field_of(fields: Fields) -> str:
     """Return the id of the first field that makes no sense by itself."""
-    lang = fields[-1]
+    *_, account, lang = fields
+    try:
+        account_in_use(account)
+    except ViralError:
+        return "account"
     for name in ("recent", "followers", "time"):
-        alone: list[Any] = [None, "", "", "", None, fields[5], "unknown", "", "", lang]
+        alone: list[Any] = [None, "", "", "", None, fields[5], "unknown", "", "", None, None, lang]
         alone[PLACES[name]] = fields[PLACES[name]]
         try:
             details_of(tuple(alone))

@@ -16,32 +16,27 @@ from viral.errors import ViralError
 from viral.links.fetching import Fetcher
 from viral.messages import DEFAULT_LANGUAGE, Message, text
 from viral.settings import Settings
-from viral.ui.asset_routes import address_of
 from viral.ui.predict import checked, share, suggestions, timeline, what_if
 from viral.ui.predict.form import (
     Fields,
     Slip,
     details_of,
-    echo,
-    echo_followers,
     field_of,
     problem_beside,
     title_of,
 )
+from viral.ui.predict.layout import clip_card, post_card
 from viral.ui.predict.share import SharePanel
 from viral.ui.predict.shown import Shown, View, view
 from viral.ui.predict.what_if import QUIET
 from viral.ui.queueing import clips_ahead, why_turned_away
 from viral.ui.running import Runner
 from viral.ui.sessions import Sessions
-from viral.ui.templates import rendered
 from viral.ui.text.translation import Translations
 from viral.ui.theme import ASSETS_DIR
-from viral.ui.uploads import Demo, clip_path, delete_upload, demos
+from viral.ui.uploads import clip_path, delete_upload
 from viral.ui.widgets import link_box, states
-from viral.ui.widgets.clip_box import clip_box, demo_clip
-from viral.ui.widgets.post_fields import sound_field, time_field
-from viral.ui.widgets.typed_values import time_zones
+from viral.ui.widgets.clip_box import demo_clip
 
 LOG = logging.getLogger(__name__)
 
@@ -85,7 +80,7 @@ class Handlers:
         unless a field has to be corrected first.
         """
         clip = fields[0]
-        title = title_of(clip)
+        title = title_of(fields)
         shown = Shown("working", warming=not self.runner.warm)
         try:
             details = details_of(fields)
@@ -186,18 +181,20 @@ def build(
     sessions: Sessions,
     translations: Translations,
     lang: gr.Radio,
+    account: gr.HTML,
     fetcher: Fetcher | None = None,
 ) -> PredictPage:
     """Lay the page out inside the current Blocks and connect it.
 
-    `fetcher` follows links; without it there is no field for them.
+    `account` is the panel whose account is used; `fetcher` follows links, and without it there is
+    no field for them.
     """
     handlers = Handlers(runner, sessions)
     shown = gr.State(Shown())
     with gr.Row(elem_classes="v-page"):
         with gr.Column(elem_classes="v-side", min_width=300, scale=4):
-            clip, demo_buttons, links = _clip_card(settings, translations, fetcher)
-            post = _post_card(translations, lang)
+            clip, demo_buttons, links = clip_card(settings, translations, fetcher)
+            post = post_card(translations, lang)
             if fetcher is not None and links is not None:
                 link_handlers = link_box.Handlers(settings, fetcher)
                 link_box.connect(links, link_handlers, lang, clip, post[0])
@@ -230,7 +227,7 @@ def build(
     views = (summary, why, details)
     page = PredictPage(shown, views, zone, panel, followers)
     share.connect(panel, shown, zone, lang, sessions)
-    inputs = [clip, *post, lang]
+    inputs = [clip, *post, account, lang]
     waiting_timer = gr.Timer(LOOK_AHEAD_EVERY_S, active=False)
     outputs = [shown, button, waiting_timer, *page.outputs]
 
@@ -322,73 +319,3 @@ def build(
 
     clip.clear(removed, [shown, lang], [shown, *page.outputs, *deeper], **QUIET)
     return page
-
-
-def _clip_card(
-    settings: Settings, translations: Translations, fetcher: Fetcher | None
-) -> tuple[gr.HTML, list[tuple[Demo, gr.Button]], link_box.LinkBox | None]:
-    with gr.Column(elem_classes="v-card v-clip-card"):
-        heading = gr.HTML()
-        translations.properties(
-            heading, lambda code: {"value": states.heading("clip.heading", code)}
-        )
-        clip = clip_box(settings, translations, "clip")
-        links = None if fetcher is None else link_box.lay_out(fetcher, translations)
-        buttons = []
-        available = demos()
-        if available:
-            title = gr.HTML()
-            translations.properties(title, lambda code: {"value": rendered("predict/demos", code)})
-            with gr.Row(elem_classes="v-demos"):
-                for demo in available:
-                    button = gr.Button(size="sm", min_width=80, elem_id=demo.name.replace("_", "-"))
-                    # Not at construction, which would take the address for a file's.
-                    button.icon = {"path": demo.poster.name, "url": address_of(demo.poster)}
-                    translations.keys(button, value=demo.name)
-                    buttons.append((demo, button))
-    return clip, buttons, links
-
-
-def _post_card(translations: Translations, lang: gr.Radio) -> tuple[Any, ...]:
-    with gr.Column(elem_classes="v-card v-post-card", elem_id="post"):
-        heading = gr.HTML()
-        translations.properties(
-            heading, lambda code: {"value": states.heading("post.heading", code, "post.optional")}
-        )
-        recent = gr.Textbox(max_lines=3, elem_id="recent")
-        translations.keys(
-            recent, label="recent.label", info="recent.info", placeholder="recent.placeholder"
-        )
-        read_views = gr.HTML(elem_id="recent-read")
-        followers = gr.Textbox(max_lines=1, elem_id="followers")
-        translations.keys(followers, label="followers.label", placeholder="followers.placeholder")
-        read_followers = gr.HTML(elem_id="followers-read")
-        caption = gr.Textbox(lines=2, max_lines=8, elem_id="caption")
-        translations.keys(caption, label="caption.label", placeholder="caption.placeholder")
-        with gr.Accordion(open=False, elem_classes="v-more") as more:
-            likes = gr.Textbox(max_lines=3, elem_id="recent-likes")
-            translations.keys(
-                likes, label="likes.label", info="likes.info", placeholder="likes.placeholder"
-            )
-            time = time_field(
-                translations,
-                "time",
-                lambda code: {"label": text("time.label", code), "info": text("time.info", code)},
-            )
-            zone = gr.Dropdown(time_zones(), value="UTC", allow_custom_value=True, elem_id="zone")
-            translations.keys(zone, label="time.zone")
-            sound = sound_field(translations, "sound")
-            name = gr.Textbox(max_lines=1, visible=False, elem_id="sound-name")
-            translations.keys(name, label="sound.name", placeholder="sound.name_placeholder")
-        translations.keys(more, label="more.label")
-    sound.change(
-        lambda kind: gr.update(visible=kind == "library"),
-        sound,
-        name,
-        **QUIET,
-    )
-    recent.change(echo, [recent, lang], read_views, trigger_mode="always_last", **QUIET)
-    followers.change(
-        echo_followers, [followers, lang], read_followers, trigger_mode="always_last", **QUIET
-    )
-    return caption, recent, followers, time, zone, sound, name, likes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import gradio as gr
@@ -39,7 +39,7 @@ class Translations:
     def scripted(
         self,
         template: str,
-        script: str,
+        script: str | Sequence[str],
         words: Callable[[str], Mapping[str, Any]],
         **properties: Any,
     ) -> gr.HTML:
@@ -50,7 +50,7 @@ class Translations:
         template
             Its HTML, with `data-word` where the script puts a word.
         script
-            Name of the script in `assets/`.
+            Name of the script in `assets/`, or names of its parts.
         words
             Language -> what it says.
         properties
@@ -59,7 +59,10 @@ class Translations:
         element = gr.HTML(
             None,
             html_template=template,
-            js_on_load=(ASSETS_DIR / script).read_text(encoding="utf-8"),
+            js_on_load="\n".join(
+                (ASSETS_DIR / part).read_text(encoding="utf-8")
+                for part in ((script,) if isinstance(script, str) else script)
+            ),
             apply_default_css=False,
             words={},
             **properties,

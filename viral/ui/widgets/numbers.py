@@ -34,7 +34,7 @@ def decimal(number: float, digits: int, lang: str, *, grouped: bool = False) -> 
 
 
 @cache
-def _steps(lang: str) -> tuple[tuple[float, str], ...]:
+def short_sizes(lang: str) -> tuple[tuple[float, str], ...]:
     """Return the sizes that a language has a short word for, the largest first: 1000.0, `K`.
 
     A size that takes two words, such as the Spanish `mil M`, is left to the smaller word: `1500 M`.
@@ -59,7 +59,7 @@ def count(number: float, lang: str = "en") -> str:
     """Format a count in three figures: `0`, `950`, `1.2 K`, `12.4 K`, `124 K`, `3.4 M`."""
     if not math.isfinite(number):
         return "–"
-    for size, word in _steps(lang):
+    for size, word in short_sizes(lang):
         # 999.95 K would print as 1000 K: it belongs to the next step.
         if abs(number) >= size * 0.9995:
             scaled = number / size

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import gradio as gr
 
 from viral.messages import DEFAULT_LANGUAGE, text
+from viral.posts.details import PLATFORMS, UNKNOWN
 from viral.ui.templates import rendered
 from viral.ui.text.translation import Translations
 
@@ -79,5 +80,19 @@ def sound_field(translations: Translations, name: str) -> gr.Radio:
     field = gr.Radio(sounds(DEFAULT_LANGUAGE), value=SOUNDS[0], elem_id=name)
     translations.properties(
         field, lambda lang: {"label": text("sound.label", lang), "choices": sounds(lang)}
+    )
+    return field
+
+
+def platforms(lang: str) -> list[tuple[str, str]]:
+    """Return the platforms to choose from in a language: what each is called, and its name."""
+    return [(text(f"platform.{name}", lang), name) for name in (*PLATFORMS, UNKNOWN)]
+
+
+def platform_field(translations: Translations, name: str) -> gr.Dropdown:
+    """Put the choice of a platform into the current Blocks."""
+    field = gr.Dropdown(platforms(DEFAULT_LANGUAGE), value=UNKNOWN, elem_id=name)
+    translations.properties(
+        field, lambda lang: {"label": text("platform.label", lang), "choices": platforms(lang)}
     )
     return field

@@ -3,12 +3,17 @@ them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from viral.errors import DetailsError
 from viral.messages import Message
-from viral.posts.details import PostDetails, post_details
+from viral.posts.accounts.account import Account
+from viral.posts.accounts.account_json import account_from_json
+from viral.posts.accounts.posting import details_with
+from viral.posts.details import PostDetails
 
 
 def time_zones() -> list[str]:
@@ -48,6 +53,18 @@ def on_the_clock(typed: str | None, zone: str | None, lang: str) -> datetime | N
         raise DetailsError(Message("error.zone", zone=repr(str(zone)[:40]))) from error
 
 
+def account_in_use(value: Any) -> Account | None:
+    """Return the account that the panel sends along, or None where none is in use.
+
+    Raises
+    ------
+    DetailsError
+        Something in it makes no sense.
+    """
+    account = value.get("account") if isinstance(value, Mapping) else None
+    return None if account is None else account_from_json(account)
+
+
 def details_from_page(
     *,
     caption: str | None,
@@ -58,9 +75,14 @@ def details_from_page(
     zone: str | None,
     sound: str | None,
     sound_name: str | None,
+    platform: str | None = None,
+    account: Account | None = None,
     lang: str,
 ) -> PostDetails:
     """Return what the page's fields say of the post.
+
+    An account stands in the place of what was typed of it: followers, recent views and likes, and
+    the platform.
 
     Raises
     ------
@@ -68,11 +90,11 @@ def details_from_page(
         A field makes no sense; the sentence says which and what to write.
     """
     named = (sound_name or "").strip()
-    return post_details(
+    typed = {"followers": followers, "recent_views": recent_views, "recent_likes": recent_likes}
+    return details_with(
+        account,
+        **({**typed, "platform": platform} if account is None else {}),
         caption=caption if caption and caption.strip() else None,
-        followers=followers,
-        recent_views=recent_views,
-        recent_likes=recent_likes,
         posted_at=on_the_clock(time, zone, lang),
         # A sound from a library need not be named: that it is not the clip's own already says much.
         sound={"original": "original", "library": named or "library"}.get(sound or ""),
