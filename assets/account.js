@@ -14,17 +14,7 @@ let sureOf = ""; // the account whose removal was pressed once
 let asked = 0;
 let saved = "";
 
-const fill = (sentence, values) =>
-  (sentence || "").replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 const plural = (pair, count) => ((pair || [])[count === 1 ? 0 : 1] || "").replace("77", String(count));
-
-function short(number) {
-  const size = (words().sizes || []).find(([least]) => number >= least * 0.9995);
-  const scaled = size ? number / size[0] : number;
-  const digits = size && scaled < 99.95 ? 1 : 0;
-  const said = scaled.toLocaleString(words().lang, { maximumFractionDigits: digits, useGrouping: false });
-  return size ? `${said} ${size[1]}` : said;
-}
 
 function usual(posts) {
   const views = posts.slice(-10).map((post) => post.views).filter((count) => Number.isFinite(count));
@@ -37,8 +27,8 @@ function usual(posts) {
 function facts(account) {
   const views = usual(account.posts);
   const parts = [plural(words().some_posts, account.posts.length)];
-  if (Number.isFinite(account.followers)) parts.push(fill(words().some_followers, { n: short(account.followers) }));
-  if (views !== null) parts.push(fill(words().usual, { n: short(views) }));
+  if (Number.isFinite(account.followers)) parts.push(fill(words().some_followers, { n: short(account.followers, words()) }));
+  if (views !== null) parts.push(fill(words().usual, { n: short(views, words()) }));
   return parts.join(" · ");
 }
 

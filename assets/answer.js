@@ -6,6 +6,8 @@ const one = (selector) => element.querySelector(selector);
 const state = () => (one("[data-state]") || { dataset: {} }).dataset.state || "";
 const clipName = () => (document.querySelector("#clip .v-clip-name") || {}).textContent || "";
 const GOAL = "viral-goal";
+const CLIPS = "viral-clips"; // read by clips.js
+const MOST_CLIPS = 40;
 let asked = null;
 let was = "";
 
@@ -45,16 +47,6 @@ function check() {
   say(mark, said || "");
 }
 
-function number(typed) {
-  const sizes = { k: 1e3, mil: 1e3, m: 1e6, mi: 1e6, mio: 1e6, b: 1e9 };
-  const found = /^([\d.,\s]+?)\s*([a-z]*)$/i.exec(typed.trim());
-  if (!found || (found[2] && !sizes[found[2].toLowerCase()])) return NaN;
-  let digits = found[1].replace(/\s/g, "");
-  if (/^\d{1,3}([.,]\d{3})+$/.test(digits)) digits = digits.replace(/[.,]/g, "");
-  else digits = digits.replace(",", ".");
-  return Number(digits) * (sizes[found[2].toLowerCase()] || 1);
-}
-
 function goal() {
   const card = one(".v-answer");
   const field = one(".v-goal");
@@ -82,6 +74,27 @@ function goal() {
   else say(said, said.dataset.percent.replace("#", Math.round(100 * chance)));
 }
 
+// A clip of the reader's own joins the list of After posting; another look at it takes the place of the
+// one before.
+function remember() {
+  const card = one(".v-answer[data-listed]");
+  if (!card) return;
+  const views = (end) => Number((one(`[data-number="views.${end}"]`) || { dataset: {} }).dataset.value);
+  const name = (one(".v-answer-name") || {}).textContent || "";
+  const picture = (one(".v-answer-picture") || {}).src || "";
+  const entry = { name, picture, low: views("low"), high: views("high"), days: Number(card.dataset.days) };
+  if (!name || !(entry.high > 0)) return;
+  let clips = [];
+  try {
+    clips = JSON.parse(kept(localStorage, CLIPS) || "[]").filter((clip) => clip.name !== name);
+  } catch (error) {
+    // What was edited by hand and cannot be read makes room.
+  }
+  const all = [{ ...entry, at: new Date().toISOString() }, ...clips].slice(0, MOST_CLIPS);
+  kept(localStorage, CLIPS, JSON.stringify(all));
+  window.dispatchEvent(new Event("viral-clips"));
+}
+
 // On a phone the form stands under the answer once there is one, which moves the answer.
 function follow() {
   const top = element.getBoundingClientRect().top;
@@ -101,7 +114,10 @@ function changed() {
     if (now === "result" && was !== "result" && asked === null) asked = form();
     if (now === "empty") asked = null;
   }
-  if (now === "result" && was === "working") setTimeout(follow, 50);
+  if (now === "result" && was === "working") {
+    setTimeout(follow, 50);
+    remember();
+  }
   was = now;
   const field = one(".v-goal");
   const own = kept(localStorage, GOAL);

@@ -29,6 +29,7 @@ STYLE_SHEETS = (
     "answer.css",
     "craft.css",
     "account.css",
+    "clips.css",
 )
 """In `ASSETS_DIR`, later ones over earlier ones."""
 REPORT_SHEETS = ("app.css", "skills.css", "share.css", "answer.css", "report.css")
@@ -162,6 +163,11 @@ def _figures() -> str:
 
 def _sheets(names: tuple[str, ...]) -> str:
     return "\n".join((ASSETS_DIR / name).read_text(encoding="utf-8") for name in names)
+
+
+def scripts(*names: str) -> str:
+    """Return scripts of `ASSETS_DIR` as one, each before those that use it."""
+    return _sheets(names)
 
 
 def report_style() -> str:

@@ -75,7 +75,7 @@ def build(translations: Translations) -> gr.HTML:
     """
     panel = translations.scripted(
         rendered("account/panel", DEFAULT_LANGUAGE, suffixes=SUFFIXES),
-        ("account_kept.js", "account.js"),
+        ("numbers.js", "account_kept.js", "account.js"),
         words,
         elem_id="account",
         reply={"n": 0},

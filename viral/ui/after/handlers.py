@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from viral.ui.templates import rendered
 
 UNTICKED = Message("after.unticked")
 NOTHING_KEPT = Message("after.nothing_kept")
+NO_AGE = Message("after.no_age")
+SECONDS_A_DAY = 86_400.0
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,8 @@ class AfterShown:
     linked: bool = False
     report: str | None = None
     """Id of the kept prediction whose report is looked at."""
+    demo: bool = False
+    """Whether the last prediction is of a demo clip, which nobody posts."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,8 @@ class Handlers:
             self.sessions.get(now.key)
         except ViralError:
             return AfterShown(linked=True)
+        if self.sessions.title(now.key).demo:
+            return AfterShown(demo=True)
         return AfterShown(last=now.key)
 
     def keep(self, shown: AfterShown, agreed: bool, key: str) -> tuple[str, Kept]:
@@ -90,6 +97,19 @@ class Handlers:
         store = self.open_store()
         return store.kept(key) if key and store.knows(key) else []
 
+    def age(self, key: str, prediction: str | None, now: datetime | None = None) -> str:
+        """Return how many days ago a kept prediction's post went out, as the field shows it.
+
+        It is empty where that is less than a day, or lies ahead: nobody has counted then. A post
+        whose time was not said went out when it was predicted.
+        """
+        kept = next((one for one in self.kept(key) if one.id == prediction), None)
+        if kept is None:
+            return ""
+        since = (now or datetime.now(UTC)) - (kept.posted_at or kept.made_at)
+        days = int(since.total_seconds() // SECONDS_A_DAY)
+        return str(days) if days >= 1 else ""
+
     def report(self, key: str, prediction: str | None, **typed: Any) -> Report:
         """Note what happened and return it beside its prediction.
 
@@ -98,6 +118,8 @@ class Handlers:
         ViralError
             Something typed makes no sense, or nothing is kept under the key.
         """
+        if not str(typed.get("days") or "").strip():
+            raise DetailsError(NO_AGE)
         outcome = outcome_of(**typed)
         store = self.open_store()
         if not prediction or all(one.id != prediction for one in self.kept(key)):

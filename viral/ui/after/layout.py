@@ -13,6 +13,7 @@ from viral.settings import settings
 from viral.ui.after import result as words
 from viral.ui.text.translation import Translations
 from viral.ui.widgets import states
+from viral.ui.widgets.numbers import short_sizes
 
 EXPORT_SUFFIXES = [".json", ".zip", ".csv", ".tsv", ".jsonl", ".parquet", ".gz"]
 
@@ -63,6 +64,7 @@ def lay_out(translations: Translations) -> AfterPage:
             parts |= _report_card(translations)
             parts |= _data_card(translations)
         with gr.Column(elem_classes="v-main", min_width=320, scale=8):
+            _clips_card(translations)
             parts["verdict"] = gr.HTML(words.empty(DEFAULT_LANGUAGE), elem_id="verdict")
             with gr.Column(elem_classes="v-card v-why", visible=False) as running_card:
                 parts["summary"] = gr.HTML(elem_id="running")
@@ -78,6 +80,32 @@ def consent(lang: str) -> Markup:
     if settings().copies_to_hub:
         words.append(text("after.consent_hub", lang))
     return states.soft(" ".join(words))
+
+
+CLIPS_TEMPLATE = (
+    '<div class="v-card v-clips"><h2></h2><p class="v-soft v-clips-lead"></p><ul></ul></div>'
+)
+CLIPS_WORDS = {
+    **dict.fromkeys(("heading", "lead", "empty", "ask", "hint", "save"), ()),
+    "range": ("low", "high", "days"),
+    "made": ("day",),
+    "remove": ("name",),
+    **dict.fromkeys(("inside", "above", "below", "so_far"), ("views", "days")),
+}
+"""Key without `clips.` -> what the script fills in."""
+
+
+def clips_words(lang: str) -> dict[str, Any]:
+    """Return what the list of predicted clips says in a language."""
+    said: dict[str, Any] = {"lang": lang, "sizes": short_sizes(lang)}
+    for key, places in CLIPS_WORDS.items():
+        said[key] = text(f"clips.{key}", lang, **{place: f"{{{place}}}" for place in places})
+    return said
+
+
+def _clips_card(translations: Translations) -> None:
+    """List what this browser has predicted; the server knows nothing of it."""
+    translations.scripted(CLIPS_TEMPLATE, ("numbers.js", "clips.js"), clips_words, elem_id="clips")
 
 
 def _keep_card(translations: Translations) -> dict[str, Any]:
@@ -106,8 +134,8 @@ def _report_card(translations: Translations) -> dict[str, Any]:
                 for name in pair:
                     fields[name] = gr.Textbox(max_lines=1, min_width=90, elem_id=f"after-{name}")
                     translations.keys(fields[name], label=f"after.{name}")
-        days = gr.Textbox("30", max_lines=1, elem_id="after-days")
-        translations.keys(days, label="after.age")
+        days = gr.Textbox(max_lines=1, elem_id="after-days")
+        translations.keys(days, label="after.age", placeholder="after.age_hint")
         report = gr.Button(variant="primary", elem_id="after-report")
         translations.keys(report, value="after.report")
         file = gr.UploadButton(

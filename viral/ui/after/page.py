@@ -105,6 +105,9 @@ def _connect_reports(updates: Updates, lang: gr.Radio) -> None:
         [page.key, page.kept_said, page.which],
         **QUIET,
     )
+    page.which.change(
+        updates.age, [page.key, page.which, lang], [page.days, page.report_said], **QUIET
+    )
     said = [state, page.report_said, *_results(page)]
     counts = [getattr(page, name) for name in COUNTS]
     page.report.click(

@@ -29,10 +29,13 @@ SAME_VIEWS = 0.02
 SHARP_DIGITS = 1
 
 
-def last(prediction: Prediction | None, lang: str, *, linked: bool = False) -> Markup:
+def last(
+    prediction: Prediction | None, lang: str, *, linked: bool = False, demo: bool = False
+) -> Markup:
     """Return the card of the prediction that this browser tab has made last."""
     if prediction is None:
-        return rendered("after/last", lang, id="", linked=linked)
+        why = "demo" if demo else "linked" if linked else "none"
+        return rendered("after/last", lang, id="", why=why)
     views = prediction.views
     return rendered(
         "after/last",

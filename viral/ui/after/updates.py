@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
@@ -68,7 +68,7 @@ class Updates:
     def open_page(self, key: str, now: Shown, code: str, before: AfterShown) -> Update:
         """Look for the last prediction and what is kept, as the page opens or a key is typed."""
         found = self.handlers.last(now)
-        found = AfterShown(found.last, found.linked, before.report)
+        found = replace(found, report=before.report)
         updates: Update = {
             self.page.key: key,
             self.state: found,
@@ -90,7 +90,7 @@ class Updates:
             prediction = self.sessions.get(found.last).prediction if found.last else None
         except ViralError:
             return words.last(None, code, linked=True)
-        return words.last(prediction, code, linked=found.linked)
+        return words.last(prediction, code, linked=found.linked, demo=found.demo)
 
     def guarded(self, work: Callable[[], Update], code: str, place: Any = None) -> Update:
         """Do the work; say why where it fails, in `place` or below the button that keeps."""
@@ -121,6 +121,14 @@ class Updates:
 
         return self.guarded(work, code)
 
+    def age(self, key: str, which: str | None, code: str) -> Update:
+        """Fill in how many days ago the chosen prediction's post went out."""
+
+        def work() -> Update:
+            return {self.page.days: self.handlers.age((key or "").strip(), which)}
+
+        return self.guarded(work, code, self.page.report_said)
+
     def report(self, found: AfterShown, key: str, which: str | None, *typed: Any) -> Update:
         """Note what a post got."""
         *fields, code = typed
@@ -130,7 +138,7 @@ class Updates:
                 (key or "").strip(), which, **dict(zip(COUNTS, fields, strict=True))
             )
             return {
-                self.state: AfterShown(found.last, found.linked, one.kept.id),
+                self.state: replace(found, report=one.kept.id),
                 self.page.report_said: "",
                 **self.result(one.kept.id, key.strip(), code),
             }
@@ -151,7 +159,7 @@ class Updates:
                 else text("after.imported_none", code, count=posts)
             )
             return {
-                self.state: AfterShown(found.last, found.linked, chosen),
+                self.state: replace(found, report=chosen),
                 self.page.report_said: said(told),
                 **self.result(chosen, key.strip(), code),
             }
@@ -184,7 +192,7 @@ class Updates:
             count = self.handlers.open_store().delete((key or "").strip())
             return {
                 self.page.key: "",
-                self.state: AfterShown(found.last, found.linked),
+                self.state: replace(found, report=None),
                 self.page.data_said: said(text("after.deleted", code, count=count)),
                 self.page.which: gr.update(choices=[], value=None),
                 self.page.kept_said: "",

@@ -41,6 +41,9 @@ reads between them."""
 LEAST_ODDS = 0.01
 """A smaller chance is told as being under it."""
 MOST_NOTES = 2
+OWN_COUNTS = ("shares", "saves")
+"""Counts that differ so much between accounts that without an account's own the range is wrong too
+often."""
 
 
 def answer(
@@ -52,6 +55,7 @@ def answer(
     demo: bool = False,
     notice: str = "",
     fixed: bool = False,
+    listed: bool = False,
 ) -> Markup:
     """Return the card as HTML.
 
@@ -71,19 +75,23 @@ def answer(
         A sentence above the card that says where the numbers come from.
     fixed
         Whether nothing can be typed or pressed where the card stands, as in a report.
+    listed
+        Whether the reader's browser lists the clip among those that were predicted.
     """
     views, usual = prediction.views, prediction.usual_views
     known = prediction.account_known
     guess = _unlike(prediction, lang)
     recent = () if analysis is None else analysis.details.recent_views[-LAST:]
-    shares = analysis is None or bool(analysis.details.recent_shares)
-    names = ("likes", "comments", "shares") if shares else ("likes", "comments")
+    names = _told_counts(prediction, analysis)
+    hidden = [one for one in OWN_COUNTS if one not in names and getattr(prediction, one)]
     chance = prediction.breakout_probability
     return rendered(
         "predict/answer",
         lang,
         notice=notice,
         own=analysis is not None and not fixed,
+        listed=listed and known,
+        days_value=f"{prediction.horizon_days:g}",
         thumbnail=None if analysis is None else thumbnail(analysis),
         name=name,
         inputs=_inputs(analysis, demo, lang),
@@ -107,8 +115,26 @@ def answer(
         candour=candour(analysis, lang),
         notes=_notes(prediction, analysis, lang),
         counts=small_ranges({one: getattr(prediction, one) for one in names}, lang),
-        shares_hidden=not shares,
+        counts_hidden=[text(f"answer.count_{name}", lang) for name in hidden],
     )
+
+
+def _told_counts(prediction: Prediction, analysis: Analysis | None) -> list[str]:
+    """Return the counts whose ranges are told: those of `OWN_COUNTS` to whoever has given them."""
+    given = (
+        () if analysis is None else (analysis.details.recent_shares, analysis.details.recent_saves)
+    )
+    names = ["likes", "comments"]
+    for place, name in enumerate(OWN_COUNTS):
+        known = analysis is None or bool(given[place]) or _in_account(analysis, name)
+        if known and getattr(prediction, name) is not None:
+            names.append(name)
+    return names
+
+
+def _in_account(analysis: Analysis, name: str) -> bool:
+    account = analysis.details.account
+    return account is not None and any(getattr(one, name) is not None for one in account.posts)
 
 
 def odds(probability: float, lang: str) -> str:

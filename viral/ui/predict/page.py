@@ -33,7 +33,7 @@ from viral.ui.queueing import clips_ahead, why_turned_away
 from viral.ui.running import Runner
 from viral.ui.sessions import Sessions
 from viral.ui.text.translation import Translations
-from viral.ui.theme import ASSETS_DIR
+from viral.ui.theme import scripts
 from viral.ui.uploads import clip_path, delete_upload
 from viral.ui.widgets import link_box, states
 from viral.ui.widgets.clip_box import demo_clip
@@ -208,7 +208,7 @@ def build(
         with gr.Column(elem_classes="v-main", min_width=320, scale=8):
             summary = gr.HTML(
                 states.empty(DEFAULT_LANGUAGE),
-                js_on_load=(ASSETS_DIR / "answer.js").read_text(encoding="utf-8"),
+                js_on_load=scripts("numbers.js", "answer.js"),
                 elem_id="summary",
             )
             panel = share.build(translations)

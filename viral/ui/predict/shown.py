@@ -69,7 +69,14 @@ def view(shown: Shown, sessions: Sessions, lang: str) -> View:
             title = sessions.title(shown.key)
             prediction = analysis.prediction
             return View(
-                answer(prediction, lang, analysis, name=title.name, demo=title.made_up),
+                answer(
+                    prediction,
+                    lang,
+                    analysis,
+                    name=title.name,
+                    demo=title.made_up,
+                    listed=not title.demo,
+                ),
                 moves=checked.card(analysis, lang) + moves.card(prediction, analysis, lang),
                 details=result.details(analysis, lang),
                 numbers=share.encode(prediction),

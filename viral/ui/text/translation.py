@@ -9,7 +9,7 @@ import gradio as gr
 from gradio.blocks import Block
 
 from viral.messages import DEFAULT_LANGUAGE, text
-from viral.ui.theme import ASSETS_DIR
+from viral.ui.theme import scripts
 
 Properties = Callable[[str], dict[str, Any]]
 
@@ -59,10 +59,7 @@ class Translations:
         element = gr.HTML(
             None,
             html_template=template,
-            js_on_load="\n".join(
-                (ASSETS_DIR / part).read_text(encoding="utf-8")
-                for part in ((script,) if isinstance(script, str) else script)
-            ),
+            js_on_load=scripts(*([script] if isinstance(script, str) else script)),
             apply_default_css=False,
             words={},
             **properties,
