@@ -38,9 +38,10 @@ function paint() {
   if (first) tell();
 }
 
-function begin() {
-  if (!tab(NAMES[0])) {
-    setTimeout(begin, 50);
+// A page that is opened while the language of the whole changes would keep the other one.
+function begin(tries) {
+  if (!tab(NAMES[0]) || (!window.viralSpeaks && tries < MOST_TRIES)) {
+    setTimeout(() => begin(tries + 1), 100);
     return;
   }
   first = open();
@@ -77,4 +78,4 @@ link.addEventListener("click", (event) => {
 });
 watch("words", paint);
 paint();
-begin();
+begin(0);

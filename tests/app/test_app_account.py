@@ -215,7 +215,8 @@ def test_storage_that_was_edited_is_full_or_blocked_loses_nothing(open_page: Ope
     assert kept(page) == {"chosen": "", "accounts": []}
 
     page.evaluate(
-        "Storage.prototype.setItem = () => { throw new DOMException('no', 'QuotaExceededError'); }"
+        "(() => { Storage.prototype.setItem ="
+        " () => { throw new DOMException('no', 'QuotaExceededError'); }; })()"
     )
     typed(page, "@mia", "900, 1500, 700")
     assert "storage is full" in page.locator(".v-account-kept").inner_text()

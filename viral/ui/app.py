@@ -53,11 +53,15 @@ clip the last of them waits five minutes at most."""
 # The reader's own time zone, and the language of the page for those who have it read out.
 ZONE_SCRIPT = "() => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC'"
 # Whoever opens a link came for the result, which stands below the form on a phone.
+# The page of an address is opened once its words are there: see `assets/pages.js`.
 LINK_SCRIPT = (
-    '() => { if (new URLSearchParams(location.search).has("r")) '
-    f"({predict_page.FOLLOW_SCRIPT})(); }}"
+    '(code) => { if (new URLSearchParams(location.search).has("r")) '
+    f"({predict_page.FOLLOW_SCRIPT})(); "
+    f'if (code === "{DEFAULT_LANGUAGE}") window.viralSpeaks = true; return code; }}'
 )
-LANGUAGE_SCRIPT = "(code) => { document.documentElement.lang = code; return code; }"
+LANGUAGE_SCRIPT = (
+    "(code) => { document.documentElement.lang = code; window.viralSpeaks = true; return code; }"
+)
 
 
 class App(gr.Blocks):
@@ -204,7 +208,7 @@ def build(
         shows = [lang, page.shown, *page.outputs, cuts.shown, cuts.result]
         arriving = app.load(arrive, arrival, shows, js=ARRIVAL_SCRIPT, **quiet)
         page.follow(arriving.then)
-        arriving.then(None, None, None, js=LINK_SCRIPT, **quiet)
+        arriving.then(None, lang, None, js=LINK_SCRIPT, **quiet)
         app.load(None, None, page.zone, js=ZONE_SCRIPT, **quiet)
         account.input(account_panel.zone_of, account, page.zone, **quiet)
         if first == "explore":

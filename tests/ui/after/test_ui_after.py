@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -24,7 +25,7 @@ from viral.model.growth_curve import NO_GROWTH
 from viral.ui.after import result as after_view
 from viral.ui.after.handlers import AfterShown, Handlers
 from viral.ui.predict.shown import Shown
-from viral.ui.sessions import Sessions
+from viral.ui.sessions import Sessions, Title
 from viral.ui.widgets import states
 
 
@@ -127,6 +128,23 @@ def test_a_result_from_a_link_cannot_be_kept(handlers: Handlers) -> None:
     assert handlers.last(Shown("numbers", numbers="x")) == AfterShown(linked=True)
     assert handlers.last(Shown("result", key="gone")) == AfterShown(linked=True)
     assert handlers.last(Shown()) == AfterShown()
+
+
+def test_a_demo_cannot_be_kept(handlers: Handlers) -> None:
+    key = handlers.sessions.keep(analysis(), title=Title("demo.mp4", demo=True))
+    assert handlers.last(Shown("result", key=key)) == AfterShown(demo=True)
+    assert "nobody posts it" in after_view.last(None, "en", demo=True)
+
+
+def test_the_age_of_a_post_is_counted_and_never_assumed(handlers: Handlers) -> None:
+    key, kept = handlers.keep(_last(handlers), True, "")
+    now = datetime.now(UTC)
+    assert handlers.age(key, kept.id, now) == ""
+    went_out = kept.posted_at or kept.made_at
+    assert handlers.age(key, kept.id, went_out + timedelta(days=9, hours=5)) == "9"
+    assert handlers.age(key, "nothing", now) == ""
+    with pytest.raises(ViralError, match="how many days"):
+        handlers.report(key, kept.id, views="900", days=" ")
     assert "came from a link" in after_view.last(None, "en", linked=True)
 
 

@@ -189,8 +189,30 @@ def seen(path: Path, details: PostDetails, on_stage: Callable[[str], None]) -> A
     return analysis(details=details)
 
 
-def run(handlers: Handlers, *clips: Any, recent: str = "", lang: str = "en") -> list[Compared]:
-    return list(handlers.compare(clips, ("", recent, "", lang)))
+def run(
+    handlers: Handlers, *clips: Any, recent: str = "900", lang: str = "en", account: Any = None
+) -> list[Compared]:
+    return list(handlers.compare(clips, ("", recent, "", account, lang)))
+
+
+def test_the_account_is_asked_for_before_the_work(uploads: Path) -> None:
+    clips = uploaded(uploads, "a"), uploaded(uploads, "b")
+    steps = run(Handlers(Runner(seen), Sessions(60)), *clips, recent="")
+    assert [step.kind for step in steps] == ["error"]
+    assert "Add your account" in steps[0].problem
+    assert all(Path(clip["path"]).is_file() for clip in clips)
+    account = {"account": {"version": 1, "posts": [{"views": 900}]}}
+    steps = run(Handlers(Runner(seen), Sessions(60)), *clips, recent="", account=account)
+    assert steps[-1].kind == "result"
+
+
+def test_demos_bring_their_account_unless_one_is_said(uploads: Path) -> None:
+    sessions = Sessions(60)
+    demos = {"demo": "demo_tutorial"}, {"demo": "demo_montage"}
+    last = run(Handlers(Runner(seen), sessions), *demos, recent="")[-1]
+    assert [sessions.get(one.key).details.followers for one in last.cuts] == [12_000, 12_000]
+    last = run(Handlers(Runner(seen), sessions), *demos, recent="7")[-1]
+    assert [sessions.get(one.key).details.recent_views for one in last.cuts] == [(7,), (7,)]
 
 
 def test_the_cuts_go_by_one_after_the_other(uploads: Path) -> None:

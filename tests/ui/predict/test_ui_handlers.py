@@ -15,7 +15,7 @@ from synthesis import BLUE, RED, solid_frames, write_clip
 from viral.errors import MediaError
 from viral.pipeline import STAGES, Analysis
 from viral.posts.details import PostDetails
-from viral.ui.predict.form import details_of, echo
+from viral.ui.predict.form import details_of, echo, title_of
 from viral.ui.predict.page import Handlers
 from viral.ui.predict.shown import Shown, arrived, view
 from viral.ui.running import Runner
@@ -56,6 +56,8 @@ def fields(clip: Any, **typed: Any) -> tuple[Any, ...]:
         "sound": "unknown",
         "name": "",
         "likes": "",
+        "platform": "unknown",
+        "account": None,
         "lang": "en",
     }
     values.update(typed)
@@ -264,7 +266,7 @@ def test_a_demo_brings_its_account_and_leaves_none_behind(uploads: Path) -> None
     last = shown(handlers, demo_box())[-1]
     details = handlers.sessions.get(last.key).details
     assert details.followers == 12_000
-    assert handlers.sessions.title(last.key) == Title(demos()[0].path.name, demo=True)
+    assert handlers.sessions.title(last.key) == Title(demos()[0].path.name, demo=True, made_up=True)
     # The form is not filled, so the creator's own clip has nobody's account.
     path = uploaded(uploads)
     own = shown(handlers, {"path": str(path), "name": "my clip.mp4"})[-1]
@@ -272,8 +274,26 @@ def test_a_demo_brings_its_account_and_leaves_none_behind(uploads: Path) -> None
     assert handlers.sessions.title(own.key) == Title("my clip.mp4")
 
 
+ACCOUNT = {"account": {"version": 1, "name": "@mia", "followers": 5, "posts": [{"views": 9}]}}
+
+
 def test_what_was_typed_counts_for_a_demo_too() -> None:
     assert details_of(fields(demo_box(), followers="777")).followers == 777
+    assert not title_of(fields(demo_box(), followers="777")).made_up
+
+
+def test_the_account_in_use_counts_in_the_place_of_what_was_typed() -> None:
+    details = details_of(fields(demo_box(), followers="777", recent="1, 2", account=ACCOUNT))
+    assert (details.followers, details.recent_views) == (5, (9,))
+    assert not title_of(fields(demo_box(), account=ACCOUNT)).made_up
+    assert details_of(fields(None, platform="shorts")).platform == "shorts"
+
+
+def test_an_account_that_makes_no_sense_is_named() -> None:
+    broken = {"account": {"version": 1, "posts": [{"views": "many"}]}}
+    slip = Handlers(Runner(seen), Sessions(60)).slip(fields(demo_box(), account=broken))
+    assert slip is not None
+    assert slip.field == "account"
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,10 @@ def checked(draft: Any) -> Account:
         try:
             account_from_json(head)
         except DetailsError as error:
-            raise SlipError(_told(error.message, field), field) from error
+            told = _told(error.message, field)
+            if told is not error.message:
+                told = Message("your_account.slip_field", problem=told)
+            raise SlipError(told, field) from error
     rows = [
         (place, row)
         for place, row in enumerate(draft["rows"])

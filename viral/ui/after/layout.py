@@ -60,11 +60,11 @@ def lay_out(translations: Translations) -> AfterPage:
     parts: dict[str, Any] = {}
     with gr.Row(elem_classes="v-page"):
         with gr.Column(elem_classes="v-side", min_width=300, scale=4):
+            _clips_card(translations)
             parts |= _keep_card(translations)
             parts |= _report_card(translations)
             parts |= _data_card(translations)
         with gr.Column(elem_classes="v-main", min_width=320, scale=8):
-            _clips_card(translations)
             parts["verdict"] = gr.HTML(words.empty(DEFAULT_LANGUAGE), elem_id="verdict")
             with gr.Column(elem_classes="v-card v-why", visible=False) as running_card:
                 parts["summary"] = gr.HTML(elem_id="running")
