@@ -86,8 +86,8 @@ function clockOf(iso, zone) {
 
 const typed = (value) => (value === null || value === undefined ? "" : String(value));
 
-// A post as its row: text in every column, and whatever else is known of it beside.
-const rowOf = (post) => ({ rest: post, ...Object.fromEntries(COLUMNS.map((name) => [name, typed(post[name])])) });
+// A post as its row: text in every column, and what else is known of it beside.
+const rowOf = (post) => ({ rest: post.sound ? { sound: post.sound } : {}, ...Object.fromEntries(COLUMNS.map((name) => [name, typed(post[name])])) });
 
 function draftOf(account) {
   return {
@@ -246,7 +246,7 @@ function markSlip(slip) {
 
 // Posts that were read go above those that stand there, except where the same post stands there already.
 function bring(posts) {
-  const known = (row) => `${row.posted_at}|${row.rest.caption || ""}|${row.posted_at ? "" : JSON.stringify(row.rest)}`;
+  const known = (row) => (row.posted_at ? `${row.posted_at}|${row.caption}` : JSON.stringify(row));
   const rows = posts.map(rowOf).reverse();
   const fresh = new Set(rows.map(known));
   draft.rows = [...rows, ...draft.rows.filter((row) => !fresh.has(known(row)))];

@@ -94,7 +94,7 @@ def test_an_export_becomes_an_account_that_a_reload_finds_again(
     assert cell(page, 0, "views").input_value() == "1100"
     head(page, "followers").fill("12k")
     do(page, "save")
-    assert "name" in problem(page).inner_text()
+    problem(page).get_by_text("Give the account a name").wait_for()
     assert_no_serious_finding(page)
     save(page, "@mia")
     assert told(page) == "6 posts · 12 K followers · usually 1.2 K views"
@@ -154,7 +154,7 @@ def test_two_accounts_by_name_saved_to_a_file_and_loaded_back(
     do(page, "add")
     head(page, "name").fill("@mia")
     do(page, "save")
-    assert "already an account called @mia" in problem(page).inner_text()
+    problem(page).get_by_text("already an account called @mia").wait_for()
     # What was typed outlives a reload; it is nobody's account yet.
     page.reload()
     page.locator(".v-account-editor").wait_for()

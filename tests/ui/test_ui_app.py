@@ -67,7 +67,7 @@ DETAILS = [
     "caption", "followers", "recent_views", *SAME_POSTS, "posted_at", "sound", "horizon_days"
 ]  # fmt: skip
 # At the end, so that a client that names no arguments is answered as before.
-NEWER = ["recent_saves", "platform"]
+NEWER = ["recent_saves", "platform", "account"]
 ENDPOINTS = {
     "/predict": ["clip", *DETAILS, *NEWER],
     "/explain": ["clip", *DETAILS, *NEWER],

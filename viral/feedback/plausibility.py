@@ -77,6 +77,8 @@ def outcome_of(
         age = number(days)
     except ValueError as error:
         raise DetailsError(Message("report.not_days", value=repr(str(days)[:40]))) from error
+    if math.isnan(age):
+        raise DetailsError(Message("report.no_age"))
     if not SHORTEST_DAYS <= age <= LONGEST_DAYS:
         raise DetailsError(Message("report.days_range", most=LONGEST_DAYS))
     return Outcome(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from viral.errors import DetailsError, ViralError
+from viral.hosting.gate import MAX_CALL_BYTES
 from viral.messages import LANGUAGES
-from viral.posts.accounts.account_json import account_from_json
+from viral.posts.accounts.account_json import account_from_json, account_to_json
 from viral.ui.account.panel import COUNTED, WORDS, words, zone_of
-from viral.ui.account.reading import COLUMNS, answer, pasted
+from viral.ui.account.reading import COLUMNS, MOST_BYTES, answer, fitting, pasted
 from viral.ui.widgets.typed_values import account_in_use, details_from_page
 
 HEADER = "Video title,Video link,Post time,Total likes,Total comments,Total shares,Total views\n"
@@ -119,6 +121,17 @@ def test_a_pasted_list_or_table_is_read() -> None:
         (900, 90, "Onions #cooking"),
         (1500, 150, "Rice"),
     ]
+
+
+def test_an_account_goes_through_the_gate_with_its_most_recent_posts() -> None:
+    posts = [{"views": place, "caption": "ü" * 2000} for place in range(500)]
+    account = fitting(account_from_json({"name": "@mia", "posts": posts}))
+    sent = len(json.dumps(account_to_json(account), ensure_ascii=False).encode())
+    assert MOST_BYTES / 2 < sent < MOST_BYTES
+    assert account.posts[-1].views == 499
+    assert MAX_CALL_BYTES > 2 * MOST_BYTES
+    few = account_from_json({"posts": posts[:3]})
+    assert fitting(few) == few
 
 
 @pytest.mark.parametrize("text", ["", "  \n", "hello", "no numbers, at all", "12,400,9,800"])

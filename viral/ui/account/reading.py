@@ -28,7 +28,12 @@ LOG = logging.getLogger(__name__)
 
 COLUMNS = (*COUNTS, "posted_at", "duration_s", "caption")
 """Of the editor's table."""
-MOST_TYPED = 2_000_000
+MOST_BYTES = 400_000
+"""Of an account: the gate takes calls of `viral.hosting.gate.MAX_CALL_BYTES`, and the editor sends
+what is typed beside what was read."""
+POST_BYTES = 200
+"""Of a post without its caption, as JSON."""
+MOST_TYPED = 500_000
 """Characters of a pasted text."""
 
 
@@ -63,12 +68,13 @@ def answer(value: Any) -> dict[str, Any]:
     reply: dict[str, Any] = {"n": ask.get("n", 0)}
     try:
         if ask.get("kind") == "check":
-            return {**reply, "account": account_to_json(checked(ask.get("draft")))}
+            return {**reply, "account": account_to_json(fitting(checked(ask.get("draft"))))}
         found = _read(ask)
-        told = (Message("your_account.read", count=len(found.account.posts)), *found.notes)
-        said = " ".join(one.said(lang) for one in told)
         # What its file is called is not what the account is called.
-        return {**reply, **account_to_json(replace(found.account, name="")), "said": said}
+        account = fitting(replace(found.account, name=""))
+        told = (Message("your_account.read", count=len(account.posts)), *found.notes)
+        said = " ".join(one.said(lang) for one in told)
+        return {**reply, **account_to_json(account), "said": said}
     except SlipError as error:
         slip = {"field": error.field, "row": error.row}
         return {**reply, "problem": error.message.said(lang), "slip": slip}
@@ -89,6 +95,17 @@ def _read(ask: Mapping[str, Any]) -> ReadAccount:
         return account_of(path, platform=platform if platform in PLATFORMS else None)
     finally:
         delete_upload(path)
+
+
+def fitting(account: Account) -> Account:
+    """Return an account with as many of its most recent posts as go along with a prediction."""
+    size, kept = 0, 0
+    for post in reversed(account.posts):
+        size += POST_BYTES + len((post.caption or "").encode()) + len((post.sound or "").encode())
+        if size > MOST_BYTES:
+            break
+        kept += 1
+    return replace(account, posts=account.posts[len(account.posts) - kept :])
 
 
 def pasted(text: str) -> ReadAccount:

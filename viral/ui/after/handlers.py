@@ -24,7 +24,6 @@ from viral.ui.templates import rendered
 
 UNTICKED = Message("after.unticked")
 NOTHING_KEPT = Message("after.nothing_kept")
-NO_AGE = Message("after.no_age")
 SECONDS_A_DAY = 86_400.0
 
 
@@ -118,8 +117,6 @@ class Handlers:
         ViralError
             Something typed makes no sense, or nothing is kept under the key.
         """
-        if not str(typed.get("days") or "").strip():
-            raise DetailsError(NO_AGE)
         outcome = outcome_of(**typed)
         store = self.open_store()
         if not prediction or all(one.id != prediction for one in self.kept(key)):

@@ -162,13 +162,13 @@ class Handlers:
         except ViralError as error:
             yield Compared("error", problem=error.message)
             return
-        if details.followers is None and not details.recent_views:
-            # Asked before the wait, not after it: without them no cut can be said to be ahead.
-            yield Compared("error", problem=Message("compare.account_first"))
-            return
         given = [(letter, clip) for letter, clip in zip(LETTERS, clips, strict=False) if clip]
         if len(given) < FEWEST_CUTS:
             yield Compared("error", problem=Message("error.two_cuts"))
+            return
+        if details.followers is None and not details.recent_views:
+            # Asked before the wait, not after it: without them no cut can be said to be ahead.
+            yield Compared("error", problem=Message("compare.account_first"))
             return
         kept = []
         for letter, clip in given:
