@@ -30,7 +30,7 @@ def test_what_people_type_is_read() -> None:
         ({"views": 5, "days": "soon"}, "Days since posting: 'soon' is not"),
         ({"views": 5, "days": 0}, "between an hour"),
         ({"views": 5, "days": 400}, "between an hour"),
-        ({"views": 5}, "between an hour"),
+        ({"views": 5}, "how many days"),
         ({"views": "1e300", "days": 3}, "is not a count"),
     ],
 )
