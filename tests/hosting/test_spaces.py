@@ -112,6 +112,7 @@ def compare(page: Any, clips: tuple[Path, Path]) -> None:
     for letter, clip in zip("ab", clips, strict=True):
         page.locator(f"#cut-{letter} input[type=file]").set_input_files(str(clip))
         page.locator(f"#cut-{letter} [data-state=ready]").wait_for()
+    page.locator("#compare-followers input, #compare-followers textarea").fill("12k")
     page.locator("#compare").click()
     page.locator("#comparison [data-state=result]").wait_for(timeout=RESULT_MS)
 
