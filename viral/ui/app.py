@@ -123,7 +123,7 @@ def build(
         fill_width=True,
     ) as app:
         translations.scripted(
-            '<a class="v-skip" href="#main"></a>',
+            rendered("widgets/skip", DEFAULT_LANGUAGE),
             "pages.js",
             lambda code: {"skip": text("app.skip", code), "title": text("app.title", code)},
             elem_classes="v-skip-place",

@@ -15,6 +15,7 @@ from viral.messages import DEFAULT_LANGUAGE, text
 from viral.ui.account.reading import answer
 from viral.ui.templates import rendered
 from viral.ui.text.translation import Translations
+from viral.ui.theme import scripts
 from viral.ui.widgets.numbers import short_sizes
 from viral.ui.widgets.post_fields import platforms
 
@@ -100,23 +101,7 @@ def line() -> gr.HTML:
     """Put a line into a form that says which account is used in the place of its fields."""
     return gr.HTML(
         None,
-        html_template='<p class="v-using" hidden><span></span> <button type="button"></button></p>',
-        js_on_load=LINE_SCRIPT,
+        html_template=rendered("account/line", DEFAULT_LANGUAGE),
+        js_on_load=scripts("account_line.js"),
         apply_default_css=False,
     )
-
-
-LINE_SCRIPT = """
-const line = element.querySelector(".v-using");
-const paint = () => {
-  const now = window.viralAccount || {};
-  line.hidden = !now.line;
-  line.querySelector("span").textContent = now.line || "";
-  line.querySelector("button").textContent = now.change || "";
-};
-line.querySelector("button").addEventListener("click", () => {
-  window.dispatchEvent(new Event("viral-account-edit"));
-});
-window.addEventListener("viral-account", paint);
-paint();
-"""

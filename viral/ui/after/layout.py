@@ -11,6 +11,7 @@ from markupsafe import Markup
 from viral.messages import DEFAULT_LANGUAGE, text
 from viral.settings import settings
 from viral.ui.after import result as words
+from viral.ui.templates import rendered
 from viral.ui.text.translation import Translations
 from viral.ui.widgets import states
 from viral.ui.widgets.numbers import short_sizes
@@ -82,9 +83,6 @@ def consent(lang: str) -> Markup:
     return states.soft(" ".join(words))
 
 
-CLIPS_TEMPLATE = (
-    '<div class="v-card v-clips"><h2></h2><p class="v-soft v-clips-lead"></p><ul></ul></div>'
-)
 CLIPS_WORDS = {
     **dict.fromkeys(("heading", "lead", "empty", "ask", "hint", "save"), ()),
     "range": ("low", "high", "days"),
@@ -105,7 +103,12 @@ def clips_words(lang: str) -> dict[str, Any]:
 
 def _clips_card(translations: Translations) -> None:
     """List what this browser has predicted; the server knows nothing of it."""
-    translations.scripted(CLIPS_TEMPLATE, ("numbers.js", "clips.js"), clips_words, elem_id="clips")
+    translations.scripted(
+        rendered("after/clips", DEFAULT_LANGUAGE),
+        ("numbers.js", "clips.js"),
+        clips_words,
+        elem_id="clips",
+    )
 
 
 def _keep_card(translations: Translations) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from viral.ui.compare.cuts import LETTERS, Cut, comparison_of, looks
 from viral.ui.queueing import why_turned_away
 from viral.ui.running import Runner
 from viral.ui.sessions import Sessions
+from viral.ui.templates import rendered
 from viral.ui.text.labels import sentence
 from viral.ui.text.translation import Translations
 from viral.ui.uploads import demo_of, demos
@@ -323,11 +324,7 @@ def _post_card(translations: Translations) -> tuple[gr.Textbox, gr.Textbox, gr.T
         heading = gr.HTML()
         translations.properties(
             heading,
-            lambda code: {
-                "value": '<div class="v-without-account">'
-                f"{states.heading('compare.post', code, 'compare.post_lead')}</div>"
-                f'<div class="v-with-account">{states.heading("post.alone", code)}</div>'
-            },
+            lambda code: {"value": rendered("compare/post_heading", code)},
         )
         account_line()
         recent = gr.Textbox(max_lines=3, elem_id="compare-recent")
