@@ -26,7 +26,7 @@ ENGLISH_ALONE = {"and", "are", "of", "than", "that", "the", "this", "was", "with
 """Words that no sentence in another language has."""
 SAME_WORDS = {
     *("games", "hashtags", "links", "no", "pets", "post", "posts", "r", "tempo", "tutorial"),
-    *("utc", "viral"),
+    *("utc", "viral", "tiktok", "reels", "shorts"),
 }
 """Words that stay as they are in Spanish or Portuguese."""
 
