@@ -22,6 +22,7 @@ from typing import Any
 
 import bench_builds
 import bench_clip
+import bench_craft
 import bench_frames
 import bench_install
 import bench_start
@@ -118,6 +119,37 @@ def change_lines(found: list[dict[str, Any]], whole_s: float) -> list[dict[str, 
             )
         )
     return lines
+
+
+def craft_lines(found: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the lines about text on screen, the checks and the covers."""
+    without_s = found["without_text_s"]
+    return [
+        line(
+            "text on screen",
+            f"{found['text_s']:.2f} s",
+            f"{bench_craft.MOST_TEXT_S:g} s",
+            f"analysis without it {without_s:.2f} s",
+            found["text_s"] <= bench_craft.MOST_TEXT_S,
+        ),
+        line(
+            "  analysis with it, processor time",
+            f"{found['times']:.2f} x",
+            f"{bench_craft.MOST_TIMES:g} x at most",
+            "without it 1 x",
+            found["times"] <= bench_craft.MOST_TIMES,
+        ),
+        *(
+            line(
+                what,
+                f"{1e3 * found[key]:.0f} ms",
+                f"{1e3 * bench_craft.MOST_CHECK_S:.0f} ms",
+                f"looked at anew {1e3 * without_s:.0f} ms",
+                found[key] <= bench_craft.MOST_CHECK_S,
+            )
+            for what, key in (("a check", "check_s"), ("covers", "cover_s"))
+        ),
+    ]
 
 
 def start_lines(found: dict[str, Any]) -> list[dict[str, Any]]:
@@ -228,6 +260,8 @@ def main(arguments: list[str] | None = None) -> int:
         add(change_lines(changes, clips[1]["ours"]["seconds"]["whole"]))
         start = {way: bench_start.measured(way, path, 1) for way in bench_start.WAYS}
         add(start_lines(start))
+        craft = bench_craft.measured_craft(options.repeats)
+        add(craft_lines(craft))
     builds: list[dict[str, Any]] = []
     print()
     with tempfile.TemporaryDirectory() as name:
@@ -258,6 +292,7 @@ def main(arguments: list[str] | None = None) -> int:
         (f"clips with {options.speech_backend}", clips),
         ("what-if", changes),
         ("start", start),
+        ("craft", craft),
         ("large table", large_table),
         ("builds", {"lines": builds, "others_cores": others.cores()}),
         ("install", install),

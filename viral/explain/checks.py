@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from viral.clip_cache import small_thumbnails
 from viral.explain import craft
 from viral.explain.findings import EDITORS, Findings, Looked, Report
 from viral.explain.platforms import DEFAULT, Platform, platform_of
@@ -124,7 +125,8 @@ def _pictures(findings: Findings, seen: Looked, platform: Platform) -> None:
     facts, times_s = seen.facts, np.asarray(seen.thumbnail_times_s)
     if not len(seen.thumbnails):
         return
-    luma = craft.lumas(seen.thumbnails)
+    # Large ones tell no more, and take ten times as long.
+    luma = craft.lumas(small_thumbnails(np.asarray(seen.thumbnails)))
     upright, level = craft.bars(luma)
     bars = max(upright, level)
     findings.add("bars", bars <= MOST_BARS, 100 * bars, "%", threshold=100 * MOST_BARS)
