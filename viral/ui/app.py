@@ -173,7 +173,7 @@ def build(
         def speak(code: str, now: Shown, compared: compare_page.Compared) -> dict[Any, Any]:
             updates = translations.updates(code)
             if now.kind != "working":  # the stages speak the new language from the next one on
-                updates = together(updates, page.updates(view(now, sessions, code)))
+                updates = together(updates, page.showing(view(now, sessions, code)))
             if compared.kind != "working":
                 updates[cuts.result] = compare_page.html(compared, sessions, code)
             return updates
@@ -198,7 +198,7 @@ def build(
             updates: dict[Any, Any] = {lang: code if code != DEFAULT_LANGUAGE else gr.skip()}
             now = arrived(str(address or ""), str(kept or ""), sessions, str(running or ""))
             if now is not None:
-                updates |= {page.shown: now, **page.updates(view(now, sessions, code))}
+                updates |= {page.shown: now, **page.showing(view(now, sessions, code))}
             side_by_side = compare_page.arrived(str(comparison or ""), sessions)
             if side_by_side is not None:
                 updates |= cuts.updates(side_by_side, sessions, code)

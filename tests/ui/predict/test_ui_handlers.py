@@ -16,7 +16,7 @@ from viral.errors import MediaError
 from viral.pipeline import STAGES, Analysis
 from viral.posts.details import PostDetails
 from viral.ui.predict.form import details_of, echo, title_of
-from viral.ui.predict.page import Handlers
+from viral.ui.predict.handlers import Handlers
 from viral.ui.predict.shown import Shown, arrived, view
 from viral.ui.running import Runner
 from viral.ui.sessions import Sessions, Title

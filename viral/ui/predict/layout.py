@@ -1,25 +1,146 @@
-"""Where everything stands in the form of the Predict page."""
+"""Where everything stands on the Predict page."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 
 from viral.links.fetching import Fetcher
-from viral.messages import text
+from viral.messages import DEFAULT_LANGUAGE, text
 from viral.settings import Settings
 from viral.ui.account.panel import line as account_line
 from viral.ui.asset_routes import address_of
-from viral.ui.predict.form import echo, echo_followers
-from viral.ui.predict.what_if import QUIET
+from viral.ui.predict import checked, share, suggestions, timeline, what_if
+from viral.ui.predict.form import PLACES, echo, echo_followers
+from viral.ui.predict.share import SharePanel
+from viral.ui.predict.shown import Shown, View
+from viral.ui.predict.timeline import TimelinePanel
+from viral.ui.predict.what_if import QUIET, WhatIfPanel
 from viral.ui.templates import rendered
 from viral.ui.text.translation import Translations
+from viral.ui.theme import scripts
 from viral.ui.uploads import Demo, demos
 from viral.ui.widgets import link_box, states
 from viral.ui.widgets.clip_box import clip_box
 from viral.ui.widgets.post_fields import platform_field, sound_field, time_field
 from viral.ui.widgets.typed_values import time_zones
+
+LOOK_AHEAD_EVERY_S = 2.0
+"""How often the place in the queue is shown anew."""
+
+
+@dataclass(frozen=True)
+class PredictPage:
+    """The page's components."""
+
+    shown: gr.State
+    """Holds the tab's `Shown`."""
+    clip: gr.HTML
+    demos: list[tuple[Demo, gr.Button]]
+    links: link_box.LinkBox | None
+    post: tuple[Any, ...]
+    """Fields of the post, in the order of `Fields`."""
+    trouble: gr.HTML
+    """What has to be corrected."""
+    button: gr.Button
+    summary: gr.HTML
+    share: SharePanel
+    """The link to the result."""
+    advice: gr.HTML
+    why: gr.HTML
+    what_if: WhatIfPanel
+    timeline: TimelinePanel
+    details: gr.HTML
+    waiting_timer: gr.Timer
+    go: gr.State
+    """Whether there is nothing to correct."""
+    slip_at: gr.Textbox
+    """Id of the field to correct; nobody sees it."""
+    followers: tuple[Callable[[Any], None], ...] = ()
+    """Each takes a trigger; after it, a card that goes deeper shows the tab's result."""
+
+    def follow(self, trigger: Any) -> None:
+        """Let the cards under the result show it after a trigger, each as soon as it can."""
+        for follower in self.followers:
+            follower(trigger)
+
+    @property
+    def zone(self) -> gr.Dropdown:
+        """Time zone, which the browser knows."""
+        zone: gr.Dropdown = self.post[PLACES["zone"] - PLACES["caption"]]
+        return zone
+
+    @property
+    def outputs(self) -> list[Any]:
+        """Everything that changes with what is shown."""
+        return [self.summary, self.why, self.details, *self.share.outputs]
+
+    @property
+    def deeper_hidden(self) -> dict[Any, Any]:
+        """The updates that hide the cards that follow."""
+        nothing = {self.advice: suggestions.NOTHING}
+        return {**self.timeline.hidden, **self.what_if.hidden, **nothing}
+
+    def showing(self, now: View) -> dict[Any, Any]:
+        """Return the updates that show a view."""
+        there = bool(now.moves)
+        return {
+            self.summary: now.summary,
+            self.why: gr.update(value=now.moves, visible=there),
+            self.details: gr.update(value=now.details, visible=there),
+            **self.share.updates(now),
+        }
+
+
+def lay_out(
+    settings: Settings, translations: Translations, lang: gr.Radio, fetcher: Fetcher | None
+) -> PredictPage:
+    """Put the page into the current Blocks."""
+    parts: dict[str, Any] = {"shown": gr.State(Shown())}
+    with gr.Row(elem_classes="v-page"):
+        with gr.Column(elem_classes="v-side", min_width=300, scale=4):
+            parts["clip"], parts["demos"], parts["links"] = clip_card(
+                settings, translations, fetcher
+            )
+            parts["post"] = post_card(translations, lang)
+            parts |= _press(translations)
+        with gr.Column(elem_classes="v-main", min_width=320, scale=8):
+            parts |= _result_side(translations)
+    return PredictPage(
+        **parts,
+        waiting_timer=gr.Timer(LOOK_AHEAD_EVERY_S, active=False),
+        go=gr.State(False),
+        slip_at=gr.Textbox(visible=False),
+    )
+
+
+def _press(translations: Translations) -> dict[str, Any]:
+    trouble = gr.HTML(elem_id="trouble")
+    button = gr.Button(variant="primary", size="lg", elem_id="predict")
+    translations.keys(button, value="predict.button")
+    privacy = gr.HTML(elem_classes="v-privacy")
+    translations.properties(privacy, lambda code: {"value": states.paragraph("clip.privacy", code)})
+    return {"trouble": trouble, "button": button}
+
+
+def _result_side(translations: Translations) -> dict[str, Any]:
+    summary = gr.HTML(
+        states.empty(DEFAULT_LANGUAGE),
+        js_on_load=scripts("numbers.js", "answer.js"),
+        elem_id="summary",
+    )
+    return {
+        "summary": summary,
+        "share": share.build(translations),
+        "advice": suggestions.build(),
+        "why": checked.place(),
+        "what_if": what_if.build(translations),
+        "timeline": timeline.build(translations),
+        "details": gr.HTML(visible=False, elem_id="details"),
+    }
 
 
 def clip_card(
