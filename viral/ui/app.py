@@ -17,21 +17,13 @@ from viral.errors import ViralError
 from viral.explore.explorer import Explorer, shipped
 from viral.hosting.shutdown import leave_at_once
 from viral.links.fetching import Fetcher, fetcher_for
-from viral.messages import DEFAULT_LANGUAGE, LANGUAGES, Message, preferred_language, text
-from viral.messages.catalogue import name_of
+from viral.messages import DEFAULT_LANGUAGE, Message, text
 from viral.settings import Settings
 from viral.threads import limit_threads
 from viral.ui import asset_routes, front, tunnel
-from viral.ui.about import page as about_page
-from viral.ui.account import panel as account_panel
-from viral.ui.after import page as after_page
 from viral.ui.api import endpoints, guides, resources
 from viral.ui.api.mcp_server import improve
-from viral.ui.compare import page as compare_page
-from viral.ui.explore import page as explore_page
-from viral.ui.predict import page as predict_page
-from viral.ui.predict.share import ARRIVAL_SCRIPT
-from viral.ui.predict.shown import Shown, arrived, view
+from viral.ui.frame import connect, lay_out
 from viral.ui.queueing import SayingQueue
 from viral.ui.running import Runner, pipeline_for
 from viral.ui.serving import (
@@ -44,24 +36,11 @@ from viral.ui.serving import (
 )
 from viral.ui.sessions import Sessions
 from viral.ui.templates import rendered
-from viral.ui.text.translation import Translations, together
 from viral.ui.theme import ViralTheme, style_sheet
 
 MAX_WAITING = 60
 """People in the queue before newcomers are turned away with a sentence: at one to five seconds a
 clip the last of them waits five minutes at most."""
-# The reader's own time zone, and the language of the page for those who have it read out.
-ZONE_SCRIPT = "() => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC'"
-# Whoever opens a link came for the result, which stands below the form on a phone.
-# The page of an address is opened once its words are there: see `assets/pages.js`.
-LINK_SCRIPT = (
-    '(code) => { if (new URLSearchParams(location.search).has("r")) '
-    f"({predict_page.FOLLOW_SCRIPT})(); "
-    f'if (code === "{DEFAULT_LANGUAGE}") window.viralSpeaks = true; return code; }}'
-)
-LANGUAGE_SCRIPT = (
-    "(code) => { document.documentElement.lang = code; window.viralSpeaks = true; return code; }"
-)
 
 
 class App(gr.Blocks):
@@ -116,115 +95,21 @@ def build(
     fetcher = fetcher or fetcher_for(settings)
     forbid_fetching()
     sessions = Sessions(settings.clip_lifetime_s)
-    translations = Translations()
     with App(
         title=text("app.title", DEFAULT_LANGUAGE),
         analytics_enabled=False,
         fill_width=True,
     ) as app:
-        translations.scripted(
-            rendered("widgets/skip", DEFAULT_LANGUAGE),
-            "pages.js",
-            lambda code: {"skip": text("app.skip", code), "title": text("app.title", code)},
-            elem_classes="v-skip-place",
-        )
-        with gr.Row(elem_classes="v-header"):
-            header = gr.HTML(elem_classes="v-header-brand")
-            translations.properties(
-                header, lambda code: {"value": rendered("widgets/header", code)}
-            )
-            lang = gr.Radio(
-                [(name_of(code), code) for code in LANGUAGES],
-                value=DEFAULT_LANGUAGE,
-                elem_id="language",
-                container=False,
-                min_width=60,
-                scale=0,
-            )
-            translations.keys(lang, label="app.language")
-            translations.scripted(
-                rendered("widgets/mode", DEFAULT_LANGUAGE),
-                "mode.js",
-                lambda code: {"label": text("app.mode", code)},
-                elem_classes="v-header-mode",
-            )
-        account = account_panel.build(translations)
-        with gr.Tabs(elem_classes="v-tabs", selected=first):
-            with gr.Tab(id="predict", elem_id="page-predict") as predict_tab:
-                page = predict_page.build(
-                    settings, runner, sessions, translations, lang, account, fetcher
-                )
-            with gr.Tab(id="compare", elem_id="page-compare") as compare_tab:
-                cuts = compare_page.build(settings, runner, sessions, translations, lang, account)
-            with gr.Tab(id="explore", elem_id="page-explore") as explore_tab:
-                posts, look = explore_page.build(translations, lang, explore_tab, explorer)
-            with gr.Tab(id="after", elem_id="page-after") as after_tab:
-                after_page.build(sessions, translations, lang, page.shown, after_tab)
-            with gr.Tab(id="about", elem_id="page-about") as about_tab:
-                about_page.build(settings, translations)
-        translations.keys(predict_tab, label="tab.predict")
-        translations.keys(compare_tab, label="tab.compare")
-        translations.keys(explore_tab, label="tab.explore")
-        translations.keys(after_tab, label="tab.after")
-        translations.keys(about_tab, label="tab.about")
+        frame = lay_out(settings, runner, sessions, fetcher, explorer, first)
         endpoints.register(runner, Sessions(settings.clip_lifetime_s))
         resources.register(settings)
-
-        def speak(code: str, now: Shown, compared: compare_page.Compared) -> dict[Any, Any]:
-            updates = translations.updates(code)
-            if now.kind != "working":  # the stages speak the new language from the next one on
-                updates = together(updates, page.showing(view(now, sessions, code)))
-            if compared.kind != "working":
-                updates[cuts.result] = compare_page.html(compared, sessions, code)
-            return updates
-
-        quiet: dict[str, Any] = {
-            "queue": False,
-            "show_progress": "hidden",
-            "api_visibility": "private",
-        }
-        lang.change(
-            speak,
-            [lang, page.shown, cuts.shown],
-            [*translations.components, *page.outputs, cuts.result],
-            **quiet,
-        ).then(None, lang, None, js=LANGUAGE_SCRIPT, **quiet)
-
-        def arrive(
-            address: str, kept: str, comparison: str, running: str, request: gr.Request
-        ) -> dict[Any, Any]:
-            # In one step with the language, so that neither undoes what the other shows.
-            code = _first_language(request)
-            updates: dict[Any, Any] = {lang: code if code != DEFAULT_LANGUAGE else gr.skip()}
-            now = arrived(str(address or ""), str(kept or ""), sessions, str(running or ""))
-            if now is not None:
-                updates |= {page.shown: now, **page.showing(view(now, sessions, code))}
-            side_by_side = compare_page.arrived(str(comparison or ""), sessions)
-            if side_by_side is not None:
-                updates |= cuts.updates(side_by_side, sessions, code)
-            return updates
-
-        arrival = [gr.Textbox(visible=False) for _ in range(4)]
-        shows = [lang, page.shown, *page.outputs, cuts.shown, cuts.result]
-        arriving = app.load(arrive, arrival, shows, js=ARRIVAL_SCRIPT, **quiet)
-        page.follow(arriving.then)
-        arriving.then(None, lang, None, js=LINK_SCRIPT, **quiet)
-        app.load(None, None, page.zone, js=ZONE_SCRIPT, **quiet)
-        account.input(account_panel.zone_of, account, page.zone, **quiet)
-        if first == "explore":
-            # A tab that is open from the beginning is not selected by anybody.
-            app.load(look, [*posts.inputs, lang], posts.outputs, **quiet)
+        connect(app, frame)
     # On a Space, Gradio's page would fetch fonts and a header from other machines.
     app.space_id = None
     app.runner = runner
     app.queue(max_size=MAX_WAITING, api_open=False)
     app.saying_queue = SayingQueue(app)
     return app
-
-
-def _first_language(request: gr.Request) -> str:
-    wanted = request.query_params.get("lang") or request.headers.get("accept-language", "")
-    return preferred_language(wanted)
 
 
 def launch(
