@@ -127,3 +127,13 @@ def test_little_room_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     finding = doctor.disk()
     assert finding.state == "less"
     assert str(finding.said).endswith("make room")
+
+
+def test_weights_of_extras_that_were_not_asked_for_are_not_missed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    there = doctor.weights().facts["files"]
+    monkeypatch.setattr(doctor, "_installed", lambda package: False)
+    found = doctor.weights()
+    assert found.state == "ok"
+    assert found.facts["files"] == there - 3
