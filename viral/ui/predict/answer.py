@@ -108,7 +108,7 @@ def answer(
         triple_value=repr(chance),
         triple=odds(chance, lang),
         chances=_chances(analysis) if known and not fixed else "",
-        goal=_first_goal(usual or views.median),
+        goal=_first_goal(usual or views.median, lang),
         last=_heights(recent, views.median)[:-1] if len(recent) > 1 else [],
         this=_heights(recent, views.median)[-1] if len(recent) > 1 else 0,
         beaten=sum(one < views.median for one in recent),
@@ -210,13 +210,11 @@ def _chances(analysis: Analysis | None) -> str:
     return json.dumps(pairs, separators=(",", ":"))
 
 
-def _first_goal(views: float) -> str:
+def _first_goal(views: float, lang: str) -> str:
     """Return the next round number beyond some views, for a goal to begin with."""
     size = 10.0 ** np.floor(np.log10(max(views, 10.0)))
-    for step in (1, 2, 5, 10):
-        if step * size > views:
-            return f"{step * size:,.0f}"
-    return f"{20 * size:,.0f}"
+    goal = next(step * size for step in (1, 2, 5, 10, 20) if step * size > views)
+    return decimal(goal, 0, lang, grouped=True)
 
 
 def _heights(recent: Sequence[float], median: float) -> list[float]:
