@@ -206,7 +206,7 @@ def test_an_error_of_ours_or_of_yt_dlp_is_one_short_sentence() -> None:
 
     private = ExtractorError("This account is private. Log in. " + "x" * 900, expected=True)
     assert str(trouble(private)) == "yt-dlp says: This account is private"
-    assert "no clip that yt-dlp knows" in str(trouble(UnsupportedError("https://x.y")))
+    assert str(trouble(UnsupportedError("https://x.y"))) == "yt-dlp finds no clip there"
     assert len(str(trouble(DownloadError("y" * 5000)))) < 250
     assert isinstance(trouble(ValueError("odd")), TroubleError)
 

@@ -135,9 +135,10 @@ def test_a_network_that_drops_keeps_what_was_there_and_goes_on_later(
         found = collected(folder, f"{site.url}/account/ann")
     assert found.counted == 2
     assert found.broken_off == (
-        "Stopped after 2 posts, because the network does not answer; they are kept, and the same "
-        "command goes on from there."
+        "Stopped after 2 posts, because the network does not answer. They are kept; run the same "
+        "command to go on."
     )
+    assert found.broken_off.said("es").startswith("Se detuvo tras 2 publicaciones porque la red ")
     assert pd.read_parquet(folder / POSTS)["views"].tolist() == [1000, 2000]
     site.drops_after = None
     before = (folder / JOURNAL).read_bytes()
@@ -166,6 +167,7 @@ def test_a_clip_that_broke_off_goes_on_where_it_was(running: LoopbackSite, tmp_p
     running.cut_clip_at = 60_000
     found = collected(folder, f"{running.url}/post/v1")
     assert (found.counted, found.clips, len(found.failures)) == (1, 0, 1)
+    assert found.failures[0].values["reason"].code == "collect.why.silent"
     assert pd.read_parquet(folder / POSTS)["views"].tolist() == [1000]
     parts = list((folder / CLIPS).iterdir())
     assert [part.suffix for part in parts] == [".part"]

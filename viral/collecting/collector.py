@@ -51,9 +51,9 @@ class Collected:
     """Posts that an earlier run has, or counted lately."""
     posts: int = 0
     """Posts in the folder."""
-    failures: list[str] = field(default_factory=list)
+    failures: list[Message] = field(default_factory=list)
     """A sentence for each post that could not be read."""
-    broken_off: str | None = None
+    broken_off: Message | None = None
     """A sentence, where the run ended before its end, or a link led nowhere."""
 
 
@@ -118,7 +118,7 @@ def record_of(info: Mapping[str, Any], asked: str, counted_at: datetime) -> Reco
     if "creator" in record:
         record["creator"] = anonymous(record["creator"])
     if "video_id" not in record or not {"views", "likes"} & set(record):
-        raise TroubleError("the site tells neither views nor likes")
+        raise TroubleError(Message("collect.why.no_counts"))
     record["collected_at"] = counted_at.isoformat(timespec="seconds")
     record["link"] = str(info.get("webpage_url") or asked)
     record["asked"] = asked
@@ -172,7 +172,7 @@ class Collector:
                 except TroubleError as error:
                     self._link_failed(link, error)
         except _EndError as end:
-            result.broken_off = str(end)
+            result.broken_off = end.message
         result.posts = len(self._journal.newest)
         return result
 
@@ -181,14 +181,14 @@ class Collector:
             raise _EndError(self._ended(error)) from error
         if self.result.broken_off is not None:
             self.result.failures.append(self.result.broken_off)
-        self.result.broken_off = f"{_shown(link)} cannot be collected: {error}."
-
-    def _ended(self, error: TroubleError) -> str:
-        kept = self.result.counted
-        return (
-            f"Stopped after {kept:,} {'post' if kept == 1 else 'posts'}, because {error}; they are "
-            "kept, and the same command goes on from there."
+        self.result.broken_off = Message(
+            "collect.link_failed", link=_shown(link), reason=error.message
         )
+
+    def _ended(self, error: TroubleError) -> Message:
+        if not self.result.counted:
+            return Message("collect.nothing_yet", reason=error.message)
+        return Message("collect.stopped", count=self.result.counted, reason=error.message)
 
     def _entries_of(self, link: str) -> Iterator[Entry]:
         if self._there(link):
@@ -259,7 +259,7 @@ class Collector:
         if there or not self._wanted.clips:
             return None
         if info.get("is_live") or float(info.get("duration") or 0.0) > self._wanted.longest_clip_s:
-            record["clip_missing"] = "too long"
+            record["clip_missing"] = str(Message("collect.why.too_long"))
             return None
         try:
             path = self._site.clip(info)
@@ -268,20 +268,22 @@ class Collector:
                 record["clip_missing"] = str(error)
             return error
         if path is None:
-            record["clip_missing"] = "none of a size that is wanted"
+            record["clip_missing"] = str(Message("collect.why.no_size"))
             return None
         record["video_path"] = str(Path(path).relative_to(self._journal.folder))
         self.result.clips += 1
         return None
 
     def _failed(self, link: str, error: TroubleError) -> None:
-        self.result.failures.append(f"{_shown(link)} was left out: {error}.")
+        self.result.failures.append(
+            Message("collect.left_out", link=_shown(link), reason=error.message)
+        )
         self._silent = self._silent + 1 if error.kind == "network" else 0
         if self._silent >= FAILURES_THAT_END or error.kind == "busy":
             raise _EndError(self._ended(error)) from error
 
 
-class _EndError(Exception):
+class _EndError(CollectError):
     """The run ends here, with a sentence."""
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from viral.errors import CollectError
+from viral.messages import Message
 from viral.posts.exporters.scrapers import is_playlist
 
 LOG = logging.getLogger(__name__)
@@ -27,14 +28,13 @@ RETRIES = 2
 LONGEST_REASON = 200
 MOST_NESTED = 3
 """Lists within lists: an account, its tabs, a series."""
-GAVE_UP = "Giving up after"
 GONE, REFUSED, BUSY = {404, 410}, {401, 403, 451}, {429}
 
 
 class TroubleError(CollectError):
     """What kept a post or a list from being read."""
 
-    def __init__(self, reason: str, kind: Literal["post", "network", "busy"] = "post") -> None:
+    def __init__(self, reason: Message, kind: Literal["post", "network", "busy"] = "post") -> None:
         """Take a reason that completes "...: it is not there".
 
         `kind` says whose trouble it is: the post's alone, the network's, or the site's with us.
@@ -150,40 +150,70 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         ]
 
 
-def trouble(error: BaseException) -> TroubleError:
-    """Return what an error of yt-dlp means, in words for a person."""
+def trouble(error: BaseException, *, tired: bool = False) -> TroubleError:
+    """Return what an error of yt-dlp means, in words for a person.
+
+    Parameters
+    ----------
+    error : BaseException
+        What yt-dlp raised.
+    tired : bool
+        Whether a download was begun again as often as it may be. What broke it off last is no
+        cause of the error then, so that the error alone does not tell.
+    """
     from yt_dlp.networking.exceptions import HTTPError, TransportError
     from yt_dlp.utils import ContentTooShortError, ExtractorError, UnsupportedError
 
     causes = list(_causes(error))
     status = next((int(cause.status) for cause in causes if isinstance(cause, HTTPError)), 0)
     if status in BUSY:
-        return TroubleError("the site asks for fewer requests", "busy")
+        return TroubleError(Message("collect.why.busy"), "busy")
     if status in GONE:
-        return TroubleError("it is not there, or no longer")
+        return TroubleError(Message("collect.why.gone"))
     if status in REFUSED:
-        return TroubleError("the site does not show it without a login, or not here")
+        return TroubleError(Message("collect.why.login"))
     if status:
-        return TroubleError(f"the site answers with error {status}")
+        return TroubleError(Message("collect.why.status", status=status))
     silent = (TransportError, ContentTooShortError, TimeoutError, ConnectionError)
-    # A download that was cut short too often is told in words alone.
-    if any(isinstance(cause, silent) for cause in causes) or GAVE_UP in str(error):
-        return TroubleError("the network does not answer", "network")
+    if tired or any(isinstance(cause, silent) for cause in causes):
+        return TroubleError(Message("collect.why.silent"), "network")
     if any(isinstance(cause, UnsupportedError) for cause in causes):
-        return TroubleError("there is no clip that yt-dlp knows how to find")
+        return TroubleError(Message("collect.why.no_clip"))
     words = next((c.orig_msg for c in causes if isinstance(c, ExtractorError)), str(error))
     first = " ".join(str(words).split()).split(". ")[0].rstrip(".")
-    return TroubleError(f"yt-dlp says: {first[:LONGEST_REASON] or type(error).__name__}")
+    words = first[:LONGEST_REASON] or type(error).__name__
+    return TroubleError(Message("collect.why.yt_dlp", words=words))
+
+
+class _Attempts:
+    """How often the download under way was begun again; yt-dlp tells it before each time."""
+
+    def __init__(self) -> None:
+        self._last = -1
+
+    def begin(self) -> None:
+        """Start with another download."""
+        self._last = -1
+
+    def __call__(self, n: int) -> float:
+        """Take the number of the attempt, from 0, and return the seconds to wait before it."""
+        self._last = max(self._last, n)
+        return 0.0
+
+    @property
+    def spent(self) -> bool:
+        """Whether none is left."""
+        return self._last >= RETRIES - 1
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _told(attempts: _Attempts | None = None) -> Iterator[None]:
     from yt_dlp.utils import YoutubeDLError
 
     try:
         yield
     except (YoutubeDLError, OSError, UnicodeError) as error:
-        raise trouble(error) from error
+        raise trouble(error, tired=attempts is not None and attempts.spent) from error
 
 
 class YtDlp:
@@ -193,7 +223,9 @@ class YtDlp:
         """Take the options; see `options`."""
         import yt_dlp
 
-        self._library = yt_dlp.YoutubeDL(dict(chosen))
+        self._attempts = _Attempts()
+        waits = {"http": self._attempts, "fragment": self._attempts}
+        self._library = yt_dlp.YoutubeDL({**chosen, "retry_sleep_functions": waits})
         self._most_posts = int(chosen["playlistend"])
 
     def close(self) -> None:
@@ -256,7 +288,8 @@ class YtDlp:
         """
         if not info.get("formats") and not info.get("url"):
             return None
-        with _told():
+        self._attempts.begin()
+        with _told(self._attempts):
             done = self._library.process_ie_result(dict(info), download=True) or {}
         for part in done.get("requested_downloads") or ():
             path = Path(str(part.get("filepath") or ""))

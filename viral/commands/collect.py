@@ -122,6 +122,6 @@ def _tell(found: Collected, written: int, out: Path, passed_over: str) -> None:
         print(f"{counted} counted, {clips} downloaded{passed}.")
         print(f"{out} has {so_many(written, 'post')}: posts.parquet, growth.parquet.")
     if found.broken_off is not None:
-        raise CollectError(Message("error.other", sentence=found.broken_off))
+        raise CollectError(found.broken_off)
     if not written:
         raise CollectError(Message("collect.nothing"))
