@@ -21,6 +21,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from viral.messages import DEFAULT_LANGUAGE, has, text
+
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
@@ -102,6 +104,12 @@ def only_the_result_on_stdout() -> Iterator[None]:
         os.close(saved)
 
 
+def _stage_words(stage: str) -> str:
+    """Return a stage as the page says it; what is no stage as it is."""
+    key = f"stage.{stage}"
+    return text(key, DEFAULT_LANGUAGE) if has(key) else stage[:1].upper() + stage[1:]
+
+
 @contextlib.contextmanager
 def shown_stages(console: Console) -> Iterator[Callable[[str], None]]:
     """Yield the function that shows a stage's name; it does nothing where nobody watches."""
@@ -109,7 +117,7 @@ def shown_stages(console: Console) -> Iterator[Callable[[str], None]]:
         yield lambda stage: None
         return
     with console.status("Starting") as status:
-        yield lambda stage: status.update(stage[:1].upper() + stage[1:])
+        yield lambda stage: status.update(_stage_words(stage))
 
 
 @contextlib.contextmanager
