@@ -166,15 +166,6 @@ def test_the_browser_chooses_the_first_language(header: str, code: str) -> None:
     assert preferred_language(header) == code
 
 
-STILL_PLAIN = {
-    "modalities/networks/text_reader.py",
-    *("posts/column_names.py", "posts/history.py", "posts/importing.py", "posts/parquet.py"),
-    *("posts/published_sets.py", "posts/rows.py", "posts/splits.py", "posts/streams.py"),
-    "posts/user_table.py",
-}
-"""Modules of the command line whose refusals are English alone; none may join them."""
-
-
 def _trees() -> Iterator[tuple[str, ast.Module]]:
     root = PROJECT_ROOT / "viral"
     for path in root.rglob("*.py"):
@@ -196,21 +187,30 @@ def _errors() -> set[str]:
 
 def test_what_is_refused_is_refused_by_a_message() -> None:
     errors = _errors()
-    plain = {
-        path
+    plain = [
+        (path, node.lineno)
         for path, tree in _trees()
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
         and node.func.id in errors
         and node.args
-        and (isinstance(node.args[0], ast.JoinedStr) or _is_sentence(node.args[0]))
-    }
-    assert plain - STILL_PLAIN == set()
+        and _is_plain(node.args[0])
+    ]
+    assert plain == []
 
 
-def _is_sentence(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value
+def _is_plain(node: ast.AST) -> bool:
+    """Whether it is a sentence in one language: written out, put together, or `str(...)`."""
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, str) and " " in node.value
+    if isinstance(node, (ast.BinOp, ast.IfExp, ast.BoolOp)):
+        return any(map(_is_plain, ast.iter_child_nodes(node)))
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        said = node.func.id == "Message" and node.args
+        wrapped = said and getattr(node.args[0], "value", "") == "error.other"
+        return node.func.id == "str" or bool(wrapped)
+    return isinstance(node, ast.JoinedStr)
 
 
 def test_no_code_asks_which_language_it_is() -> None:
