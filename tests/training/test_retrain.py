@@ -13,6 +13,7 @@ import pytest
 from feeds import feeds
 from kept_posts import kept
 
+from viral.commands.feedback import retrained_lines
 from viral.errors import ModelError
 from viral.feedback.records import Outcome, Report
 from viral.model.inputs import PATTERNS, inputs_from_posts
@@ -30,7 +31,7 @@ from viral.training.reports import (
     chosen,
     feedback_posts,
 )
-from viral.training.retrain import compare, previous_of, replaced, undone
+from viral.training.retrain import Retrained, compare, previous_of, replaced, undone
 from viral.training.trainer import Trainer
 
 MODEL_DIR = Path(__file__).resolve().parents[2] / "models"
@@ -187,6 +188,21 @@ def test_many_reports_of_one_client_are_not_many_opinions() -> None:
     of_one = change_of(old, old, np.zeros(60))
     assert of_one is not None
     assert not of_one.not_worse(REPORT_MARGIN)
+
+
+def test_the_command_says_what_moved_and_why_the_old_model_stays() -> None:
+    far = Move("nothing", 420_733.0, 1529.0, -2.4, LARGEST_MOVE, _errors(0.0, 0.01, 400))
+    found = Retrained(200, 0, Compared((far,), (), _errors(0.0, 0.02, 60)), None)
+    lines = list(retrained_lines(found))
+    assert lines[1] == (
+        "  nothing: 420,733 -> 1,529 views, the middle post x0.00, error 0.4000 -> 0.4000 - too far"
+    )
+    assert "60 held-out reports: error 0.4000 and 0.4000" in lines[2]
+    assert lines[3] == "Too far without evidence: nothing. The old model stays."
+    few = Retrained(150, 0, Compared((), (), _errors(-0.2, 0.001, 10)), None)
+    assert "10 held-out reports decide nothing; 30 are needed" in list(retrained_lines(few))[-1]
+    worse = Retrained(300, 0, Compared((), (), _errors(0.1, 0.05, 60)), None)
+    assert list(retrained_lines(worse))[-1].startswith("That it is no worse has not been shown")
 
 
 def test_what_moves_needs_evidence_of_reports_that_tell_the_same() -> None:

@@ -26,8 +26,8 @@ from viral.posts.schema import in_schema
 from viral.training.told import COMBINATIONS, Told, told_of, without_words
 
 LARGEST_MOVE = float(np.log10(1.10))
-"""By how much the middle prediction of a combination may move without evidence, log10. Another
-seed alone moves it by up to 4 %, see `docs/learning.md`."""
+"""By how much the middle prediction of a combination may move without evidence, log10. No number
+of reports below the bound on their share moves a tier as far, see `docs/learning.md`."""
 LARGEST_PROBE_MOVE = float(np.log10(1.25))
 """The same for the made-up posts of a tier, of which some lie where few posts do."""
 MARGIN = 0.02
