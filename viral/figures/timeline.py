@@ -136,58 +136,10 @@ def figure(timeline: Timeline, pictures: Sequence[Picture], words: TimelineWords
         shapes.append(_line(zero if name == "effect" else bottom / total))
         annotations.append(_title(words.rows[name], (bottom + HEIGHTS_PX[name]) / total))
         top -= heights[place + 1]
-    for start_s, end_s in timeline.hook:
-        shapes.append(
-            {
-                "type": "rect",
-                "xref": "x",
-                "yref": "paper",
-                "x0": start_s,
-                "x1": end_s,
-                "y0": 0,
-                "y1": 1,
-                "fillcolor": HOOK_FILL,
-                "line": {"width": 0},
-                "layer": "below",
-            }
-        )
-        shapes.append(
-            {
-                "type": "line",
-                "xref": "x",
-                "yref": "paper",
-                "x0": end_s,
-                "x1": end_s,
-                "y0": 0,
-                "y1": 1,
-                "line": {"width": 1.5, "dash": "dot", "color": HOOK_LINE},
-            }
-        )
+    shapes += _opening(timeline)
     if timeline.hook:
-        annotations.append(
-            {
-                **_title(words.hook, (total - TITLE_PX) / total),
-                "x": timeline.hook[0][0],
-                "xref": "x",
-            }
-        )
-    images = [
-        {
-            "source": picture.source,
-            "xref": "x",
-            "yref": "paper",
-            "x": picture.at_s,
-            "y": (total - TITLE_PX) / total,
-            "sizex": picture.length_s * 0.94,
-            "sizey": strip_px / total,
-            "xanchor": "left",
-            "yanchor": "top",
-            "sizing": "contain",
-            "layer": "above",
-        }
-        for picture in pictures
-    ]
-    ticks = _ticks(timeline.duration_s)
+        title = _title(words.hook, (total - TITLE_PX) / total)
+        annotations.append({**title, "x": timeline.hook[0][0], "xref": "x"})
     drawn.update_layout(
         height=round(total) + AXIS_PX,
         margin={"l": SIDE_PX, "r": SIDE_PX, "t": 0, "b": AXIS_PX, "pad": 0},
@@ -199,25 +151,84 @@ def figure(timeline: Timeline, pictures: Sequence[Picture], words: TimelineWords
         hovermode=False,
         barmode="overlay",
         bargap=0,
-        images=images,
+        images=_strip(pictures, (total - TITLE_PX) / total, strip_px / total),
         shapes=shapes,
         annotations=annotations,
-        xaxis={
-            "range": (0.0, timeline.duration_s),
-            "tickvals": ticks,
-            "ticktext": [clock(tick) for tick in ticks],
-            "tickangle": 0,
-            "ticklabeloverflow": "allow",
-            "showgrid": False,
-            "zeroline": False,
-            "fixedrange": True,
-            "automargin": False,
-            "anchor": "free",
-            "position": 0,
-        },
+        xaxis=_time_axis(timeline.duration_s),
         **layout,
     )
     return drawn
+
+
+def _time_axis(duration_s: float) -> dict[str, Any]:
+    ticks = _ticks(duration_s)
+    return {
+        "range": (0.0, duration_s),
+        "tickvals": ticks,
+        "ticktext": [clock(tick) for tick in ticks],
+        "tickangle": 0,
+        "ticklabeloverflow": "allow",
+        "showgrid": False,
+        "zeroline": False,
+        "fixedrange": True,
+        "automargin": False,
+        "anchor": "free",
+        "position": 0,
+    }
+
+
+def _opening(timeline: Timeline) -> list[dict[str, Any]]:
+    """Return the ground and the end of each part of the opening."""
+    grounds = [
+        {
+            "type": "rect",
+            "xref": "x",
+            "yref": "paper",
+            "x0": start_s,
+            "x1": end_s,
+            "y0": 0,
+            "y1": 1,
+            "fillcolor": HOOK_FILL,
+            "line": {"width": 0},
+            "layer": "below",
+        }
+        for start_s, end_s in timeline.hook
+    ]
+    edge = {"width": 1.5, "dash": "dot", "color": HOOK_LINE}
+    ends = [
+        {
+            "type": "line",
+            "xref": "x",
+            "yref": "paper",
+            "x0": end_s,
+            "x1": end_s,
+            "y0": 0,
+            "y1": 1,
+            "line": edge,
+        }
+        for _, end_s in timeline.hook
+    ]
+    return [shape for pair in zip(grounds, ends, strict=True) for shape in pair]
+
+
+def _strip(pictures: Sequence[Picture], top: float, height: float) -> list[dict[str, Any]]:
+    """Return the strip of pictures; `top` and `height` are shares of the figure's height."""
+    return [
+        {
+            "source": picture.source,
+            "xref": "x",
+            "yref": "paper",
+            "x": picture.at_s,
+            "y": top,
+            "sizex": picture.length_s * 0.94,
+            "sizey": height,
+            "xanchor": "left",
+            "yanchor": "top",
+            "sizing": "contain",
+            "layer": "above",
+        }
+        for picture in pictures
+    ]
 
 
 def _range(name: str, values: np.ndarray) -> tuple[float, float]:
