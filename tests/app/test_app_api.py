@@ -278,7 +278,7 @@ def test_a_broken_cut_leaves_the_others_compared(
 
 def called(served: Any, clip: dict[str, Any]) -> str:
     """Call the endpoint without a client, which would upload what it is given."""
-    body = json.dumps({"data": [clip, *[None] * 8, 30, None, None]}).encode()
+    body = json.dumps({"data": [clip, *[None] * 8, 30, *[None] * 3]}).encode()
     request = urllib.request.Request(
         f"{served.url}gradio_api/call/predict",
         data=body,

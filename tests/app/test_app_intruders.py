@@ -56,7 +56,7 @@ def asked(
 def predicted(served: Any, path: str) -> str:
     """Call the endpoint with an upload that is there and return what it says."""
     clip = {"path": path, "meta": {"_type": "gradio.FileData"}}
-    body = json.dumps({"data": [clip, *[None] * 8, 30, None, None]}).encode()
+    body = json.dumps({"data": [clip, *[None] * 8, 30, *[None] * 3]}).encode()
     status, said = asked(
         served, "POST", "/gradio_api/call/predict", body, {"Content-Type": "application/json"}
     )

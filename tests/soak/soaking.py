@@ -194,7 +194,7 @@ class Visitor:
         )
         clip = {"path": path, "meta": {"_type": "gradio.FileData"}}
         place = f"{self.app.url}/gradio_api/call/predict"
-        body = json.dumps({"data": [clip, *[None] * 8, 30]}).encode()
+        body = json.dumps({"data": [clip, *[None] * 8, 30, *[None] * 3]}).encode()
         request = urllib.request.Request(place, body, {"Content-Type": "application/json"})
         with urllib.request.urlopen(request, timeout=60) as answer:
             event = json.loads(answer.read())["event_id"]
