@@ -23,6 +23,9 @@ from viral.messages import Message
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent.parent
 
+# Other tests may share the cores, and each cluster is three starts of Ray.
+pytestmark = pytest.mark.timeout(900)
+
 CLIPS = 48
 
 DRIVER = """
