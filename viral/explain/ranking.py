@@ -99,7 +99,7 @@ def chances_to_be_best(levels: np.ndarray, pair_errors: PairErrors) -> np.ndarra
         return np.full(len(levels), np.nan)
     density = np.exp(-(PLACES**2) / 2.0)
     density /= density.sum()
-    apart = pair_errors.slope * (levels[:, None] - levels[None, :])
+    apart = pair_errors.counted * (levels[:, None] - levels[None, :])
     chances = np.zeros(len(levels))
     for width, share in zip(WIDTHS, _shares(pair_errors.quantiles), strict=True):
         if share > 0.0:
