@@ -113,7 +113,10 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     venv.create(folder, with_pip=False, symlinks=True)
     program = folder / "bin" / "python"
     pip = [sys.executable, "-m", "pip", "--python", program, "install", "--quiet", "--no-deps"]
-    subprocess.run([*pip, "--no-index", "--disable-pip-version-check", wheel], check=True)
+    # A checkout on the path that was installed in place would count as this very package.
+    unaware = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    pip += ["--no-index", "--disable-pip-version-check", "--ignore-installed", wheel]
+    subprocess.run(pip, check=True, env=unaware)
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     place = folder / "lib" / version / "site-packages" / "packages.pth"
     # A line of a path alone: files of the same kind there, such as a checkout's, are not followed.

@@ -141,9 +141,9 @@ def test_a_worker_and_a_node_that_die_lose_nothing_and_repeat_little(
     assert {note for note in notes if note.startswith("loads")} <= {"loads 0", "loads 1"}
     assert "loads 1" in notes
     actors = {note: times for note, times in notes.items() if note.startswith("begun")}
-    # Two workers, and one for each that died.
+    # Two workers, and one for each that died; on a busy machine Ray begins a second one for it.
     assert set(actors.values()) == {1}
-    assert 2 <= len(actors) <= 2 + len(lost)
+    assert 2 <= len(actors) <= 2 + 2 * len(lost)
 
 
 @pytest.mark.cluster
