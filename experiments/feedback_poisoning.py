@@ -31,7 +31,7 @@ from viral.posts.history import training_posts
 from viral.posts.published_sets import REPORTED
 from viral.posts.splits import creator_keys, held_out
 from viral.training.baseline import account_fit, columns_of, matrix_of
-from viral.training.masking import as_pattern, masked
+from viral.training.masking import as_pattern, borrowed, masked
 from viral.training.options import TrainingOptions
 from viral.training.reports import LARGEST_SHARE, MOST_OF_A_CLIENT
 
@@ -79,6 +79,7 @@ class Tier:
 
     def trained(self, posts: pd.DataFrame, target: np.ndarray) -> Regressor:
         """Train as `viral.training.trainer` does: posts as they are, and with parts left out."""
+        posts = borrowed(posts, 0)
         both = pd.concat(
             [as_pattern(posts, self.name), masked(posts, self.name, 0)], ignore_index=True
         )

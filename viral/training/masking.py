@@ -29,9 +29,8 @@ TIME_LEFT_OUT = (0.25, 0.8)
 """The same of the time where only the size of the account is told, of older posts and of those
 since `TODAY`: who tells no time asks about a post of today, not about one of 2020."""
 TODAY = 2022
-LIKE_REPORTS = 0.25
-"""Share of the masked copies that tell what one of the reports tells, where there are reports:
-no field that they lack may come to mean "a report"."""
+BORROWED = (("caption", "hashtags"), ("sound_name", "sound_original"), ("platform",))
+"""Fields of a post that reports may lack, together where one says the other."""
 TELLS_LITTLE = 0.35
 """Share of the masked copies that are by somebody who tells little."""
 TOTALS_LEFT_OUT = 0.75
@@ -112,24 +111,24 @@ def masked(posts: pd.DataFrame, pattern: str, seed: int) -> pd.DataFrame:
             if name in table.columns:
                 table[name] = table[name].mask(left_out)
     table["horizon_days"] = table["horizon_days"].mask(rng.random(count) < AGE_LEFT_OUT)
-    return _as_reported(table, posts, pattern, seed)
+    return table
 
 
-def _as_reported(table: pd.DataFrame, posts: pd.DataFrame, pattern: str, seed: int) -> pd.DataFrame:
-    """Let some ordinary posts tell just what some report tells, as many for each report."""
+def borrowed(posts: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Return the posts, with what reports do not tell of a post taken from ordinary ones at random.
+
+    Else a field that all reports lack would come to mean "a report": they would be most of what is
+    learnt from wherever it is missing. What an ordinary post does not tell stays untold.
+    """
     reported = (posts["source"] == REPORTED).to_numpy()
-    if not reported.any():
-        return table
-    # Draws of its own: without reports nothing changes.
-    rng = np.random.default_rng([seed, int(reported.sum())])
-    like = ~reported & (rng.random(len(table)) < LIKE_REPORTS)
-    # Which report each of them is like; the first stands in where it does not matter.
-    report = np.full(len(table), np.flatnonzero(reported)[0])
-    report[like] = rng.choice(np.flatnonzero(reported), int(like.sum()))
-    told = as_pattern(posts, pattern)
-    for name in (*SHARES_LEFT_OUT, "hashtags", "sound_original", *TOTALS):
-        if name == "followers" and pattern == "account":
-            continue
-        lacking = told["caption" if name == "hashtags" else name].isna().to_numpy()[report]
-        table[name] = table[name].where(~like, told[name].mask(lacking))
+    if not reported.any() or reported.all():
+        return posts
+    rng = np.random.default_rng(seed)
+    table = posts.copy()
+    lenders = rng.choice(np.flatnonzero(~reported), len(posts))
+    for fields in BORROWED:
+        lacking = reported & posts[list(fields)].isna().all(axis=1).to_numpy()
+        for name in fields:
+            lent = posts[name].iloc[lenders].set_axis(posts.index)
+            table[name] = posts[name].where(~lacking, lent)
     return table

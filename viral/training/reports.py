@@ -25,7 +25,7 @@ MOST_OF_A_CLIENT = 20
 posts on average, so nobody weighs more than an ordinary creator does."""
 LARGEST_SHARE = 0.02
 """Feedback beside the training posts of complete feeds; beyond it the newest reports stay. With it
-no number of false reports that pass the rules moves the median prediction by 5 %, see
+no number of false reports that pass the rules moves the median prediction of a tier by 8 %, see
 `experiments/feedback_poisoning.py`."""
 
 

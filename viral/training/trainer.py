@@ -60,7 +60,7 @@ from viral.training.content import (
 from viral.training.drift import yearly_widening
 from viral.training.engagement import fit_split
 from viral.training.familiarity import Learnt, learn_familiarity
-from viral.training.masking import as_pattern, masked
+from viral.training.masking import as_pattern, borrowed, masked
 from viral.training.options import TrainingOptions, facts_of
 from viral.training.within import Pairs
 
@@ -172,7 +172,7 @@ class Trainer:
         elif pattern == "account":
             qualified &= np.isfinite(self.inputs.followers)
         origin = np.flatnonzero(qualified)
-        posts = self.posts.iloc[origin]
+        posts = borrowed(self.posts.iloc[origin], self.options.seed)
         tables = [as_pattern(posts, pattern), masked(posts, pattern, self.options.seed)]
         positions = [origin, origin]
         sizes = _set_sizes(posts["source"])
