@@ -145,6 +145,23 @@ def test_findings_say_where_to_look() -> None:
     assert late["first_word"] == 5.0
 
 
+def test_a_clip_in_which_nothing_is_heard_is_silent_and_not_late() -> None:
+    times_s = np.arange(0.0, LENGTH_S, 0.1)
+    found = {}
+    for first_s in (0.0, 4.0, LENGTH_S):
+        looked = seen()
+        looked.measurements["audio"] = SimpleNamespace(
+            moments_dbfs=np.where(times_s >= first_s, -20.0, -90.0),
+            frames=SimpleNamespace(times_s=times_s),
+        )
+        found[first_s] = [(f.name, str(f.sentence)) for f in check_seen(looked, "tiktok").failed]
+    assert found == {
+        0.0: [],
+        4.0: [("silent_start", "Nothing is heard for the first 4 s.")],
+        LENGTH_S: [("silent", "Nothing can be heard in the whole clip.")],
+    }
+
+
 def test_a_covered_face_says_where_it_is() -> None:
     low = seen(face=Face(0.02, 0.5, 0.9, 0.2, 0.1))
     assert failures(check_seen(low, "tiktok")) == {"covered_face": 1.0}

@@ -191,7 +191,10 @@ def _sound(findings: Findings, seen: Looked, platform: Platform) -> None:
     moments = getattr(audio, "moments_dbfs", None)
     if moments is not None and len(moments) and audio is not None and audio.frames is not None:
         heard = np.flatnonzero(moments > -50.0)
-        start_s = float(audio.frames.times_s[heard[0]]) if len(heard) else facts.duration_s
+        if not len(heard):
+            findings.add("silent", False, facts.duration_s, "s")
+            return
+        start_s = float(audio.frames.times_s[heard[0]])
         findings.add(
             "silent_start", start_s <= LONGEST_SILENCE_S, start_s, "s",
             threshold=LONGEST_SILENCE_S, second_s=0.0,
