@@ -19,9 +19,28 @@ AccountOption = Annotated[
     ),
 ]
 
+FollowersOption = Annotated[str | None, typer.Option(help="Followers now.", metavar="N")]
+RecentViewsOption = Annotated[
+    str | None,
+    typer.Option(help="Views of your last posts, oldest first.", metavar="900,1500,700"),
+]
+PlatformOption = Annotated[
+    str | None, typer.Option(help="tiktok, reels, shorts or unknown.", metavar="NAME")
+]
+ECHOED = {
+    "followers": ("Followers", False),
+    "recent_views": ("Recent views", True),
+    "recent_likes": ("Recent likes", True),
+    "recent_comments": ("Recent comments", True),
+    "recent_shares": ("Recent shares", True),
+    "recent_saves": ("Recent saves", True),
+}
+"""Option -> what it is called where what was read is said, and whether it is a list."""
+
 
 def details_of(given: str | None, say: Callable[[str], None], **told: Any) -> PostDetails:
-    """Return what is known of the next post; what the account's file lacks is said.
+    """Return what is known of the next post; what the account's file lacks is said, and how numbers
+    were read that a person wrote in another way.
 
     Raises
     ------
@@ -30,10 +49,13 @@ def details_of(given: str | None, say: Callable[[str], None], **told: Any) -> Po
     """
     from viral.posts.accounts.posting import details_with
     from viral.posts.accounts.reading import read_account
+    from viral.posts.details import read_as
 
     read = read_account(given)
-    if read is None:
-        return details_with(None, **told)
-    for note in read.notes:
+    for note in () if read is None else read.notes:
         say(note)
-    return details_with(read.account, **told)
+    details = details_with(None if read is None else read.account, **told)
+    for option, (name, many) in ECHOED.items():
+        if (as_read := read_as(told.get(option), many=many)) is not None:
+            say(f"{name} read as {as_read}.")
+    return details

@@ -18,7 +18,13 @@ import typer
 from rich.console import Console
 
 from viral.cluster.connecting import HEAD_GONE
-from viral.commands.accounts import AccountOption, details_of
+from viral.commands.accounts import (
+    AccountOption,
+    FollowersOption,
+    PlatformOption,
+    RecentViewsOption,
+    details_of,
+)
 from viral.commands.check import check
 from viral.commands.collect import collect
 from viral.commands.compare import compare
@@ -29,6 +35,7 @@ from viral.commands.console import (
     only_the_result_on_stdout,
     print_summary,
     quiet_libraries,
+    say,
     shown_progress,
     shown_stages,
     so_many,
@@ -76,10 +83,6 @@ def _messages() -> Console:
     return Console(stderr=True, highlight=False)
 
 
-def _say(sentence: str) -> None:
-    print(one_line(sentence), file=sys.stderr)
-
-
 def _start_decoding_server() -> None:
     """Let the server that decodes get ready while this process still imports."""
     from viral.media import decoding
@@ -118,11 +121,8 @@ def predict(
     caption: Annotated[
         str | None, typer.Option(help="The caption with its hashtags.", metavar="TEXT")
     ] = None,
-    followers: Annotated[str | None, typer.Option(help="Followers now.", metavar="N")] = None,
-    recent_views: Annotated[
-        str | None,
-        typer.Option(help="Views of your last posts, oldest first.", metavar="900,1500,700"),
-    ] = None,
+    followers: FollowersOption = None,
+    recent_views: RecentViewsOption = None,
     recent_likes: Annotated[
         str | None, typer.Option(help="Likes of the same posts.", metavar="90,150,70")
     ] = None,
@@ -135,9 +135,7 @@ def predict(
     recent_saves: Annotated[
         str | None, typer.Option(help="Saves of the same posts.", metavar="3,5,2")
     ] = None,
-    platform: Annotated[
-        str | None, typer.Option(help="tiktok, reels, shorts or unknown.", metavar="NAME")
-    ] = None,
+    platform: PlatformOption = None,
     posted_at: Annotated[
         str | None,
         typer.Option(help="When it will be posted; UTC without a zone.", metavar="ISO"),
@@ -157,11 +155,10 @@ def predict(
 
     _start_decoding_server()
     from viral.pipeline import analyse
-    from viral.posts.details import read_as
 
     details = details_of(
         account,
-        _say,
+        say,
         caption=caption,
         followers=followers,
         recent_views=recent_views,
@@ -174,15 +171,6 @@ def predict(
         sound=sound,
         horizon_days=horizon_days,
     )
-    for name, typed, many in (
-        ("Followers", followers, False),
-        ("Recent views", recent_views, True),
-        ("Recent likes", recent_likes, True),
-        ("Recent comments", recent_comments, True),
-        ("Recent shares", recent_shares, True),
-    ):
-        if (read := read_as(typed, many=many)) is not None:
-            _say(f"{name} read as {read}.")
     with only_the_result_on_stdout(), shown_stages(_messages()) as on_stage:
         analysis = analyse(clip, details, on_stage, account_model=account_model)
     if as_json:
@@ -218,12 +206,12 @@ def predict_table(
         write_table(result.predictions, out)
     for sentences in (result.left_out, result.without_clip):
         for sentence in sentences[:NAMED_ROWS]:
-            _say(sentence)
+            say(sentence)
         if len(sentences) > NAMED_ROWS:
-            _say(f"... and {len(sentences) - NAMED_ROWS:,} more like these.")
+            say(f"... and {len(sentences) - NAMED_ROWS:,} more like these.")
     if result.left_out:
         were = "was" if len(result.left_out) == 1 else "were"
-        _say(f"{so_many(len(result.left_out), 'row')} {were} left out.")
+        say(f"{so_many(len(result.left_out), 'row')} {were} left out.")
     print(f"{so_many(len(result.predictions), 'post')} predicted, written to {out}.")
 
 
@@ -263,7 +251,7 @@ def evaluate(
 
     folder = out or settings().model_dir
     with only_the_result_on_stdout():
-        measure(data, folder, say=_say)
+        measure(data, folder, say=say)
     print(f"Measured; see {folder / REPORT}.")
 
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
-from viral.commands.accounts import AccountOption, details_of
+from viral.commands.accounts import (
+    AccountOption,
+    FollowersOption,
+    PlatformOption,
+    RecentViewsOption,
+    details_of,
+)
 from viral.commands.console import (
     count_text,
     one_line,
     only_the_result_on_stdout,
+    say,
     shown_progress,
 )
 from viral.commands.train import AccountModelOption
@@ -23,24 +29,15 @@ if TYPE_CHECKING:
     from viral.batch.drafts import ComparedDrafts
 
 
-def _say(sentence: str) -> None:
-    print(one_line(sentence), file=sys.stderr)
-
-
 def compare(
     folder: Annotated[Path, typer.Argument(help="A folder of 2 to 20 clips.", metavar="FOLDER")],
     account: AccountOption = None,
     caption: Annotated[
         str | None, typer.Option(help="The caption, the same for all.", metavar="TEXT")
     ] = None,
-    followers: Annotated[str | None, typer.Option(help="Followers now.", metavar="N")] = None,
-    recent_views: Annotated[
-        str | None,
-        typer.Option(help="Views of your last posts, oldest first.", metavar="900,1500,700"),
-    ] = None,
-    platform: Annotated[
-        str | None, typer.Option(help="tiktok, reels, shorts or unknown.", metavar="NAME")
-    ] = None,
+    followers: FollowersOption = None,
+    recent_views: RecentViewsOption = None,
+    platform: PlatformOption = None,
     posted_at: Annotated[
         str | None, typer.Option(help="When one of them will be posted.", metavar="ISO")
     ] = None,
@@ -66,7 +63,7 @@ def compare(
     clips = clips_of(folder)
     details = details_of(
         account,
-        _say,
+        say,
         caption=caption,
         followers=followers,
         recent_views=recent_views,
@@ -80,7 +77,7 @@ def compare(
         if out is not None:
             write_table(compared.table(), out)
     for name, why in compared.problems:
-        _say(Message("rank.left_out", name=name, reason=why))
+        say(Message("rank.left_out", name=name, reason=why))
     if as_json:
         print(json.dumps(compared.to_dict(), allow_nan=False))
         return

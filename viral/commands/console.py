@@ -146,6 +146,11 @@ def shown_progress(console: Console) -> Iterator[Callable[[str, int, int], None]
         yield show
 
 
+def say(sentence: str) -> None:
+    """Print a sentence beside the result, on standard error."""
+    print(one_line(sentence), file=sys.stderr)
+
+
 def one_line(error: object) -> str:
     """Return an error's sentence on one line, without control characters, cut if it is endless."""
     words = " ".join(str(error).split())
