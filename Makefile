@@ -27,7 +27,7 @@ lint: install-dev ## ruff's rules and format, and mypy
 bench: install-dev ## every speed target beside its alternative; OUT names a file for the figures
 	$(RUN) benchmarks/bench.py $(if $(OUT),--out $(OUT))
 
-train: install ## rebuild models/ from ../shared/data (about 20 minutes on two cores)
+train: install ## rebuild models/ from ../shared/data (about 15 minutes on two cores)
 	$(VENV)/bin/viral train
 
 evaluate: install ## measure the model on held-out creators and dates; writes models/evaluation.json

@@ -34,7 +34,14 @@ MOST_S = {"details": 0.15, "trim": 0.5}
 def _sent(made: Any) -> int:
     """Return how many bytes of figures and pages are sent."""
     parts = [getattr(made, name) for name in made.__dataclass_fields__]
-    return sum(len(part if isinstance(part, str) else part.to_json()) for part in parts if part)
+    return sum(len(part if isinstance(part, str) else _as_json(part)) for part in parts if part)
+
+
+def _as_json(part: Any) -> str:
+    """Return a figure, or an update of a component with its figure, as it is sent."""
+    if isinstance(part, dict):
+        return "".join(_as_json(value) for value in part.values() if value is not None)
+    return part.to_json() if hasattr(part, "to_json") else str(part)
 
 
 def _changes(path: Path, known: bool) -> dict[str, Callable[[int], Any]]:
