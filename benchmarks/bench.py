@@ -178,7 +178,7 @@ def install_lines(found: dict[str, Any]) -> list[dict[str, Any]]:
             "make install, new folder",
             f"{made['seconds']:.0f} s",
             "reported",
-            f".venv {made['bytes'] / 1e6:.0f} MB, {len(made['not_needed'])} packages not needed",
+            f".venv {made['bytes'] / 1e6:.0f} MB, packages not needed: {len(made['not_needed'])}",
             not made["not_needed"],
         )
     ]
